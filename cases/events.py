@@ -21,6 +21,7 @@ class CaseEvent(Event):
     # The case
     OPENED = "case.opened", _("Case opened")
     DECIDED = "case.decided", _("Decision taken"), "decision", "following"
+    REOPENED = "case.reopened", _("Case opened again after it was closed")
     PROPOSED = "case.proposed", _("Decision proposed; a second person looks"), "decision"
     AGREED = "case.agreed", _("Second person agreed to a decision"), "decision"
     PROPOSAL_REFUSED = "case.proposal_refused", _("Second person did not agree to a decision"), "decision"

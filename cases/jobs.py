@@ -20,6 +20,7 @@ from cases.parties.bundles import end_past
 from cases.people.barring import compare, end_parts, silence
 from cases.people.ending import everything_asked, tell_who_can_agree
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, end_parts_without_case, hand_on
+from cases.protocol.deadline_kinds import beginning_of
 from cases.waiting.queue import waiting_for
 from cases.worklist.signals import destroy_dropped
 from jobs.daily import daily
@@ -41,6 +42,7 @@ from reporting.questions.reading import report_of
 from vault import ledger
 
 logger = logging.getLogger(__name__)
+NEW_FACT = "NEW_FACT_2W"  # what a reporter adds to a closed case is weighed
 
 
 @job(ReportJob.OPEN_CASE)
@@ -85,6 +87,8 @@ def reporter_wrote(work: Job) -> None:
         give_access(case)
     if message.kind == "retaliation":
         start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
+    if message.kind == "message" and not case.is_open:
+        start_deadlines(case, [NEW_FACT], beginning_of(message.on))
     assignments = Assignment.objects.holding().filter(case=case.id, relation__in=["handler", "case_officer", "adviser"])
     # The part of somebody who is kept out ends by a job that may come later.
     people = {row.person_id for row in not_barred(case.id, assignments.exclude(person__email=None))}

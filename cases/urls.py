@@ -11,6 +11,7 @@ from cases.deciding import deadlines_views as deadlines
 from cases.deciding import records_views as records
 from cases.deciding import together_views as together
 from cases.deciding import views as deciding
+from cases.documents import privacy_answer
 from cases.documents import views as documents
 from cases.file import contact
 from cases.file import notes_views as notes
@@ -55,6 +56,7 @@ urlpatterns = [
     path("telefoon/", phone.phone, name="phone"),
     path("signalen/", signals.signals, name="signals"),
     path("signalen/<uuid:report_id>/", signals.signal, name="signal"),
+    path("inzageverzoek/", privacy_answer.privacy_answer, name="privacy_answer"),
     path("zaak/<uuid:case_id>/", case.overview, name="overview"),
     path("zaak/<uuid:case_id>/melding/", case.report, name="report"),
     path("zaak/<uuid:case_id>/melder/", identity.identity, name="identity"),

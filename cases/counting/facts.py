@@ -132,7 +132,7 @@ def _counted(case: Case, deadlines: DeadlineQuerySet, now: datetime) -> list[Dea
     """Those of these deadlines that fell due and can count, the first one first. A case of another kind keeps what it met
     before, where that kind can have it."""
     possible = populations()["clocks"].possible("clock", case.kind)
-    fallen = [one for one in deadlines.fell_due(now) if one.kind.counted and one.kind.group in possible]
+    fallen = [one for one in deadlines.fell_due(now) if one.counts and one.kind.counted and one.kind.group in possible]
     return sorted(fallen, key=lambda one: (one.due or one.met_at or now, one.code))
 
 

@@ -115,8 +115,9 @@ class _Moment:
 
 
 def _moments(actor: Actor) -> Iterator[_Moment]:
-    """A day for what counts days, and for everything of an anonymous reporter: the hour would tell when the report came."""
-    cases = visible_cases(actor).open()
+    """Deadlines of closed cases too, to-dos of open ones. A day for what counts days, and for everything of an anonymous
+    reporter: the hour would tell when the report came."""
+    cases = visible_cases(actor)
     deadlines = Deadline.objects.running().filter(case__in=cases, due__isnull=False).select_related("case__report")
     for deadline in deadlines.order_by("due", "id"):
         by_hour = deadline.kind.unit == "hours" and not deadline.case.report.is_anonymous
@@ -124,7 +125,9 @@ def _moments(actor: Actor) -> Iterator[_Moment]:
     for complaint in complaints_of(actor).filter(closed_on=None, due__isnull=False).order_by("due", "id"):
         by_hour = complaint_kinds()[complaint.kind].unit == "hours" and not complaint.report.is_anonymous
         yield _Moment(complaint.id, _when(complaint.due, by_hour=by_hour))
-    todos = Todo.objects.filter(case__in=_read_by(actor, cases), due__isnull=False, done_at=None).select_related("case")
+    todos = Todo.objects.filter(case__in=_read_by(actor, cases.open()), due__isnull=False, done_at=None).select_related(
+        "case"
+    )
     for todo in todos.filter(Q(whom=actor.person) | Q(whom=None)).order_by("due", "id"):
         yield _Moment(todo.id, cast(date, todo.due), todo.case.number, is_todo=True)
 

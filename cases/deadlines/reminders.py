@@ -117,7 +117,7 @@ def record_ends(work: Job) -> None:
 
 
 def _running(work: Job) -> Deadline | None:
-    return Deadline.objects.running().select_related("case").filter(id=work.aim, case__closed_on=None).first()
+    return Deadline.objects.running().select_related("case").filter(id=work.aim).first()
 
 
 def _who_works(case: UUID) -> list[str]:

@@ -10,6 +10,7 @@ from cases.deadlines.receipt import asked_at_opening, coarse_start, due_of_recei
 from cases.deadlines.reminders import promise, promise_anew
 from cases.models import Case, CaseRecord, Deadline, DeadlineQuerySet
 from cases.protocol import deadline_kinds as rules
+from cases.protocol.after_closing import stops_at_closing
 
 
 def start_at_opening(case: Case, codes: Mapping[str, str]) -> None:
@@ -52,8 +53,17 @@ def _begun(case: Case, code: str, start: datetime | None) -> Deadline:
     due = rules.due(code, start, case.protocol.deadline_lengths.get(code))
     latest = due_of_receipt(case.report, code, case.protocol) if kind.at_latest else None
     return Deadline(
-        case=case, code=code, due=min(due, latest) if due and latest else due, opens=rules.opens(code, start)
+        case=case,
+        code=code,
+        due=min(due, latest) if due and latest else due,
+        opens=rules.opens(code, start),
+        counts=not _was_counted_whole(case),
     )
+
+
+def _was_counted_whole(case: Case) -> bool:
+    """Whether the case closed before, so that the figures have it: what begins after that leaves no fact."""
+    return case.registered_on is not None and bool(case.closed_on or case.reopened_on)
 
 
 def bring_forward(deadline: Deadline, due: datetime | None) -> None:
@@ -129,9 +139,12 @@ def stop_own(record: CaseRecord, now: datetime) -> None:
     _waive(record.case, record.case.deadlines.pending().filter(record=record), now)
 
 
-def stop_all(case: Case, now: datetime) -> None:
-    """The case ended, so no deadline asks anything more."""
-    _waive(case, case.deadlines.pending(), now)
+def stop_at_closing(case: Case, now: datetime, *, reporter_is_told: bool) -> None:
+    """The case closed: a deadline asks nothing more unless closing does not stop it. `reporter_is_told`: by a text that closes
+    the case."""
+    pending = set(case.deadlines.pending().order_by().values_list("code", flat=True))
+    stopped = [code for code in pending if stops_at_closing(code, reporter_is_told=reporter_is_told)]
+    _waive(case, case.deadlines.pending().filter(code__in=stopped), now)
 
 
 def _waive(case: Case, deadlines: DeadlineQuerySet, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.judging import explain, is_weighing, who_in_words
 from cases.models import Case, Deadline, Proposal
+from cases.protocol.after_closing import is_far_look
 from cases.protocol.engine import Option, Situation, labels, state_of
 from cases.protocol.leading import Leading, first_of
 
@@ -169,7 +170,8 @@ class _Asking:
         self.case, self.looking, self.now = case, looking, now_is.now or timezone.now()
         self.leading = Leading(case.protocol, now_is, every_option)
         self.options = self.leading.options
-        self.deadlines = sorted(deadlines, key=_urgency)
+        asking = [one for one in deadlines if not is_far_look(one.code, one.due, self.now)]
+        self.deadlines = sorted(asking, key=_urgency)
         words = labels(case.protocol)
         self.proposals = [
             WaitingProposal(
@@ -295,7 +297,7 @@ class _Asking:
 
     def turn(self, asks: list[Ask], for_you: list[WaitingProposal]) -> Turn:
         """Whose turn it is for what comes first of all that somebody can do now."""
-        if not self.case.is_open:
+        if not self.case.is_open and not asks and not self.proposals:
             return Turn(_("Nobody: the case is closed"), "", _("The case is closed. Nothing comes next."))
         if for_you:
             return _yours(_("Look at the proposal: %(deed)s") % {"deed": for_you[0].label})
@@ -356,7 +358,7 @@ class _Asking:
 
     def who_decides(self) -> str:
         """Who decides in this phase, where nothing more is known."""
-        rules = [*self.case.phase_data.decisions.values()]
+        rules = [*(self.case.phase_data.decisions or self.case.protocol.after_closing).values()]
         return who_in_words(rules[0]) if rules else ""
 
 

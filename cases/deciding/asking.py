@@ -25,7 +25,7 @@ def asked_in(
         running = case.deadlines.running()
     reads = page.may("case.read")
     if waiting is None:
-        waiting = waiting_proposals(case) if case.is_open else []
+        waiting = waiting_proposals(case)
     proposals = {row: seconds_in_words(row, by_name=reads) for row in waiting}
     looking = Looking(page.standing.relations, page.may("case.decide"), page.may("case.agree"), page.actor.person.id)
     return asked_of(case, now_is, options(case.protocol, now_is), running, proposals, looking)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from cases.deciding.deeds import MAILBOX, NEW_PERSON, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import at_moment, explain, has_opened, refuse_unanswered, situation, states_in, who_in_words
+from cases.deciding.newcomers import NOT_NEW, is_new
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.records import ShownRecord, changes_of, shown_record
 from cases.desk.codes import case_codes
@@ -146,6 +147,8 @@ def judge_choice(
     rule = option.decision
     if not standing.relations & set(rule.who):
         raise Refused(_("In this protocol somebody else decides this: %(who)s.") % {"who": who_in_words(rule)})
+    if rule.new_person and not is_new(case, maker.person.id):
+        raise Refused(str(NOT_NEW))
     choice = replace(choice, reason=choice.reason.strip(), outcome=_outcome(rule, choice.outcome))
     _refuse_incomplete(rule, choice)
     refuse_unanswered(case, option, choice.answered, is_proposed=revision is None)
@@ -265,7 +268,7 @@ def _refuse_incomplete(rule: Decision, choice: Choice) -> None:
 
 def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list[Case]:
     """The cases that are handled together with this one, where the decision ends it; locked."""
-    if option.track or not case.protocol.phases[following].final:
+    if option.track or not case.is_open or not case.protocol.phases[following].final:
         return []
     together = list(locked_cases().filter(joined_to=case.id))
     if together:

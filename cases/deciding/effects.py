@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from cases.counting.facts import count_outcome, count_report
 from cases.deadlines.reminders import promise_ends
-from cases.deadlines.running import go_on, meet, rest, start_deadlines, start_own, stop_all, waive
+from cases.deadlines.running import go_on, meet, rest, start_deadlines, start_own, stop_at_closing, waive
 from cases.deciding.deeds import NO_DEED, Deed
+from cases.deciding.judging import situation
+from cases.deciding.newcomers import bring_new
 from cases.deciding.records import end_all, renew
 from cases.deciding.rows import Row, record_named, review_of, until_of
 from cases.deciding.tracks import move_tracks_to
@@ -25,9 +27,11 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.bundles import end_with_case
 from cases.people.said import DETAILS, REASON, RECORD
+from cases.protocol.after_closing import after_closing, starts_at_closing
 from cases.protocol.deadline_kinds import beginning_of
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
+from cases.protocol.engine import states_of
 from cases.protocol.forms import is_own_deadline, record_forms
 from cases.reception.list import OUTSIDER_TOLD, keep_at_reception
 from organisations.access.policy import Actor
@@ -208,12 +212,36 @@ def move_deadlines(deciding: Deciding) -> None:
 
 
 def close_case(deciding: Deciding) -> None:
-    """A final phase closes the case. What waited for a second person lapses."""
-    if deciding.case.phase_data.final:
-        deciding.case.closed_on = timezone.localdate(deciding.now)
-        lapse(deciding.case)
-        stop_all(deciding.case, deciding.now)
-        end_with_case(deciding.case, deciding.case.closed_on)
+    """A final phase closes an open case. What waited for a second person lapses; of the deadlines those go on that closing
+    does not stop, and those begin that come after it."""
+    case, now = deciding.case, deciding.now
+    if not case.phase_data.final or not case.is_open:
+        return
+    case.closed_on = timezone.localdate(now)
+    lapse(case)
+    stop_at_closing(case, now, reporter_is_told=bool(deciding.text))
+    taken = set(case.decisions.values_list("code", flat=True))
+    states = states_of(case.protocol, situation(case))
+    start_deadlines(case, starts_at_closing(case.protocol.id, taken, states), now)
+    end_with_case(case, case.closed_on)
+
+
+def reopen_case(deciding: Deciding) -> None:
+    """A closed case that goes to another phase is open again, by itself. What its step asks has its whole time anew."""
+    case = deciding.case
+    if case.is_open or case.phase_data.final:
+        return
+    case.closed_on, case.joined_to, case.reopened_on = None, None, timezone.localdate(deciding.now)
+    waive(case, [after_closing().look.deadline], deciding.now)
+    asked = [code for rule in case.phase_data.decisions.values() for code in rule.meets]
+    start_deadlines(case, asked, deciding.now)
+    ledger.record(case.id, CaseEvent.REOPENED, actor=deciding.maker.id)
+
+
+def bring_somebody_new(deciding: Deciding) -> None:
+    """Somebody who decided nothing in the case comes, where the rule asks for one later."""
+    if deciding.rule.brings_new:
+        bring_new(deciding.case)
 
 
 def save_case(deciding: Deciding) -> None:
@@ -269,11 +297,13 @@ EFFECTS: tuple[Effect, ...] = (
     seal_codes,
     move_deadlines,
     close_case,
+    reopen_case,
     save_case,
     tell_reception,
     start_deadlines_of_power,
     send_message,
     tell_reporter,
     register_outcome,
+    bring_somebody_new,
     write_ledger,
 )

@@ -1,7 +1,7 @@
 """Where a case is, as the rules of its protocol see it, and what can be decided in it now."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
-from cases.models import Case
+from cases.models import Case, CaseLink, Redaction
+from cases.protocol.after_closing import after_closing
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
@@ -23,12 +24,14 @@ from cases.protocol.forms import (
     CLEARED_TOLD,
     CLEARED_UNTOLD,
     CLEARING_STATE,
+    LINK_STATE,
     MAILBOX_STATE,
+    MASK_STATE,
     NOBODY_CLEARED,
     OF_REPORT,
     SILENT,
+    SUBJECT_STATE,
     WRITTEN,
-    RecordForm,
     record_forms,
 )
 from organisations.codes import code_list
@@ -81,7 +84,10 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         [(row["form"], row["running"] > 0) for row in records],
     )
     has_subject = (codes or case_codes(case)).get("subject") == "given"
-    return situation_from(case, passed, has_subject=has_subject, heard=heard_of(case.report), now=now)
+    now_is = situation_from(case, passed, has_subject=has_subject, heard=heard_of(case.report), now=now)
+    if case.is_open:
+        return now_is
+    return replace(now_is, pending=frozenset(case.deadlines.pending().order_by().values_list("code", flat=True)))
 
 
 def situation_from(
@@ -92,7 +98,7 @@ def situation_from(
     moments: dict[str, datetime] = {}
     times: Counter[str] = Counter()
     since: set[str] | None = None
-    every = case.protocol.every_decision()
+    every = [*case.protocol.every_decision(), *case.protocol.after_closing.items()]
     back = {code for code, rule in every if rule.to == PREVIOUS}
     telling = {code for code, rule in every if rule.done_by.message}
     for code, done_at, made_at, track, phase, following in passed.made:
@@ -131,34 +137,60 @@ def situation_from(
 
 
 def states_in(case: Case, now_is: Situation, rule: Decision, *, for_another: bool = False) -> dict[str, str]:
-    """What the answers to the record of a decision must agree with: the state of each track, and whether who it happened to
-    wrote in the mailbox (`for_another`: the mailbox is that of somebody else), and the codes of the report. Empty where its form asks for no state."""
+    """What the answers to the record of a decision must agree with: the state of each track, of BESIDE_TRACKS those that its
+    form asks for, and the codes of the report. `for_another`: the mailbox is that of somebody else than who it happened to.
+    Empty where its form asks for no state."""
     form = record_forms().get(rule.done_by.record)
     if form is None or not any(asked.choose_when for asked in form.fields.values()):
         return {}
-    wrote = not for_another and case.report.messages.filter(by=Message.By.REPORTER).exists()
-    mailbox = {MAILBOX_STATE: WRITTEN if wrote else SILENT}
-    codes = case_codes(case) if _asks_codes(form) else {}
+    named = {name for field in form.fields.values() for states in field.choose_when.values() for name in states}
+    beside = {name: state(case, now_is) for name, state in _BESIDE.items() if name in named}
+    if for_another and MAILBOX_STATE in beside:
+        beside[MAILBOX_STATE] = SILENT
+    codes = case_codes(case) if named & set(OF_REPORT) else {}
     of_report = {name: codes.get(name, "") for name in OF_REPORT if codes}
-    return {**states_of(case.protocol, now_is), **mailbox, **_clearing(case, now_is), **of_report}
+    known = {name: state for name, state in beside.items() if state is not None}
+    return {**states_of(case.protocol, now_is), **known, **of_report}
 
 
-def _asks_codes(form: RecordForm) -> bool:
-    wanted = {name for asked in form.fields.values() for states in asked.choose_when.values() for name in states}
-    return not wanted.isdisjoint(OF_REPORT)
-
-
-def _clearing(case: Case, now_is: Situation) -> dict[str, str]:
+def _clearing(case: Case, now_is: Situation) -> str | None:
     """Whether somebody was cleared who was informed of the report, and was told so in writing after the outcome was given.
-    Empty where the protocol has no such act."""
+    None where the protocol has no such act."""
     every = dict(case.protocol.every_decision())
     if TELLS_CLEARED not in every:
-        return {}
+        return None
     given = [now_is.moments[code] for code, rule in every.items() if rule.outcome and code in now_is.moments]
     if not given or INFORMS not in now_is.decided or case_codes(case).get("disposition") not in CLEARING:
-        return {CLEARING_STATE: NOBODY_CLEARED}
+        return NOBODY_CLEARED
     told = now_is.moments.get(TELLS_CLEARED)
-    return {CLEARING_STATE: CLEARED_TOLD if told and told >= max(given) else CLEARED_UNTOLD}
+    return CLEARED_TOLD if told and told >= max(given) else CLEARED_UNTOLD
+
+
+def _mailbox(case: Case, _now_is: Situation) -> str:
+    return WRITTEN if case.report.messages.filter(by=Message.By.REPORTER).exists() else SILENT
+
+
+def _subject(_case: Case, now_is: Situation) -> str:
+    return "told" if now_is.decided & set(after_closing().subject_told_by) else "unaware"
+
+
+def _linked(case: Case, _now_is: Situation) -> str:
+    """Whether another case goes on with this one: somebody said that it follows, or the reporter added to the report."""
+    follows = CaseLink.objects.filter(first=case, why=CaseLink.Why.FOLLOWS)
+    return "yes" if follows.exists() or case.report.followed_by.exists() else "no"
+
+
+def _masked(case: Case, _now_is: Situation) -> str:
+    return "yes" if case.redactions.filter(state=Redaction.State.APPROVED).exists() else "no"
+
+
+_BESIDE: Mapping[str, Callable[[Case, Situation], str | None]] = {
+    CLEARING_STATE: _clearing,
+    MAILBOX_STATE: _mailbox,
+    SUBJECT_STATE: _subject,
+    LINK_STATE: _linked,
+    MASK_STATE: _masked,
+}
 
 
 def options_of(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> list[Option]:
@@ -197,7 +229,7 @@ def explain(case: Case, not_now: NotNow | Option) -> str:
             "moment": date_format(timezone.localtime(not_now.not_before), "j F Y, H.i")
         }
     if not case.is_open:
-        return _("This case is closed. Nothing can be decided in it any more.")
+        return _("This case is closed, and this is not asked in it now.")
     return _("This cannot be done in the step “%(step)s”. Choose from what the case page offers now.") % {
         "step": case.phase_data.title
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseDecision, Deadline
+from cases.protocol.after_closing import stops_at_closing
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import PREVIOUS, Decision, DoneBy
 from cases.protocol.engine import in_place
@@ -48,7 +49,7 @@ def proofs(done_by: DoneBy) -> list[str]:
 
 def done_in_words(made: CaseDecision, *, by: Person) -> str:
     """What was decided, with its proof, for who decided it or agreed to it."""
-    rule = dict(made.case.protocol.every_decision()).get(made.code)
+    rule = made.case.protocol.rule_of(made.code)
     words = _("You recorded: “%(deed)s”.")
     if made.agreed_by_id:
         agreed = made.agreed_by_id == by.id
@@ -76,7 +77,7 @@ def _rule(case: Case, code: str) -> tuple[Decision, str] | None:
         for state in track.states.values():
             if code in state.decisions:
                 return state.decisions[code], name
-    if rule := case.phase_data.decisions.get(code) or protocol.anytime.get(code):
+    if rule := case.phase_data.decisions.get(code) or protocol.anytime.get(code) or protocol.after_closing.get(code):
         return rule, ""
     elsewhere = next((phase.decisions[code] for phase in protocol.phases.values() if code in phase.decisions), None)
     return (in_place(protocol, elsewhere), "") if elsewhere else None
@@ -98,7 +99,7 @@ def _place(case: Case, rule: Decision, track: str) -> list[str]:
         return [_("The case stays in the step “%(step)s”.") % {"step": case.phase_data.title}]
     phase = protocol.phases[to]
     if phase.final:
-        return [_("The case closes: “%(step)s”. No step can be decided in it any more.") % {"step": phase.title}]
+        return [_("The case closes: “%(step)s”. What comes after closing is still kept in it.") % {"step": phase.title}]
     after = f" {phase.now}" if phase.now else ""
     return [_("The case goes to the step “%(step)s”.") % {"step": phase.title} + after]
 
@@ -109,11 +110,16 @@ def _deadlines(case: Case, rule: Decision, track: str, runs: set[str] | None) ->
         met = [code for code in rule.meets if code in runs]
         waived = [code for code in rule.waives if code in runs and code not in met]
         phase = None if track else protocol.phases.get(rule.to)
-        stopped = sorted(runs - {*met, *waived}, key=list(kinds).index) if phase and phase.final else []
+        closes = case.is_open and phase is not None and phase.final
+        told_at_end = bool(rule.done_by.message)
+        left = sorted(runs - {*met, *waived}, key=list(kinds).index) if closes else []
+        stopped = [code for code in left if stops_at_closing(code, reporter_is_told=told_at_end)]
+        goes_on = [code for code in left if code not in stopped]
         for codes, words in (
             (met, _("This deadline is met: %(what)s.")),
             (waived, _("This is no longer asked: %(what)s.")),
             (stopped, _("This deadline stops: %(what)s.")),
+            (goes_on, _("This deadline goes on after closing: %(what)s.")),
         ):
             told += [words % {"what": kinds[code].label} for code in codes]
     for code in rule.starts:

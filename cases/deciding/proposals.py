@@ -153,7 +153,7 @@ def open_proposal(row: Proposal, actor: Actor, sealed: Sealed | None = None) -> 
     rows = tuple(data["rows"])
     deed = Deed.of_data(data["deed"], rows)
     choice = Choice(row.code, data["reason"], data["outcome"], data["details"], deed, data.get("answered", 0))
-    rule = dict(row.case.protocol.every_decision()).get(row.code)
+    rule = row.case.protocol.rule_of(row.code)
     form = rule.done_by.record if rule else ""
     text = whole_text(message_forms()[rule.done_by.message], deed.told) if rule and rule.done_by.message else ""
     return OpenedProposal(

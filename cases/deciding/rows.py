@@ -4,11 +4,13 @@ people read them."""
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.deciding.faults import Faults
 from cases.models import Case, CaseRecord
@@ -16,10 +18,17 @@ from cases.protocol.deadline_kinds import after, beginning_of, unit_words
 from cases.protocol.definitions import DoneBy
 from cases.protocol.forms import (
     CLEARED_TOLD,
+    CLEARED_UNTOLD,
     CLEARING_STATE,
+    LINK_STATE,
     MAILBOX_STATE,
+    MASK_STATE,
     MOMENT_OF_DEED,
+    NOBODY_CLEARED,
     OF_REPORT,
+    SILENT,
+    SUBJECT_STATE,
+    WRITTEN,
     FieldType,
     NotBeforeField,
     RecordField,
@@ -32,7 +41,28 @@ MOST_EUROS = 1_000_000_000
 MOST_DIGITS = 6
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 Row = Mapping[str, str]  # {field of a record form: answer}; a day or moment in ISO form, a choice as its code
-States = Mapping[str, str]  # {track, or MAILBOX_STATE: the state in which it is}
+# What of a case a choice can depend on beside its tracks, in words.
+BESIDE_TRACKS: Mapping[str, Mapping[str, Any]] = {
+    CLEARING_STATE: {
+        NOBODY_CLEARED: gettext_lazy("nobody who knows of the report was cleared"),
+        CLEARED_UNTOLD: gettext_lazy("who was cleared was not told so"),
+        CLEARED_TOLD: gettext_lazy("who was cleared was told so with a letter, after the outcome"),
+    },
+    MAILBOX_STATE: {
+        WRITTEN: gettext_lazy("who it happened to wrote in the mailbox themselves"),
+        SILENT: gettext_lazy("the reporter wrote nothing in the mailbox"),
+    },
+    SUBJECT_STATE: {
+        "told": gettext_lazy("the person concerned was told of this case"),
+        "unaware": gettext_lazy("nothing says that the person concerned was told of this case"),
+    },
+    LINK_STATE: {"yes": gettext_lazy("the other case is linked to this one"), "no": gettext_lazy("no case is linked")},
+    MASK_STATE: {
+        "yes": gettext_lazy("a second person checked what was masked"),
+        "no": gettext_lazy("nobody checked what was masked"),
+    },
+}
+States = Mapping[str, str]  # {track, or one of BESIDE_TRACKS: the state in which it is}
 NO_STATES: States = {}
 
 
@@ -222,19 +252,12 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
     """In which states of the case a choice is true, in words; empty where it always is."""
     said = []
     for track, states in asked.choose_when.get(answer, {}).items():
-        if track == MAILBOX_STATE:
-            said.append(_("who it happened to wrote in the mailbox themselves"))
+        if track in BESIDE_TRACKS:
+            said += [str(BESIDE_TRACKS[track][state]) for state in states]
         elif track in OF_REPORT:
             known = code_list(track)
             words = {"list": known.label, "codes": _(" or ").join(f"“{known[code]}”" for code in states)}
             said.append(_("“%(list)s” of the report is %(codes)s") % words)
-        elif track == CLEARING_STATE:
-            told = CLEARED_TOLD in states
-            said.append(
-                _("who was cleared was told so with a letter, after the outcome")
-                if told
-                else _("nobody who knows of the report was cleared")
-            )
         elif track in case.protocol.tracks:
             of_track = case.protocol.tracks[track].states  # an earlier version may lack one
             titles = _(" or ").join(

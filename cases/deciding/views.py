@@ -55,7 +55,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     case = page.case
     now_is = situation(case)
     option = next((option for option in options(case.protocol, now_is) if option.code == code), None)
-    rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
+    rule = option.decision if option else case.protocol.rule_of(code)
     if rule is None:
         raise Http404
     beside = recorded_beside(case, page.actor, rule)
@@ -159,5 +159,5 @@ def _why_not(page: CasePage, code: str) -> str:
         take(page.case.protocol, situation(page.case), code)
     except NotNow as not_now:
         return explain(page.case, not_now)
-    asked = dict(page.case.protocol.every_decision())[code].done_by
-    return str(READ_FIRST) if asked.read and not has_opened(page.case, page.actor.person.id) else ""
+    rule = page.case.protocol.rule_of(code)
+    return str(READ_FIRST) if rule and rule.done_by.read and not has_opened(page.case, page.actor.person.id) else ""

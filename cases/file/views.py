@@ -12,6 +12,7 @@ from cases.administration.adoption import offered
 from cases.deadlines.running import bring_hours_forward
 from cases.deciding.asked import CaseAsks
 from cases.deciding.asking import asked_in
+from cases.deciding.ended import ending_of
 from cases.deciding.judging import situation
 from cases.deciding.leads import done_in_words
 from cases.deciding.proposals import fell_through
@@ -107,6 +108,7 @@ def overview(page: CasePage) -> HttpResponse:
         history=history,
         is_asked=page.may("case.note") and is_asked(case, actor),
         still={name: page.may(action) for name, action in STILL.items()} if not case.is_open else {},
+        ending=ending_of(case) if page.may("case.file") and not case.is_open else None,
     )
 
 

@@ -43,6 +43,7 @@ class Case(models.Model):
     codes = models.BinaryField(help_text="coded report, outcome and path, sealed for the installation")
     started_on = models.DateField()
     closed_on = models.DateField(null=True)
+    reopened_on = models.DateField(null=True, help_text="when it was last opened again; stays when it closes once more")
     read_on = models.DateField(null=True, help_text="when somebody who handles it first read it")
     joined_to = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="joined", help_text="handled together with that case"

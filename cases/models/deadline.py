@@ -68,6 +68,10 @@ class Deadline(models.Model):
     waived = models.BooleanField(default=False)
     waived_at = models.DateTimeField(null=True, help_text="what fell due before still counts")
 
+    counts = models.BooleanField(
+        default=True, help_text="false: it began after its case was closed and counted, and leaves no fact"
+    )
+
     objects = DeadlineQuerySet.as_manager()
 
     class Meta:

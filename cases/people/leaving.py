@@ -18,7 +18,7 @@ from cases.desk.codes import seal_case_codes
 from cases.desk.keys import locked_cases
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
-from cases.models import CalendarFeed, Case, HandOver, SavedFilter
+from cases.models import CalendarFeed, Case, Deadline, HandOver, SavedFilter
 from cases.people.handover import change_in_words, record_hand_over, recovery_of, succeed, successor, tell_of_successor
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_among
@@ -62,15 +62,17 @@ def deactivate(person: Person, organisation: Organisation, *, by: Person) -> Non
 
 def cases_to_hand_on() -> set[UUID]:
     """Cases, and reports that wait to be checked, in which somebody has an assignment to which nothing entitles them any
-    more; and open cases without a handler."""
+    more; and cases that ask something without a handler."""
     return set(_ended_by_date().values_list("case", flat=True)) | set(without_handler().values_list("id", flat=True))
 
 
 def without_handler():
-    """Open cases that nobody handles, although nothing is waited for: nobody in the whole chain was free."""
+    """Cases that ask something and that nobody handles, although nothing is waited for: nobody in the whole chain was free. A
+    closed case asks something while a deadline runs in it."""
     waiting = Suspension.objects.filter(state=Suspension.State.OPEN, due__isnull=False)
     handlers = Assignment.objects.running().filter(case=OuterRef("id"), relation="handler")
-    return Case.objects.open().exclude(Exists(handlers)).exclude(id__in=waiting.values("case"))
+    asks = Q(closed_on=None) | Q(Exists(Deadline.objects.running().filter(case=OuterRef("id"))))
+    return Case.objects.filter(asks).exclude(Exists(handlers)).exclude(id__in=waiting.values("case"))
 
 
 @transaction.atomic

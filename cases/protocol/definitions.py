@@ -112,7 +112,9 @@ class Decision(BaseModel):
     then stays where it is. `because`: a reason is compulsory. `moves`: tracks that it moves, {track: state}.
     `other_person_when`: two people decide it while a track is in one of these states. `outcome_when`: in which states of the
     case an outcome is true. `at_most`: how often it may be taken; 0 is without end. `ends`: records that it ends and what they come to, {form:
-    code}; when the last of them ends otherwise, the track moves on by itself. `not_in`: phases that have a way of their own for it."""
+    code}; when the last of them ends otherwise, the track moves on by itself. `not_in`: phases that have a way of their own for
+    it. `new_person`: whoever took or agreed to a decision before the case closed does not take it; `brings_new`: the next who
+    is free comes, where the case has no such person."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -141,6 +143,8 @@ class Decision(BaseModel):
     other_person_when: InStates = {}
     ends: dict[str, str] = {}
     not_in: list[str] = []
+    new_person: bool = False
+    brings_new: bool = False
 
 
 class Phase(BaseModel):
@@ -221,6 +225,7 @@ class Protocol(BaseModel):
     deadline_lengths: dict[str, int] = {}  # {code: length} where it differs from deadlines.yaml
     articles: list[Article] = []
     adopted_by: str = ""
+    after_closing: dict[str, Decision] = {}  # of a case that runs it: cases/protocol/after_closing.py
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "Protocol":
@@ -300,12 +305,16 @@ class Protocol(BaseModel):
             raise ValueError(f"{name}: a moment before which nothing may be done needs a length")
 
     def every_decision(self) -> list[tuple[str, Decision]]:
-        """All decisions with their codes: of the phases, at any time, and of the tracks."""
+        """All decisions with their codes: of the phases, at any time, and of the tracks. Not those after closing."""
         return [
             *((name, decision) for phase in self.phases.values() for name, decision in phase.decisions.items()),
             *self.anytime.items(),
             *self.every_track_decision(),
         ]
+
+    def rule_of(self, code: str) -> Decision | None:
+        """The decision with this code, also one that is taken after closing; None where there is none."""
+        return self.after_closing.get(code) or dict(self.every_decision()).get(code)
 
     def every_track_decision(self) -> list[tuple[str, Decision]]:
         """The decisions of the tracks with their codes."""

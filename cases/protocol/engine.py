@@ -32,6 +32,7 @@ class Situation:
     running: frozenset[str] = frozenset()  # forms of which a record still runs
     times: Mapping[str, int] = field(default_factory=dict)  # {code: how often it was taken}
     now: datetime | None = None  # None: no term is looked at, as when a protocol is checked
+    pending: frozenset[str] = frozenset()  # deadlines that were neither met nor waived; looked at after closing only
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,13 @@ class NotNow(Exception):
 
 def options(protocol: Protocol, situation: Situation) -> list[Option]:
     """Everything that belongs to this phase and to the tracks: what can be decided now, and what not yet and why.
-    Empty in a final phase."""
+    In a final phase what comes after closing."""
     if protocol.phases[situation.phase].final:
-        return []
+        return [
+            _option(protocol, code, decision, situation, anytime=True)
+            for code, decision in protocol.after_closing.items()
+            if _fits(decision, situation) and _is_asked_after_closing(decision, situation.pending)
+        ]
     beside = [
         _option(protocol, code, decision, situation, anytime=True, track=name)
         for name, track in protocol.tracks.items()
@@ -111,7 +116,7 @@ def options_of_phase(protocol: Protocol, situation: Situation) -> list[Option]:
         replace(_option(protocol, code, decision, situation, anytime=True), again=code in situation.decided)
         for code, decision in protocol.anytime.items()
         if _fits(decision, situation)
-        and (decision.repeat or code not in situation.decided)
+        and (decision.repeat or code not in situation.decided or _ends(protocol, decision))
         and decision.to != situation.phase
         and not (decision.to and phase.aside and not protocol.phases[decision.to].final)
     ]
@@ -124,6 +129,18 @@ def options_of_phase(protocol: Protocol, situation: Situation) -> list[Option]:
     if situation.joined:
         here, always = [_rests(protocol, option) for option in here], [_rests(protocol, option) for option in always]
     return here + always
+
+
+def _ends(protocol: Protocol, decision: Decision) -> bool:
+    """Whether a decision ends the case. Where it was taken and the case runs, the case was opened again, and can end again."""
+    return decision.to in protocol.phases and protocol.phases[decision.to].final
+
+
+def _is_asked_after_closing(decision: Decision, pending: frozenset[str]) -> bool:
+    """Nobody answers what was not asked, and what is asked already is not asked again before it was answered."""
+    if decision.meets:
+        return bool(pending & set(decision.meets))
+    return not pending & set(decision.starts)
 
 
 def _was_left(phase: Phase, situation: Situation) -> bool:
@@ -187,7 +204,8 @@ def state_of(protocol: Protocol, situation: Situation, track: str) -> str:
 
 def labels(protocol: Protocol) -> Mapping[str, str]:
     """The words for every decision of a protocol, {code: words}."""
-    return {code: str(decision.label) for code, decision in protocol.every_decision()}
+    every = [*protocol.every_decision(), *protocol.after_closing.items()]
+    return {code: str(decision.label) for code, decision in every}
 
 
 def states_of(protocol: Protocol, situation: Situation) -> dict[str, str]:

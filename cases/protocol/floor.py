@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict
 
+from cases.protocol.after_closing import with_what_comes_after
 from cases.protocol.deadline_kinds import after, deadline_kinds
 from cases.protocol.definitions import Decision, DoneBy, NotBefore, Protocol
 from organisations.rule_files import read_rules
@@ -35,7 +36,7 @@ def floor() -> Floor:
 
 
 def with_floor(protocol: Protocol) -> Protocol:
-    """The protocol with what the floor asks besides; the same one where it asks that already."""
+    """The protocol with what the floor asks besides, and with what a case asks after closing."""
     final = {name for name, phase in protocol.phases.items() if phase.final}
     ends = floor().ends
 
@@ -45,8 +46,7 @@ def with_floor(protocol: Protocol) -> Protocol:
     phases = {
         name: phase.model_copy(update={"decisions": raised(phase.decisions)}) for name, phase in protocol.phases.items()
     }
-    made = protocol.model_copy(update={"phases": phases, "anytime": raised(protocol.anytime)})
-    return protocol if made == protocol else made
+    return with_what_comes_after(protocol.model_copy(update={"phases": phases, "anytime": raised(protocol.anytime)}))
 
 
 def _raised(decision: Decision, asked: Asked) -> Decision:

@@ -22,6 +22,9 @@ CLEARING_STATE = (
     "clearing"  # beside them: whether somebody was cleared who knows of the report, and was told so in writing
 )
 NOBODY_CLEARED, CLEARED_UNTOLD, CLEARED_TOLD = "nobody", "waits", "told"
+SUBJECT_STATE = "subject"  # whether the person concerned was told of the case ("told") or not ("unaware")
+LINK_STATE = "linked"  # whether a case that goes on with it is linked ("yes") or not ("no")
+MASK_STATE = "masked"  # whether a redaction was checked by a second person ("yes") or not ("no")
 
 
 class FieldType(StrEnum):

@@ -25,13 +25,18 @@ def defaults() -> dict[str, Protocol]:
 
 
 def protocol(protocol_id: str, version: str) -> Protocol:
-    """A national protocol. Raises LookupError when this version is not here any more."""
+    """A national protocol, as a case runs it. Raises LookupError when this version is not here any more."""
     national_protocol = defaults().get(protocol_id)
     if national_protocol is not None and national_protocol.version == version:
-        return national_protocol
+        return _running(protocol_id)
     if (protocol_id, version) in earlier():
         return _earlier(protocol_id, version)
     raise LookupError(f"protocol {protocol_id} {version} is not installed")
+
+
+@cache
+def _running(protocol_id: str) -> Protocol:
+    return with_floor(national(protocol_id))
 
 
 @cache

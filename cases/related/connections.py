@@ -4,6 +4,7 @@ Nobody learns here of a case that they may not see: a link to it is not shown, a
 cases.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,10 +27,11 @@ from reporting.form.marks import cases_with_same_mark, names_in, put_name
 from reporting.form.weighing import weigh
 from vault import ledger
 from vault.compartments import Compartment, read_text, texts, write_text
+from vault.keys import Codes
 
 PURPOSE = KNOWN_AS
 MOST_NAMES = 20
-CLEARED = {"not_founded", "cleared"}  # codes of the list `outcome`
+UNFOUNDED = {"not_founded", "cleared"}  # codes of `outcome`: nothing was established against anybody
 WHY_WORDS = {
     CaseLink.Why.SAME_MATTER: gettext_lazy("The same matter"),
     CaseLink.Why.SAME_PERPETRATOR: gettext_lazy("The same perpetrator"),
@@ -59,8 +61,20 @@ def linked_cases(case: Case, actor: Actor) -> list[Linked]:
     links = CaseLink.objects.filter(Q(first=case) | Q(second=case))
     why = {link.second_id if link.first_id == case.id else link.first_id: link for link in links}
     by_reporter = Q(report__follows=case.report_id) | Q(report__followed_by=case.report_id)
+    said = {other for other, link in why.items() if link.why == CaseLink.Why.SAME_PERPETRATOR}
+    # Of a case that was not founded nobody says that the same person did it, on either side.
+    shown = without_unfounded(said) if said and without_unfounded({case.id}) else set()
     cases = visible_cases(actor).filter(Q(id__in=why) | by_reporter).distinct().order_by("number")
-    return [_linked(linked, why.get(linked.id)) for linked in cases]
+    return [_linked(linked, why.get(linked.id)) for linked in cases if linked.id not in said - shown]
+
+
+def without_unfounded(cases: Collection[UUID]) -> set[UUID]:
+    """These cases, less those that closed and did not establish anything against anybody: such a case never shows later as an
+    earlier report about the same person (docs/cases.md)."""
+    closed = list(Case.objects.filter(id__in=cases).exclude(closed_on=None)) if cases else []
+    sealing = Codes({row.organisation_id for row in closed})
+    unfounded = {row.id for row in closed if case_codes(row, sealing).get("outcome") in UNFOUNDED}
+    return set(cases) - unfounded
 
 
 def _linked(case: Case, link: CaseLink | None) -> Linked:
@@ -79,6 +93,8 @@ def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
         raise Refused(_("Choose one of your own cases."))
     if why not in CaseLink.Why.values:
         raise Refused(_("Choose why they belong together."))
+    if why == CaseLink.Why.SAME_PERPETRATOR and len(without_unfounded({case.id, second.id})) < 2:
+        raise Refused(_("One of these cases closed unfounded. Nobody is called the perpetrator with it later."))
     existing = CaseLink.objects.filter(Q(first=case, second=second) | Q(first=second, second=case)).first()
     if existing:
         return existing
@@ -110,16 +126,11 @@ def unlink(case: Case, which: UUID, *, actor: Actor) -> bool:
 
 
 def matches(case: Case, actor: Actor) -> Matches:
-    """Other cases of the organisation about the same perpetrator or the same person concerned. One in which nothing was found
-    is none of these."""
-    others = {one.id for one in Case.objects.filter(id__in=cases_with_same_mark(case.id)) if not _was_cleared(one)}
+    """Other cases of the organisation about the same perpetrator or the same person concerned, but for those that closed
+    unfounded."""
+    others = without_unfounded(cases_with_same_mark(case.id))
     seen = list(visible_cases(actor).filter(id__in=others).order_by("-started_on", "number"))
     return Matches(seen, countable_cases(actor, among=others - {other.id for other in seen}).count())
-
-
-def _was_cleared(case: Case) -> bool:
-    """Whether the outcome is that nothing was found, or that somebody's name was restored."""
-    return case_codes(case).get("outcome") in CLEARED
 
 
 def known_names(case: Case, actor: Actor) -> list[str]:

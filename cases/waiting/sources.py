@@ -59,9 +59,8 @@ def _signals(mine: Mine) -> QuerySet:
 
 
 def _deadlines(mine: Mine) -> QuerySet:
-    return Deadline.objects.running().filter(
-        case__in=mine.held(*WORKING), case__closed_on=None, due__lte=end_of_today()
-    )
+    """Also those of a closed case: some go on after closing, and some begin then."""
+    return Deadline.objects.running().filter(case__in=mine.held(*WORKING), due__lte=end_of_today())
 
 
 def _messages(mine: Mine) -> QuerySet:

@@ -12,7 +12,7 @@ from organisations.access.policy import Actor
 from organisations.codes import code_list
 from vault.keys import Codes
 
-SHOWN = ("", "today", "late", "hold", "unread", "closed")
+SHOWN = ("", "today", "late", "hold", "unread", "after", "closed")
 SORTED = ("", "number", "kind", "phase", "active")  # the first: by deadline
 WAITS = ("case_officer", "handler", "prosecution")
 MOST_SAVED = 12

@@ -120,6 +120,7 @@ _TABS = (
     ("late", _("Late")),
     ("hold", _("On hold")),
     ("unread", _("New messages")),
+    ("after", _("Closed, and something runs")),
     ("closed", _("Closed")),
 )
 

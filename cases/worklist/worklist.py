@@ -3,7 +3,7 @@ fixed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from django.db.models import (
     IntegerField,
     Min,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -24,6 +25,7 @@ from django.utils import timezone
 
 from cases.desk.codes import case_codes
 from cases.models import Case, CaseDecision, CaseQuerySet, CaseUserObjectPermission, Deadline, Note
+from cases.protocol.after_closing import after_closing
 from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import Protocol
 from cases.waiting.sources import suspected
@@ -51,6 +53,7 @@ class Counts:
     today: int
     unread: int
     hold: int
+    after: int  # closed cases in which something runs
 
     def of(self, show: str) -> int:
         """The number of a tab, by its code."""
@@ -71,6 +74,12 @@ class ListedCase(NamedTuple):
     step: int = 0  # of its protocol; 0 beside the steps
     waits: str = ""  # for whose decision: a code of choice.WAITS
     active: date | None = None  # what happened last; only where the list is sorted by it
+    asks: bool = False  # a deadline runs
+
+    @property
+    def runs_after_closing(self) -> bool:
+        """Whether it is closed and something is asked in it."""
+        return self.ended and (self.asks or self.unread > 0)
 
     def is_due(self, before: datetime) -> bool:
         return self.first_due is not None and self.first_due <= before
@@ -106,7 +115,7 @@ def attention_of(actor: Actor, mine: CaseQuerySet | None = None) -> Attention:
     ask :func:`listed_cases` of these."""
     ids, nothing = cases_held(actor), Value(0, IntegerField())
     names = ("first", "many", "what")
-    deadlines = Deadline.objects.running().filter(case__in=ids).order_by().values("case")
+    deadlines = Deadline.objects.running().exclude(far_look()).filter(case__in=ids).order_by().values("case")
     new = Message.objects.filter(report__case__in=ids, by=Message.By.REPORTER, seen=False).order_by()
     never = Cast(Value(None), DateTimeField())  # PostgreSQL takes a bare NULL in a DISTINCT for a text
     due_rows = deadlines.annotate(first=Min("due"), many=nothing, what=Value("due", CharField()))
@@ -163,9 +172,16 @@ def listed_cases(mine: CaseQuerySet, attention: Attention, *, active_for: Actor 
                 _step(protocol, row["phase"]),
                 _waits(protocol, row["phase"]),
                 last_active(row) if active_for else None,
+                row["id"] in due,
             )
         )
     return sorted(listed, key=_by_deadline)
+
+
+def far_look() -> Q:
+    """The look at a closed case that comes much later: it asks nothing yet (`is_far_look`)."""
+    look = after_closing().look
+    return Q(code=look.deadline, due__gt=timezone.now() + timedelta(days=look.days))
 
 
 def _by_deadline(case: ListedCase) -> tuple:
@@ -208,6 +224,7 @@ def counts(cases: list[ListedCase], now: datetime) -> Counts:
         today=sum(listed.is_due(tonight) for listed in still),
         unread=sum(listed.unread > 0 for listed in still),
         hold=sum(listed.waits == PROSECUTION for listed in still),
+        after=sum(listed.runs_after_closing for listed in cases),
     )
 
 
@@ -217,6 +234,7 @@ def chosen(cases: list[ListedCase], actor: Actor, choice: WorklistChoice, now: d
     tests = {
         "": lambda listed: True,
         "closed": lambda listed: True,
+        "after": lambda listed: listed.runs_after_closing,
         "hold": lambda listed: listed.waits == PROSECUTION,
         "unread": lambda listed: listed.unread > 0,
         "late": lambda listed: listed.is_due(now),
@@ -233,7 +251,7 @@ def chosen(cases: list[ListedCase], actor: Actor, choice: WorklistChoice, now: d
     wanted = [
         listed
         for listed in cases
-        if listed.ended == (choice.show == "closed")
+        if listed.ended == (choice.show in {"closed", "after"})
         and tests[choice.show](listed)
         and choice.kind in {"", listed.kind}
         and choice.phase in {"", listed.phase}
@@ -265,7 +283,7 @@ def working(cases: Iterable[ListedCase]) -> QuerySet[Assignment]:
 def in_order(mine: CaseQuerySet, ids: Sequence[UUID]) -> list[tuple[Case, Deadline | None]]:
     """The actor's cases with these ids, in the order of the ids, each with its first running deadline. Of that only the
     code and the due moment are known."""
-    first = Deadline.objects.running().filter(case=OuterRef("pk"))  # ordered by what is due first
+    first = Deadline.objects.running().exclude(far_look()).filter(case=OuterRef("pk"))  # ordered by what is due first
     cases = mine.filter(id__in=ids).annotate(
         first_dated=Subquery(first.values("dated")[:1]),
         first_code=Subquery(first.values("code")[:1]),

@@ -42,6 +42,7 @@ def _readers() -> Iterator[Callable[[], object]]:
     from cases.identity.rules import identity_rules
     from cases.masking.grounds import grounds
     from cases.protocol import (
+        after_closing,
         composition,
         contradictions,
         deadline_kinds,
@@ -73,6 +74,7 @@ def _readers() -> Iterator[Callable[[], object]]:
         deadline_kinds.deadline_kinds,
         forms.record_forms,
         forms.message_forms,
+        after_closing.after_closing,
         contradictions.contradictions,
         file_kinds.file_kinds,
         parts.parts,

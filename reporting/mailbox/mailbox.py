@@ -41,8 +41,10 @@ class Mailbox:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the reporter was told that the case is closed or the report set aside."""
-        return self.report.told.filter(code__in=["closed", "set_aside"]).exists()
+        """Whether the reporter was told that the case is closed or the report set aside, and not since that it is open
+        again."""
+        last = self.report.told.filter(code__in=["closed", "set_aside", "reopened"]).last()
+        return last is not None and last.code != "reopened"
 
     @property
     def wants_to_stop(self) -> bool:

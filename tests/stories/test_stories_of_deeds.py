@@ -41,7 +41,7 @@ class Desk:
 
     def send(self, code: str, *, relation: str = "", **fields) -> str:
         """Send the page of a decision and return the words of the answer: of a refusal, or of the page after it."""
-        rule = dict(self.case.protocol.every_decision())[code]
+        rule = self.case.protocol.rule_of(code)
         relation = relation or ("case_officer" if "case_officer" in rule.who else rule.who[0])
         self.case.refresh_from_db()
         if rule.done_by.read:

@@ -123,7 +123,7 @@ def walk(case: Case, *decisions: str, actor: Actor | None = None, now: datetime 
 def _walk(case: Case, decisions: tuple[str, ...], actor: Actor | None, now: datetime | None) -> None:
     for entry in _with_what_leads_there(case, decisions):
         code, _sep, outcome = entry.partition("=")
-        rule = dict(case.protocol.every_decision()).get(code)
+        rule = case.protocol.rule_of(code)
         relation = "handler" if rule and "case_officer" not in rule.who else "case_officer"
         taker = actor or who(case.id, relation)
         if rule and "wants_to_stop" in rule.needs and asked_to_stop(case.report) is None:
@@ -161,7 +161,7 @@ def _with_what_leads_there(case: Case, decisions: tuple[str, ...]) -> Iterator[s
 def take(case: Case, code: str, actor: Actor, *, outcome: str = "", now: datetime | None = None, **given: Any) -> None:
     """One decision with a deed that holds, and with a second person where two people decide. `given`: other details."""
     option = next((option for option in options_of(case, now=now) if option.code == code), None)
-    rule = option.decision if option else dict(case.protocol.every_decision()).get(code)
+    rule = option.decision if option else case.protocol.rule_of(code)
     if option and option.still_runs:
         end_what_runs(case, option.still_runs, actor, now or timezone.now())
     if rule and rule.done_by.read:
@@ -183,7 +183,7 @@ def read_report(case: Case, actor: Actor) -> None:
 def posted(case: Case, code: str, **fields: Any) -> dict[str, Any]:
     """What the page of a decision sends with a deed that holds. `fields` come on top."""
     option = next((option for option in options_of(case) if option.code == code), None)
-    rule = option.decision if option else dict(case.protocol.every_decision())[code]
+    rule = option.decision if option else case.protocol.rule_of(code)
     deed = a_deed(case, rule, timezone.now())
     sent = {"reason": REASON, "revision": case.revision}
     if deed.told.text:

@@ -201,6 +201,7 @@ def test_only_deadlines_of_the_organisation_may_rest():
     assert {code for code, kind in deadline_kinds().items() if kind.extend and kind.statutory} == {
         "PRIVACY_1M",
         "WOO_4W",
+        "OBJECTION_6W",
     }
 
 

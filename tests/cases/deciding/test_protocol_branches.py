@@ -25,6 +25,8 @@ def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset(
     seen, todo = set(), [(now, [])]
     while todo:
         situation, codes = todo.pop(0)
+        if protocol.phases[situation.phase].final:  # what comes after closing is no branch of the protocol
+            continue
         for option in options(protocol, situation):
             beside = option.anytime and not option.decision.to
             if option.allowed and (

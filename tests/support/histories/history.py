@@ -290,8 +290,7 @@ class History:
         numbers = Report.objects.filter(case__in=cases).values_list("number", flat=True)
         if any(search(actor, number).hits for number in numbers):
             yield "finds the case"
-        still_open = [case.id for case in visible.values() if case.is_open]
-        running = Deadline.objects.running().filter(case__in=still_open, due__isnull=False).count()
+        running = Deadline.objects.running().filter(case__in=visible, due__isnull=False).count()
         feed = read_feed(renew_feed(actor), "https://stad.demo") or b""
         if feed.count(b"BEGIN:VEVENT") != running:
             yield "has the case in the calendar"

@@ -12,6 +12,7 @@ from cases.job_kinds import CaseJob
 from jobs.models import Job
 from jobs.runner import run_due
 from reporting.job_kinds import ReportJob
+from tests.support.histories.steps_after_closing import AFTER_CLOSING
 from tests.support.histories.steps_of_people import OF_PEOPLE, hand_on_what_ended
 from tests.support.histories.steps_of_reporters import OF_REPORTERS
 
@@ -43,14 +44,15 @@ def _late(history: History, slot: int, chance: Random) -> None:
 STEPS = {
     **OF_REPORTERS,
     **OF_PEOPLE,
+    **AFTER_CLOSING,
     "work": _work,
     "late": _late,
 }
 OF_A_REPORT = {
     "report", "message", "evidence", "name given", "writes", "name recorded", "hand over", "transfer", "not free", "answers",
-    "link", "told apart",
+    "link", "told apart", *AFTER_CLOSING,
 }  # fmt: skip
 OFTEN = [
-    *STEPS, "work", "work", "message", "message", "writes", "name recorded", "answers", "hand over", "transfer", "not free",
+    *STEPS, "after closing", "work", "work", "message", "message", "writes", "name recorded", "answers", "hand over", "transfer", "not free",
     "report",
 ]  # fmt: skip
