@@ -19,18 +19,16 @@ from cases.events import CaseEvent
 from cases.masking.masking import survivors
 from cases.models import Bundle, BundleEntry
 from cases.parties.bundles import (
-    EntryWords,
-    OpenedBundle,
-    OpenedEntry,
+    READABLE_AFTER,
+    code_in_words,
     end_bundle,
-    mark_seen,
+    ends_early,
     may_have_bundle,
-    open_at_desk,
     open_bundle,
-    put,
-    read,
     renew_code,
 )
+from cases.parties.entries import EntryWords, OpenedEntry, mark_seen, put, read
+from cases.parties.opened import OpenedBundle, open_at_desk
 from cases.parties.parties import OpenedParty, parties_of
 from organisations.desk.forms import DeskForm
 from organisations.desk.notices import Notice, Notices
@@ -46,7 +44,7 @@ NOTICES = Notices(
 )
 
 
-Earlier = list[tuple[Bundle, list[OpenedEntry]]]
+Earlier = list[tuple[Bundle, str, list[OpenedEntry]]]  # with what each was for
 
 
 @case_page("case.file", tab="parties", part="bundle", methods=READ_AND_POST, notices=NOTICES)
@@ -69,7 +67,7 @@ def _earlier(page: CasePage, one: OpenedParty) -> Earlier:
     found = []
     for row in one.party.bundles.exclude(ended_on=None).order_by("-made_on", "-id"):
         box = open_at_desk(row, actor=page.actor)
-        found.append((row, read(box)))
+        found.append((row, box.purpose, read(box)))
         _mark_seen(page, box)
     return found
 
@@ -88,6 +86,7 @@ def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier) -> HttpResponse
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         with form.refusals("purpose"):
+            _refuse_words(page, given["purpose"], "purpose")  # the person reads it
             row, code = open_bundle(
                 page.case, one.party.id, given["purpose"], given["until"], actor=page.actor, about=given["about"]
             )
@@ -97,6 +96,8 @@ def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier) -> HttpResponse
         one=one,
         form=form,
         why_not=why_not,
+        days_after=READABLE_AFTER.days,
+        knows_name=bool(names_of_reporter(page.case, page.actor)),
         works=page.may("case.decide"),
         earlier=earlier,
     )
@@ -120,6 +121,9 @@ def _page(page: CasePage, one: OpenedParty, row: Bundle, earlier: Earlier) -> Ht
         "cases/bundles/bundle.html",
         one=one,
         bundle=row,
+        purpose=box.purpose,
+        ends_early=ends_early(row),
+        code_in_words=code_in_words(row),
         entries=entries,
         write=write,
         copy=copy,
@@ -153,18 +157,12 @@ def _copy(page: CasePage, row: Bundle, copy: CopyForm) -> None:
     """The words of a document, as a letter or as a draft to which the person can reply."""
     given = copy.cleaned_data
     number, last = int(given["document"]), given["reply_until"]
-    _refuse_past(last)
     text = words_of_document(page.case, number, page.actor)
     _refuse_words(page, text, "document")
     title = dict(_documents(page))[given["document"]]
     kind = BundleEntry.Kind.DRAFT if last else BundleEntry.Kind.LETTER
     token = page_digest(given["token"])
     put(row, EntryWords(text, title), actor=page.actor, token=token, kind=kind, reply_until=last)
-
-
-def _refuse_past(day: date | None) -> None:
-    if day and day <= timezone.localdate():
-        raise Refused(_("Give a day that lies ahead."), "reply_until")
 
 
 def _refuse_words(page: CasePage, text: str, field: str) -> None:

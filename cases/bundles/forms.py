@@ -17,8 +17,12 @@ class OpenForm(DeskForm):
     """For whom a papers page is made is in the address; why and how long is asked."""
 
     sometimes_needed = ("about",)
-    purpose = reason_field(_("What is this page for?"), _("For example: to reply to the draft. Sealed with the case."))
-    until = day_field(_("Until which day?"), help_text=_("Then the page closes. At the latest within a year."))
+    purpose = reason_field(
+        _("What is this page for?"), _("For example: to reply to the draft. This person reads it on the page.")
+    )
+    until = day_field(
+        _("Until which day?"), help_text=_("After this day the page closes. At the latest within a year.")
+    )
     about = about_field()
 
 

@@ -6,19 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from cases.bundles.answering import write_on_page
 from cases.bundles.forms import NoReplyForm, PaperForm, ReplyForm, TakeCodeForm, WriteBackForm
 from cases.desk.refusals import Refused
 from cases.models import BundleEntry
-from cases.parties.bundles import (
-    OPENS_NOTHING,
-    OpenedBundle,
-    OpenedEntry,
-    mark_seen,
-    open_by_code,
-    read,
-    take_code,
-    write_back,
-)
+from cases.parties.bundles import ends_early, take_code
+from cases.parties.entries import OpenedEntry, mark_seen, read
+from cases.parties.opened import OPENS_NOTHING, OpenedBundle, open_by_code
 from cases.protocol.parts import parts
 from organisations.access.failing_closed import CannotWeigh
 from reporting.form.cookieless import cookieless
@@ -81,7 +75,7 @@ def _act(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Htt
     text = form.cleaned_data.get("text", "")
     try:
         kind, answers = _KINDS[action], _entry(box, request.POST.get("entry", ""))
-        done = write_back(box, text, token=session.token, kind=kind, answers=answers)
+        done = write_on_page(box, text, token=session.token, kind=kind, answers=answers)
     except Refused as refused:
         form.add_error(next(iter(form.fields)), refused.message)
         return _show(request, box, session, failed=(action, form))
@@ -168,7 +162,9 @@ def _show(
         "session": session.seal(),
         "entries": [_shown(one, failed, failed_for, box.bundle.can_write) for one in entries],
         "rights": parts()[box.bundle.party.part].rights,
+        "purpose": box.purpose,
         "until": box.bundle.until,
+        "ends_early": ends_early(box.bundle),
         "can_write": box.bundle.can_write,
         "message": message,
         "kept": kept,

@@ -15,7 +15,7 @@ from cases.counting.facts import count_outcome, count_report
 from cases.deadlines.reminders import promise_ends
 from cases.deadlines.running import go_on, meet, rest, start_deadlines, stop_all, waive
 from cases.deciding.deeds import NO_DEED, Deed
-from cases.deciding.records import end_all
+from cases.deciding.records import end_all, end_answered
 from cases.deciding.rows import until_of
 from cases.deciding.tracks import move_tracks_to
 from cases.desk.codes import seal_case_codes
@@ -24,10 +24,12 @@ from cases.desk.two_people import lapse
 from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.bundles import end_with_case
+from cases.parties.parties import parties_of
 from cases.people.said import DETAILS, REASON, RECORD
 from cases.protocol.deadline_kinds import beginning_of
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
+from cases.protocol.forms import record_forms
 from organisations.access.policy import Actor
 from organisations.models import Person
 from reporting.codes import OUTCOME_OF_DISPOSITION
@@ -105,21 +107,34 @@ def _keep(deciding: Deciding) -> CaseDecision:
         done_at=deciding.at,
         reason=write_text(key, REASON, deciding.reason).id,
         details=write_text(key, DETAILS, json.dumps(details)).id if details else None,
+        party_id=deciding.deed.party or None,
     )
     form = deciding.rule.done_by.record
+    named = _named(deciding)
     made = CaseRecord.objects.bulk_create(
         CaseRecord(
             case=case,
             decision=decision,
             form=form,
             number=number,
-            words=write_text(key, RECORD, json.dumps(row)).id,
+            words=write_text(
+                key, RECORD, json.dumps({key: named.get(answer, answer) for key, answer in row.items()})
+            ).id,
             until=until_of(form, row),
+            party_id=row.get(record_forms()[form].person or "") or deciding.deed.party or None,
         )
         for number, row in enumerate(deciding.deed.rows, 1)
     )
     promise_ends(made)
     return decision
+
+
+def _named(deciding: Deciding) -> dict[str, str]:
+    """Who the people are whom the records name, {id: words}. What is kept says it in words too."""
+    form = record_forms().get(deciding.rule.done_by.record)
+    if form is None or form.person is None or not deciding.deed.rows:
+        return {}
+    return {str(one.party.id): str(one) for one in parties_of(deciding.case, deciding.signer)}
 
 
 def register_report(deciding: Deciding) -> None:
@@ -204,6 +219,11 @@ def send_message(deciding: Deciding) -> None:
         answer_reporter(deciding.case.report, key, deciding.text, author=deciding.signer.person)
 
 
+def settle_replies(deciding: Deciding) -> None:
+    """Somebody may have replied before it was recorded that they were asked."""
+    end_answered(deciding.case, deciding.now)
+
+
 def register_outcome(deciding: Deciding) -> None:
     """Count the outcome, with the codes after this decision."""
     if deciding.rule.counts == "outcome":
@@ -235,6 +255,7 @@ EFFECTS: tuple[Effect, ...] = (
     start_deadlines_of_power,
     send_message,
     tell_reporter,
+    settle_replies,
     register_outcome,
     write_ledger,
 )

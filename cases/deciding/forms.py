@@ -108,7 +108,7 @@ class DecisionForm(DeskForm):
             self._ask_weighing()
         if rule.form == "power":
             self._ask_power(case.report.organisation.kind)
-        self._ask_deed(offered, known)
+        self._ask_deed(offered, known, people)
         if rule.done_by.person is not None:
             self._ask_person(rule.done_by.person, people)
         self.fields["reason"].required = rule.because
@@ -157,10 +157,10 @@ class DecisionForm(DeskForm):
 
     @property
     def record_keys(self) -> list[str]:
-        """The fields of the record that somebody fills in; the decision itself answers the others."""
-        return [key for key in self.record.fields if key not in self.rule.done_by.given] if self.record else []
+        """The fields of the record that somebody fills in."""
+        return list(self.rule.done_by.asked)
 
-    def _ask_deed(self, offered: str, known: Row) -> None:
+    def _ask_deed(self, offered: str, known: Row, people: Sequence[OpenedParty]) -> None:
         asked = self.rule.done_by
         self.rows = 0
         if self.record:
@@ -171,6 +171,9 @@ class DecisionForm(DeskForm):
                     begins = known.get(key, "") if first else ""
                     field = record_field(self.case, self.record.fields, key, is_needed=first, offered=begins)
                     self.fields[field_name(number, key)] = field
+                    if wanted := self.record.fields[key].parts:
+                        named = [(str(one.party.id), str(one)) for one in people if one.can_be(wanted)]
+                        self.choose_from(field_name(number, key), [("", _("Choose")), *named])
         if asked.document:
             self._ask_document(asked.document)
         if asked.file is not None:

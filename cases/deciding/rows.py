@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.faults import Faults
 from cases.models import Case
+from cases.parties.replying import has_draft, is_of_case
 from cases.protocol.deadline_kinds import after, beginning_of, unit_words
 from cases.protocol.definitions import DoneBy
 from cases.protocol.forms import (
@@ -35,7 +36,7 @@ def judged_rows(
 ) -> tuple[Row, ...]:
     """The rows of a record, without what was left empty and with what the decision itself answers."""
     form = record_forms()[rule.record]
-    asked = {key: field for key, field in form.fields.items() if key not in rule.given}
+    asked = rule.asked
     filled = [(number, row) for number, row in enumerate(rows, 1) if any(answer.strip() for answer in row.values())]
     if not filled or len(filled) > form.rows:
         faults.add(_("Fill in what was done."), field_name(1, next(iter(asked))))
@@ -46,6 +47,12 @@ def judged_rows(
         if form.later and not _is_later(case, rule.record, answers):
             words = _("This was on the same day as the last time, or before it. Record each contact by itself.")
             faults.add(words, field_name(number, MOMENT_OF_DEED))
+        for key, field in asked.items():
+            if answers.get(key) in field.on_page and not has_draft(case, answers.get(form.person or "", "")):
+                words = _(
+                    "No draft stands on the papers page of this person. Put it there first, or choose another way."
+                )
+                faults.add(words, field_name(number, key))
         given.append({**answers, **rule.given})
     return tuple(given)
 
@@ -154,6 +161,7 @@ def _missing(asked: RecordField) -> str:
         FieldType.CHOICE: _("Choose an answer to “%(question)s”."),
         FieldType.DAY: _("Give a day at “%(question)s”."),
         FieldType.MOMENT: _("Give a day and a time at “%(question)s”."),
+        FieldType.PERSON: _("Choose who it is at “%(question)s”."),
     }
     return words.get(asked.type, _("Fill in “%(question)s”.")) % {"question": asked.label}
 
@@ -171,6 +179,8 @@ def wrong_answer(case: Case, asked: RecordField, answer: str, now: datetime, sta
             return _("Give an amount in euros, for example 250 or 99,50.")
         case FieldType.DAY:
             return _wrong_day(case, asked, answer, now)
+        case FieldType.PERSON if not is_of_case(case, answer, asked.parts):
+            return _missing(asked)
     return ""
 
 

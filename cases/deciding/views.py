@@ -62,7 +62,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         offered=offered_text(case, rule.done_by.message, page.actor) if rule.done_by.message else "",
         known=offered_row(rule, beside),
         states=states_in(case, now_is, rule),
-        people=parties_of(case, page.actor) if rule.done_by.person else (),
+        people=parties_of(case, page.actor) if rule.done_by.names_person else (),
     )
     attaching = Attaching(page, form)
     if page.is_sent and "more" in page.request.POST:

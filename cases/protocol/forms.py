@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from cases.protocol.deadline_kinds import Unit
+from cases.protocol.parts import parts
 from organisations.rule_files import WrongRule, read_rules
 from organisations.texts import Text
 
@@ -17,6 +18,7 @@ MOST_DAYS_AHEAD = 3650
 InStates = dict[str, list[str]]  # {track, or MAILBOX_STATE: some of its states}
 MAILBOX_STATE = "mailbox"  # beside the tracks: whether the reporter wrote there ("written") or not ("silent")
 WRITTEN, SILENT = "written", "silent"
+TERM_PASSED = "passed"  # what a record came to when the term of its person passed without an answer
 
 
 class FieldType(StrEnum):
@@ -28,6 +30,7 @@ class FieldType(StrEnum):
     MOMENT = "moment"
     AMOUNT = "amount"
     CHOICE = "choice"
+    PERSON = "person"  # somebody of the case; the answer is the id of their row, and is kept as who that is in words
 
 
 class NotBeforeField(BaseModel):
@@ -47,7 +50,9 @@ class RecordField(BaseModel):
     `needed_when` names another field and the answers to it with which this one must be filled in; `only_when`, the answers
     with which it may be. `choose_when`: in which states of the case a choice is true, {choice: {track: states}}; a track
     that the protocol lacks asks nothing. `ahead`: a day in the future, at most `within` days from now; any other day or
-    moment has been, and lies after the report unless `earlier`. `not_before` says after what else it lies."""
+    moment has been, and lies after the report unless `earlier`. `not_before` says after what else it lies. `parts`: of a person,
+    in which parts of parts.yaml. `by_person`: where a decision names a person of the case, that is the answer. `on_page`: choices that are true only where a draft stands on the papers page of the person
+    whom the record names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: FieldType = FieldType.LINE
@@ -62,12 +67,17 @@ class RecordField(BaseModel):
     choose_when: dict[str, InStates] = {}
     needed_when: dict[str, list[str]] = {}
     only_when: dict[str, list[str]] = {}
+    parts: list[str] = []
+    by_person: bool = False
+    on_page: list[str] = []
 
     @model_validator(mode="after")
     def _is_whole(self) -> "RecordField":
         if (self.type == FieldType.CHOICE) != bool(self.choices):
             raise ValueError("a choice has choices, and nothing else has")
-        if strange := set(self.choose_when) - set(self.choices):
+        if (self.type == FieldType.PERSON) != bool(self.parts) or set(self.parts) - set(parts()):
+            raise ValueError("a person is in one of these parts of parts.yaml, and nothing else is")
+        if strange := {*self.choose_when, *self.on_page} - set(self.choices):
             raise ValueError(f"nobody can choose {', '.join(sorted(strange))}")
         if (self.earlier or self.not_before) and self.type not in {FieldType.DAY, FieldType.MOMENT}:
             raise ValueError("only a day or a moment lies before or after something")
@@ -85,7 +95,9 @@ class RecordForm(BaseModel):
     `fixed`: its last day is not moved, since two people decided it. `later`: each lies on a later day than the one before.
     `beside`: forms of which the page shows what was recorded already, and `states`: tracks of which it shows the state.
     `offered`: the last record of this form is what the page begins with, since there is one such fact in a case.
-    `may_stay`: nobody has to say what it came to before the case ends."""
+    `may_stay`: nobody has to say what it came to before the case ends.
+    `answered`: what a record comes to by what its person does with a draft on their papers page, {kind of entry: code of
+    `ends`}; `term_passed`: what it comes to when their term passed without it, which nobody says by hand."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -102,6 +114,8 @@ class RecordForm(BaseModel):
     states: list[str] = []
     offered: bool = False
     may_stay: bool = False
+    answered: dict[str, str] = {}
+    term_passed: Text | None = None
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "RecordForm":
@@ -112,9 +126,22 @@ class RecordForm(BaseModel):
         named -= {""}
         if strange := named - set(self.fields):
             raise ValueError(f"there is no field {', '.join(sorted(strange))}")
-        if strange := set(self.end_fields) - set(self.ends):
+        if strange := {*self.end_fields, *self.answered.values()} - set(self.ends):
             raise ValueError(f"a record cannot come to {', '.join(sorted(strange))}")
+        if self.answered and self.person is None:
+            raise ValueError("nobody is named whose reply ends it")
         return self
+
+    @property
+    def person(self) -> str | None:
+        """The field that names somebody of the case, if there is one."""
+        return next((name for name, field in self.fields.items() if field.type == FieldType.PERSON), None)
+
+    def in_words(self, came_to: str) -> str:
+        """What a record came to, as people read it."""
+        if came_to == TERM_PASSED and self.term_passed is not None:
+            return str(self.term_passed)
+        return str(self.ends.get(came_to, came_to))
 
 
 def holds(wanted: Mapping[str, Collection[str]], states: Mapping[str, str]) -> bool:

@@ -21,7 +21,8 @@ from cases.deciding.opening import open_case
 from cases.deciding.rows import until_of
 from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, CaseRecord, Masks
-from cases.parties.bundles import EntryWords, open_bundle, put
+from cases.parties.bundles import open_bundle
+from cases.parties.entries import EntryWords, put
 from cases.redaction.sources import sources_of
 from organisations.access.bars import Suspended, suspend
 from organisations.models import Assignment, DutyShift
