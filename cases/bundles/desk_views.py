@@ -1,11 +1,9 @@
 """The papers page of a person of the case, as who works the case sees it: made, filled, read, given another code, ended."""
 
-from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

@@ -15,6 +15,7 @@ from cases.parties.entries import OpenedEntry, mark_seen, read
 from cases.parties.opened import OPENS_NOTHING, OpenedBundle, open_by_code
 from cases.protocol.parts import parts
 from organisations.access.failing_closed import CannotWeigh
+from organisations.desk.kept import KeptField
 from reporting.form.cookieless import cookieless
 from reporting.form.forms import ReceiptForm
 from reporting.mailbox.session import Session
@@ -168,6 +169,7 @@ def _show(
         "can_write": box.bundle.can_write,
         "message": message,
         "kept": kept,
+        "typed": [KeptField("text", kept)] if kept.strip() else [],
         "form": failed[1] if failed else None,
         "notice": notice,
     }

@@ -264,7 +264,8 @@ def end_answered(case: Case, now: datetime) -> None:
 def _by_its_person(row: CaseRecord, form: RecordForm, today: date) -> tuple[str, date, None, BundleEntry | None] | None:
     """What a record came to by its person, as for :func:`_end`; None as long as that is not known of every draft. Who acts for
     somebody replies for them, but only the person themselves says that they do not want to."""
-    assert row.party is not None
+    if row.party is None:
+        return None
     drafts, own = drafts_for(row.party, timezone.localdate(row.decision.done_at)), set(row.party.all_of_them())
     done = [(draft, came_to(draft, today)) for draft in drafts]
     if not done or any(kind in {"", CUT_OFF} for _draft, kind in done):
@@ -279,7 +280,9 @@ def _by_its_person(row: CaseRecord, form: RecordForm, today: date) -> tuple[str,
     return form.answered[best.kind], best.on, None, best
 
 
-def _end(row: CaseRecord, came_to: str, on: date, person: Person | None, answer: BundleEntry | None = None) -> None:
+def _end(
+    row: CaseRecord, came_to: str, on: date | None, person: Person | None, answer: BundleEntry | None = None
+) -> None:
     """The one way in which a record ends. `person`: who says so; None for an `answer` of its own person, or a term."""
     row.came_to, row.ended_on, row.ended_by, row.answer = came_to, on, person, answer
     row.save(update_fields=["came_to", "ended_on", "ended_by", "answer"])

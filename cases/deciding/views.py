@@ -24,6 +24,7 @@ from cases.models import Proposal
 from cases.parties.parties import parties_of
 from cases.protocol.engine import NotNow, options, take
 from organisations.codes import code_list
+from organisations.desk.kept import typed_in
 from organisations.desk.notices import Notice, Notices
 
 ANSWERED = Notices(
@@ -123,7 +124,7 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
         proposal=opened,
         form=form,
         can_answer=waits and page.may("case.agree"),
-        typed=page.request.POST.get("reason", "").strip(),
+        typed=[one for one in typed_in(page.request) if one.name == "reason"],
         outcome=code_list("disposition")[opened.choice.outcome] if opened.choice.outcome else "",
         running=running,
         records=running_records(page.case) if waits else [],

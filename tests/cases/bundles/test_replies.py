@@ -162,7 +162,7 @@ def test_the_end_of_a_term_that_was_seen_ends_it(case, concerned):
 
 @pytest.mark.parametrize("cut", ["not seen", "ended early"])
 def test_a_term_that_was_not_seen_or_not_whole_ends_nothing(case, concerned, cut):
-    bundle, page = a_page(case, concerned)
+    _bundle, page = a_page(case, concerned)
     put_draft(case, concerned)
     record = _ask(case, concerned)
     if cut == "ended early":
