@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.bundles.forms import CopyForm, OpenForm, WriteForm
+from cases.bundles.copies import copies_for
+from cases.bundles.forms import CopyForm, FileForm, OpenForm, WriteForm
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.refusals import Refused
 from cases.documents.issue import documents_of, names_of_reporter, words_of_document
@@ -25,13 +26,14 @@ from cases.parties.bundles import (
     open_bundle,
     renew_code,
 )
-from cases.parties.entries import EntryWords, OpenedEntry, mark_seen, put, read
+from cases.parties.entries import EntryWords, OpenedEntry, file_of, mark_seen, put, read
 from cases.parties.opened import OpenedBundle, open_at_desk
 from cases.parties.parties import OpenedParty, parties_of
-from organisations.desk.forms import DeskForm
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
 from organisations.models import WORKING
 from reporting.dialogue.dialogue import page_digest
+from reporting.evidence.custody import MEDIA_TYPES
 from vault import ledger
 
 NOTICES = Notices(
@@ -43,6 +45,20 @@ NOTICES = Notices(
 
 
 Earlier = list[tuple[Bundle, str, list[OpenedEntry]]]  # with what each was for
+
+
+@case_page("case.file", tab="parties")
+def bundle_file(page: CasePage, party_id: UUID, which: UUID) -> HttpResponse:
+    """A file of a papers page, to be saved."""
+    entry = BundleEntry.objects.select_related("bundle__case").filter(bundle__party=party_id, id=which).first()
+    if entry is None or entry.bundle.case_id != page.case.id:
+        raise Http404
+    try:
+        one, pieces = file_of(open_at_desk(entry.bundle, actor=page.actor), entry.sequence)
+    except FileNotFoundError:
+        raise Http404 from None
+    ledger.record(page.case.id, CaseEvent.BUNDLE_READ, actor=page.actor.person.id, number=entry.bundle.party.number)
+    return to_save(b"".join(pieces), MEDIA_TYPES[one.words.form], f"{one.words.title}.{one.words.form}")
 
 
 @case_page("case.file", tab="parties", part="bundle", methods=READ_AND_POST, notices=NOTICES)
@@ -104,12 +120,13 @@ def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier) -> HttpResponse
 def _page(page: CasePage, one: OpenedParty, row: Bundle, earlier: Earlier) -> HttpResponse:
     works = page.may("case.decide") and row.can_write
     write, copy = WriteForm(page.sent("write")), CopyForm(page.sent("copy"), documents=_documents(page))
-    form: DeskForm = copy if page.what == "copy" else write
+    sends = FileForm(page.sent("file"), files=_files(page) if works else [])
+    form, field = {"copy": (copy, "document"), "file": (sends, "file")}.get(page.what, (write, "text"))
     if page.is_sent:
         if not works:
             raise Http404
-        with page.refusals(form if form.is_bound else None, "document" if form is copy else "text"):
-            if answer := _act(page, one, row, write, copy):
+        with page.refusals(form if form.is_bound else None, field):
+            if answer := _act(page, one, row, write, copy, sends):
                 return answer
     box = open_at_desk(row, actor=page.actor)
     entries = read(box)
@@ -125,13 +142,16 @@ def _page(page: CasePage, one: OpenedParty, row: Bundle, earlier: Earlier) -> Ht
         entries=entries,
         write=write,
         copy=copy,
+        sends=sends,
         form=form,
         works=works,
         earlier=earlier,
     )
 
 
-def _act(page: CasePage, one: OpenedParty, row: Bundle, write: WriteForm, copy: CopyForm) -> HttpResponse | None:
+def _act(
+    page: CasePage, one: OpenedParty, row: Bundle, write: WriteForm, copy: CopyForm, sends: FileForm
+) -> HttpResponse | None:
     """What was done, or None when a form has to be mended."""
     match page.what:
         case "write" if write.is_valid():
@@ -142,6 +162,9 @@ def _act(page: CasePage, one: OpenedParty, row: Bundle, write: WriteForm, copy: 
             return page.done("bundle", "put", one.party.id)
         case "copy" if copy.is_valid():
             _copy(page, row, copy)
+            return page.done("bundle", "put", one.party.id)
+        case "file" if sends.is_valid():
+            _copy_file(page, row, sends)
             return page.done("bundle", "put", one.party.id)
         case "code":
             return _code(page, one, row, renew_code(row, actor=page.actor))
@@ -161,6 +184,21 @@ def _copy(page: CasePage, row: Bundle, copy: CopyForm) -> None:
     kind = BundleEntry.Kind.DRAFT if last else BundleEntry.Kind.LETTER
     token = page_digest(given["token"])
     put(row, EntryWords(text, title), actor=page.actor, token=token, kind=kind, reply_until=last)
+
+
+def _files(page: CasePage) -> list[tuple[str, str]]:
+    return [(str(one.source.number), one.label) for one in copies_for(page.case, page.actor)]
+
+
+def _copy_file(page: CasePage, row: Bundle, sends: FileForm) -> None:
+    """A file of the case, as the approved redaction leaves it."""
+    given = sends.cleaned_data
+    copy = next(one for one in copies_for(page.case, page.actor) if str(one.source.number) == given["file"])
+    _refuse_words(page, copy.source.title, "file")
+    content = copy.content()
+    words = EntryWords(title=copy.source.title, form=copy.form, size=len(content))
+    token = page_digest(given["token"])
+    put(row, words, actor=page.actor, token=token, kind=BundleEntry.Kind.FILE, file=[content])
 
 
 def _refuse_words(page: CasePage, text: str, field: str) -> None:

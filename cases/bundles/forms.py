@@ -56,6 +56,18 @@ class CopyForm(DeskForm):
         self.choose_from("document", [("", _("Choose")), *documents])
 
 
+class FileForm(DeskForm):
+    """Which file of the case is copied."""
+
+    ids = "file-%s"
+    file = forms.ChoiceField(label=_("Which file?"), error_messages={"required": _("Choose a file first.")})
+    token = token_field()
+
+    def __init__(self, data: QueryDict | None, *, files: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.choose_from("file", [("", _("Choose")), *files])
+
+
 class PaperForm(ReporterForm):
     """A form of the papers page itself. Several stand on one page, so the ids of their fields begin with `name`."""
 
