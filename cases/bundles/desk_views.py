@@ -48,9 +48,9 @@ Earlier = list[tuple[Bundle, str, list[OpenedEntry]]]  # with what each was for
 
 
 @case_page("case.file", tab="parties")
-def bundle_file(page: CasePage, party_id: UUID, which: UUID) -> HttpResponse:
+def bundle_file(page: CasePage, party_id: UUID, entry_id: UUID) -> HttpResponse:
     """A file of a papers page, to be saved."""
-    entry = BundleEntry.objects.select_related("bundle__case").filter(bundle__party=party_id, id=which).first()
+    entry = BundleEntry.objects.select_related("bundle__case").filter(bundle__party=party_id, id=entry_id).first()
     if entry is None or entry.bundle.case_id != page.case.id:
         raise Http404
     try:

@@ -57,6 +57,7 @@ class FullCase:
     proposal: UUID  # waits for a second person
     alarm: UUID  # its occasion: it calls the case officer
     party: UUID  # the victim, who has a papers page
+    entry: UUID  # a file on that page
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -74,6 +75,7 @@ class FullCase:
             "code": self.decision,
             "record_id": self.record,
             "party_id": self.party,
+            "entry_id": self.entry,
             "came_to": "done",
             "kind": LETTER,
             "form": "pdf",
@@ -140,10 +142,12 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         },
     )
     post("parties", {"part": "victim", "name": "Mevrouw T. Zonderland", "token": uuid4()})
-    party = case.parties.get()
+    party = case.parties.get(part="victim")
     last = timezone.localdate() + timedelta(days=30)
     bundle, _code = open_bundle(case, party.id, "Om te lezen wat er gebeurt.", last, actor=actor)
     put(bundle, EntryWords("Wij houden u op de hoogte."), actor=actor, token=b"a page")
+    copy = EntryWords(title="Verslag", form="txt", size=7)
+    put(bundle, copy, actor=actor, token=b"another page", kind="file", file=[b"Verslag"])
     record = _a_measure(case)
     if papers:
         _papers(case, post)
@@ -167,6 +171,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         case.proposals.get().id,
         case.report.id,
         party.id,
+        bundle.entries.get(kind="file").id,
     )
 
 

@@ -29,7 +29,12 @@ def _url(case, part: str) -> str:
 
 
 def _a_file(case, name: str = "mail.txt", content: bytes = f"Geachte {NAME}, het ga u goed.".encode()) -> None:
-    fields = {"files": SimpleUploadedFile(name, content), "kind": "other", "received_on": "2026-01-05", "token": uuid4()}
+    fields = {
+        "files": SimpleUploadedFile(name, content),
+        "kind": "other",
+        "received_on": "2026-01-05",
+        "token": uuid4(),
+    }
     assert officer_of(case).post(_url(case, "bestanden/nieuw/"), fields).status_code == 302
 
 
@@ -131,7 +136,9 @@ def test_where_a_file_cannot_be_taken_nothing_is_sent_and_nothing_is_lost(case):
 def test_whom_a_file_of_a_person_names_is_kept_out(case):
     reader = who(case.id, "co_reader").person
     _bundle, page = a_page(case, a_party(case))
-    page.send("message", text="Zie bijlage.", files=[SimpleUploadedFile("brief.txt", f"{reader.name} deed dit.".encode())])
+    page.send(
+        "message", text="Zie bijlage.", files=[SimpleUploadedFile("brief.txt", f"{reader.name} deed dit.".encode())]
+    )
     assert BundleEntry.objects.filter(kind="file").count() == 1
     assert reader.id in barred_among(case.id, [reader.id]).everybody
 
@@ -144,7 +151,9 @@ def test_who_comes_later_is_compared_with_the_file_of_a_person(case):
     reader = who(case.id, "co_reader").person
     other = type(reader).objects.exclude(id__in=busy).exclude(surname="").first()
     _bundle, page = a_page(case, a_party(case))
-    page.send("message", text="Zie bijlage.", files=[SimpleUploadedFile("brief.txt", f"{other.name} deed dit.".encode())])
+    page.send(
+        "message", text="Zie bijlage.", files=[SimpleUploadedFile("brief.txt", f"{other.name} deed dit.".encode())]
+    )
     compare(case, other)
     assert other.id in barred_among(case.id, [other.id]).everybody
 
