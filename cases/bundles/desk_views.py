@@ -50,15 +50,19 @@ Earlier = list[tuple[Bundle, str, list[OpenedEntry]]]  # with what each was for
 @case_page("case.file", tab="parties")
 def bundle_file(page: CasePage, party_id: UUID, entry_id: UUID) -> HttpResponse:
     """A file of a papers page, to be saved."""
-    entry = BundleEntry.objects.select_related("bundle__case").filter(bundle__party=party_id, id=entry_id).first()
+    entry = (
+        BundleEntry.objects.select_related("bundle__case", "bundle__party")
+        .filter(bundle__party=party_id, id=entry_id)
+        .first()
+    )
     if entry is None or entry.bundle.case_id != page.case.id:
         raise Http404
     try:
-        one, pieces = file_of(open_at_desk(entry.bundle, actor=page.actor), entry.sequence)
+        words, pieces = file_of(open_at_desk(entry.bundle, actor=page.actor), entry.sequence)
     except FileNotFoundError:
         raise Http404 from None
     ledger.record(page.case.id, CaseEvent.BUNDLE_READ, actor=page.actor.person.id, number=entry.bundle.party.number)
-    return to_save(b"".join(pieces), MEDIA_TYPES[one.words.form], f"{one.words.title}.{one.words.form}")
+    return to_save(b"".join(pieces), MEDIA_TYPES[words.form], f"{words.title}.{words.form}")
 
 
 @case_page("case.file", tab="parties", part="bundle", methods=READ_AND_POST, notices=NOTICES)

@@ -107,11 +107,11 @@ def _file(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Ht
     """A file of the page, to be saved."""
     which = request.POST.get("which", "")
     try:
-        one, pieces = file_of(box, int(which) if which.isdecimal() and len(which) < 6 else 0)
+        words, pieces = file_of(box, int(which) if which.isdecimal() and len(which) < 6 else 0)
         content = b"".join(pieces)
     except FileNotFoundError:
         return _show(request, box, session)
-    return to_save(content, MEDIA_TYPES[one.words.form], f"{one.words.title}.{one.words.form}")
+    return to_save(content, MEDIA_TYPES[words.form], f"{words.title}.{words.form}")
 
 
 _KINDS = {"message": Kind.MESSAGE, "reply": Kind.REPLY, "no_reply": Kind.NO_REPLY}

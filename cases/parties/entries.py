@@ -30,7 +30,7 @@ from reporting.evidence.custody import words_of
 from reporting.evidence.intake import EvidencePiece
 from reporting.form.weighing import weigh
 from vault import files, ledger
-from vault.compartments import Compartment, read_text, sealed_by_id, write_text
+from vault.compartments import Compartment, read_text, sealed_by_id, texts, write_text
 
 MOST_ENTRIES = 1000
 MOST_NAME = 100
@@ -164,12 +164,14 @@ def read(box: OpenedBundle) -> list[OpenedEntry]:
     ]
 
 
-def file_of(box: OpenedBundle, sequence: int) -> tuple[OpenedEntry, Iterator[bytes]]:
-    """The file that stands on the page under this number. Raises FileNotFoundError where there is none."""
-    one = next((one for one in read(box) if one.entry.sequence == sequence and one.entry.file), None)
-    if one is None or one.entry.file is None:
+def file_of(box: OpenedBundle, sequence: int) -> tuple[EntryWords, Iterator[bytes]]:
+    """The file that stands on the page under this number, with what is said of it. Raises FileNotFoundError where there is
+    none."""
+    entry = box.bundle.entries.filter(sequence=sequence).exclude(file=None).first()
+    if entry is None or entry.file is None:
         raise FileNotFoundError
-    return one, files.read(box.key, one.entry.file)
+    sealed = texts(box.bundle.id, Compartment.CONTENT, BUNDLE).get(id=entry.text)
+    return EntryWords(**json.loads(read_text(box.key, sealed))), files.read(box.key, entry.file)
 
 
 def mark_seen(box: OpenedBundle) -> None:
