@@ -7,9 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.alarm.alarm import call, ring, take_number_back
+from cases.bundles.answering import end_terms
 from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
 from cases.desk.access import give_access
+from cases.desk.telling import tell_who_works
 from cases.desk.two_people import tell_seconds
 from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
@@ -28,7 +30,6 @@ from jobs.mail import send_to_operator, send_waiting
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot
 from jobs.webhook import post_alarm
-from organisations.access.bars import not_barred
 from organisations.access.policy import Actor
 from organisations.access.recusal import related_to
 from organisations.administration import renaming
@@ -37,7 +38,6 @@ from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, Message, Report
-from reporting.pings import ping_key
 from reporting.questions.reading import report_of
 from vault import ledger
 
@@ -89,11 +89,7 @@ def reporter_wrote(work: Job) -> None:
         start_deadlines(case, ["RETALIATION_48H"], None if message.report.is_anonymous else timezone.now())
     if message.kind == "message" and not case.is_open:
         start_deadlines(case, [NEW_FACT], beginning_of(message.on))
-    assignments = Assignment.objects.holding().filter(case=case.id, relation__in=["handler", "case_officer", "adviser"])
-    # The part of somebody who is kept out ends by a job that may come later.
-    people = {row.person_id for row in not_barred(case.id, assignments.exclude(person__email=None))}
-    for person in people:
-        enqueue(ReportJob.PING_PERSON, person, key=ping_key("wrote", case.id, message.id, person))
+    tell_who_works(case.id, "wrote", message.id, relations=["handler", "case_officer", "adviser"])
 
 
 @job(ReportJob.END_PARTS)
@@ -180,7 +176,8 @@ def check_invariants(work: Job) -> None:
 
 @daily(CaseJob.BUNDLES_DAILY)
 def end_bundles(work: Job) -> None:
-    """Papers pages of which the last day has passed end: codes and keys go."""
+    """What a person was asked to reply to ends with their term, and papers pages with their last day: codes and keys go."""
+    end_terms()
     end_past(timezone.localdate())
 
 

@@ -91,6 +91,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/mensen/", parties.parties_page, name="parties"),
     path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/verbeteren/", parties.correct, name="correct_party"),
     path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/pagina/", bundles.bundle, name="bundle"),
+    path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/pagina/<uuid:entry_id>/", bundles.bundle_file, name="bundle_file"),
     path("zaak/<uuid:case_id>/mensen/<uuid:party_id>/eruit/", parties.end, name="end_party"),
     path("zaak/<uuid:case_id>/elders/", transfer.ask, name="transfer"),
     path("zaak/<uuid:case_id>/elders/<uuid:transfer_id>/", transfer.decide, name="decide_transfer"),

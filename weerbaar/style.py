@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from organisations.desk.kept import KeptField
+
 WORDS = "Twee mensen bij de balie riepen dat zij mijn adres wisten.\nEen collega was erbij."
 
 
@@ -97,6 +99,7 @@ def components(request: HttpRequest) -> HttpResponse:
             _message("desk", "Dank u wel. Ik bel u morgen over aangifte."),
         ],
         "advice": [SimpleNamespace(title="Bewaar alles", text="Maak van elk bericht een schermafdruk.", source="OM")],
+        "typed": [KeptField("reason", WORDS), KeptField("whom", "Mevrouw Z.")],
         "trouble": [{"name": "film.avi", "why": "Dit soort bestand nemen wij niet aan."}],
         "pieces": [
             SimpleNamespace(name="foto.jpg", file=SimpleNamespace(size=482_000), original=True, messages=0),

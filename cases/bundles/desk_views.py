@@ -1,16 +1,15 @@
 """The papers page of a person of the case, as who works the case sees it: made, filled, read, given another code, ended."""
 
-from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.bundles.forms import CopyForm, OpenForm, WriteForm
+from cases.bundles.copies import copies_for
+from cases.bundles.forms import CopyForm, FileForm, OpenForm, WriteForm
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.refusals import Refused
 from cases.documents.issue import documents_of, names_of_reporter, words_of_document
@@ -19,23 +18,22 @@ from cases.events import CaseEvent
 from cases.masking.masking import survivors
 from cases.models import Bundle, BundleEntry
 from cases.parties.bundles import (
-    EntryWords,
-    OpenedBundle,
-    OpenedEntry,
+    READABLE_AFTER,
+    code_in_words,
     end_bundle,
-    mark_seen,
+    ends_early,
     may_have_bundle,
-    open_at_desk,
     open_bundle,
-    put,
-    read,
     renew_code,
 )
+from cases.parties.entries import EntryWords, OpenedEntry, file_of, mark_seen, put, read
+from cases.parties.opened import OpenedBundle, open_at_desk
 from cases.parties.parties import OpenedParty, parties_of
-from organisations.desk.forms import DeskForm
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.saving import to_save
 from organisations.models import WORKING
 from reporting.dialogue.dialogue import page_digest
+from reporting.evidence.custody import MEDIA_TYPES
 from vault import ledger
 
 NOTICES = Notices(
@@ -46,7 +44,25 @@ NOTICES = Notices(
 )
 
 
-Earlier = list[tuple[Bundle, list[OpenedEntry]]]
+Earlier = list[tuple[Bundle, str, list[OpenedEntry]]]  # with what each was for
+
+
+@case_page("case.file", tab="parties")
+def bundle_file(page: CasePage, party_id: UUID, entry_id: UUID) -> HttpResponse:
+    """A file of a papers page, to be saved."""
+    entry = (
+        BundleEntry.objects.select_related("bundle__case", "bundle__party")
+        .filter(bundle__party=party_id, id=entry_id)
+        .first()
+    )
+    if entry is None or entry.bundle.case_id != page.case.id:
+        raise Http404
+    try:
+        words, pieces = file_of(open_at_desk(entry.bundle, actor=page.actor), entry.sequence)
+    except FileNotFoundError:
+        raise Http404 from None
+    ledger.record(page.case.id, CaseEvent.BUNDLE_READ, actor=page.actor.person.id, number=entry.bundle.party.number)
+    return to_save(b"".join(pieces), MEDIA_TYPES[words.form], f"{words.title}.{words.form}")
 
 
 @case_page("case.file", tab="parties", part="bundle", methods=READ_AND_POST, notices=NOTICES)
@@ -69,7 +85,7 @@ def _earlier(page: CasePage, one: OpenedParty) -> Earlier:
     found = []
     for row in one.party.bundles.exclude(ended_on=None).order_by("-made_on", "-id"):
         box = open_at_desk(row, actor=page.actor)
-        found.append((row, read(box)))
+        found.append((row, box.purpose, read(box)))
         _mark_seen(page, box)
     return found
 
@@ -88,6 +104,7 @@ def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier) -> HttpResponse
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         with form.refusals("purpose"):
+            _refuse_words(page, given["purpose"], "purpose")  # the person reads it
             row, code = open_bundle(
                 page.case, one.party.id, given["purpose"], given["until"], actor=page.actor, about=given["about"]
             )
@@ -97,6 +114,8 @@ def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier) -> HttpResponse
         one=one,
         form=form,
         why_not=why_not,
+        days_after=READABLE_AFTER.days,
+        knows_name=bool(names_of_reporter(page.case, page.actor)),
         works=page.may("case.decide"),
         earlier=earlier,
     )
@@ -105,12 +124,13 @@ def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier) -> HttpResponse
 def _page(page: CasePage, one: OpenedParty, row: Bundle, earlier: Earlier) -> HttpResponse:
     works = page.may("case.decide") and row.can_write
     write, copy = WriteForm(page.sent("write")), CopyForm(page.sent("copy"), documents=_documents(page))
-    form: DeskForm = copy if page.what == "copy" else write
+    sends = FileForm(page.sent("file"), files=_files(page) if works else [])
+    form, field = {"copy": (copy, "document"), "file": (sends, "file")}.get(page.what, (write, "text"))
     if page.is_sent:
         if not works:
             raise Http404
-        with page.refusals(form if form.is_bound else None, "document" if form is copy else "text"):
-            if answer := _act(page, one, row, write, copy):
+        with page.refusals(form if form.is_bound else None, field):
+            if answer := _act(page, one, row, write, copy, sends):
                 return answer
     box = open_at_desk(row, actor=page.actor)
     entries = read(box)
@@ -120,16 +140,22 @@ def _page(page: CasePage, one: OpenedParty, row: Bundle, earlier: Earlier) -> Ht
         "cases/bundles/bundle.html",
         one=one,
         bundle=row,
+        purpose=box.purpose,
+        ends_early=ends_early(row),
+        code_in_words=code_in_words(row),
         entries=entries,
         write=write,
         copy=copy,
+        sends=sends,
         form=form,
         works=works,
         earlier=earlier,
     )
 
 
-def _act(page: CasePage, one: OpenedParty, row: Bundle, write: WriteForm, copy: CopyForm) -> HttpResponse | None:
+def _act(
+    page: CasePage, one: OpenedParty, row: Bundle, write: WriteForm, copy: CopyForm, sends: FileForm
+) -> HttpResponse | None:
     """What was done, or None when a form has to be mended."""
     match page.what:
         case "write" if write.is_valid():
@@ -140,6 +166,9 @@ def _act(page: CasePage, one: OpenedParty, row: Bundle, write: WriteForm, copy: 
             return page.done("bundle", "put", one.party.id)
         case "copy" if copy.is_valid():
             _copy(page, row, copy)
+            return page.done("bundle", "put", one.party.id)
+        case "file" if sends.is_valid():
+            _copy_file(page, row, sends)
             return page.done("bundle", "put", one.party.id)
         case "code":
             return _code(page, one, row, renew_code(row, actor=page.actor))
@@ -153,7 +182,6 @@ def _copy(page: CasePage, row: Bundle, copy: CopyForm) -> None:
     """The words of a document, as a letter or as a draft to which the person can reply."""
     given = copy.cleaned_data
     number, last = int(given["document"]), given["reply_until"]
-    _refuse_past(last)
     text = words_of_document(page.case, number, page.actor)
     _refuse_words(page, text, "document")
     title = dict(_documents(page))[given["document"]]
@@ -162,9 +190,19 @@ def _copy(page: CasePage, row: Bundle, copy: CopyForm) -> None:
     put(row, EntryWords(text, title), actor=page.actor, token=token, kind=kind, reply_until=last)
 
 
-def _refuse_past(day: date | None) -> None:
-    if day and day <= timezone.localdate():
-        raise Refused(_("Give a day that lies ahead."), "reply_until")
+def _files(page: CasePage) -> list[tuple[str, str]]:
+    return [(str(one.source.number), one.label) for one in copies_for(page.case, page.actor)]
+
+
+def _copy_file(page: CasePage, row: Bundle, sends: FileForm) -> None:
+    """A file of the case, as the approved redaction leaves it."""
+    given = sends.cleaned_data
+    copy = next(one for one in copies_for(page.case, page.actor) if str(one.source.number) == given["file"])
+    _refuse_words(page, copy.source.title, "file")
+    content = copy.content()
+    words = EntryWords(title=copy.source.title, form=copy.form, size=len(content))
+    token = page_digest(given["token"])
+    put(row, words, actor=page.actor, token=token, kind=BundleEntry.Kind.FILE, file=[content])
 
 
 def _refuse_words(page: CasePage, text: str, field: str) -> None:

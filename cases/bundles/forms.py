@@ -17,8 +17,12 @@ class OpenForm(DeskForm):
     """For whom a papers page is made is in the address; why and how long is asked."""
 
     sometimes_needed = ("about",)
-    purpose = reason_field(_("What is this page for?"), _("For example: to reply to the draft. Sealed with the case."))
-    until = day_field(_("Until which day?"), help_text=_("Then the page closes. At the latest within a year."))
+    purpose = reason_field(
+        _("What is this page for?"), _("For example: to reply to the draft. This person reads it on the page.")
+    )
+    until = day_field(
+        _("Until which day?"), help_text=_("After this day the page closes. At the latest within a year.")
+    )
     about = about_field()
 
 
@@ -50,6 +54,18 @@ class CopyForm(DeskForm):
     def __init__(self, data: QueryDict | None, *, documents: list[tuple[str, str]]) -> None:
         super().__init__(data)
         self.choose_from("document", [("", _("Choose")), *documents])
+
+
+class FileForm(DeskForm):
+    """Which file of the case is copied."""
+
+    ids = "file-%s"
+    file = forms.ChoiceField(label=_("Which file?"), error_messages={"required": _("Choose a file first.")})
+    token = token_field()
+
+    def __init__(self, data: QueryDict | None, *, files: list[tuple[str, str]]) -> None:
+        super().__init__(data)
+        self.choose_from("file", [("", _("Choose")), *files])
 
 
 class PaperForm(ReporterForm):

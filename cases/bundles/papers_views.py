@@ -6,24 +6,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from cases.bundles.answering import write_on_page
 from cases.bundles.forms import NoReplyForm, PaperForm, ReplyForm, TakeCodeForm, WriteBackForm
 from cases.desk.refusals import Refused
 from cases.models import BundleEntry
-from cases.parties.bundles import (
-    OPENS_NOTHING,
-    OpenedBundle,
-    OpenedEntry,
-    mark_seen,
-    open_by_code,
-    read,
-    take_code,
-    write_back,
-)
+from cases.parties.bundles import ends_early, take_code
+from cases.parties.entries import OpenedEntry, file_of, mark_seen, read
+from cases.parties.opened import OPENS_NOTHING, OpenedBundle, open_by_code
 from cases.protocol.parts import parts
 from organisations.access.failing_closed import CannotWeigh
+from organisations.desk.kept import KeptField
+from organisations.desk.saving import to_save
+from reporting.evidence.custody import MEDIA_TYPES
+from reporting.evidence.intake import drop_piece
 from reporting.form.cookieless import cookieless
 from reporting.form.forms import ReceiptForm
+from reporting.form.steps import Trouble, evidence_in
 from reporting.mailbox.session import Session
+from vault.files import room_left
 from vault.receipts import new_receipt
 
 Kind = BundleEntry.Kind
@@ -73,15 +73,23 @@ def _act(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Htt
     action = request.POST.get("action", "")
     if not box.bundle.is_taken:
         return _take(request, box, session)
+    if action == "file":
+        return _file(request, box, session)
     form = _forms(request, session).get(action)
     if form is None or not box.bundle.can_write:
         return _show(request, box, session, kept=request.POST.get("text", ""))
     if not form.is_valid():
         return _show(request, box, session, failed=(action, form))
     text = form.cleaned_data.get("text", "")
+    taken, trouble = evidence_in(request, [], keep_originals=False)
+    pieces = [piece for piece in taken if piece.kind in MEDIA_TYPES]  # no pile of messages: this page asks none
+    if trouble:  # a reply is sent once, so it waits for its files
+        for piece in taken:
+            drop_piece(piece)
+        return _show(request, box, session, failed=(action, form), trouble=trouble)
     try:
         kind, answers = _KINDS[action], _entry(box, request.POST.get("entry", ""))
-        done = write_back(box, text, token=session.token, kind=kind, answers=answers)
+        done = write_on_page(box, text, token=session.token, kind=kind, answers=answers, pieces=pieces)
     except Refused as refused:
         form.add_error(next(iter(form.fields)), refused.message)
         return _show(request, box, session, failed=(action, form))
@@ -93,6 +101,17 @@ def _act(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Htt
     if not done:  # what was typed stays, for a page that may be sent anew
         return _show(request, box, session, notice=_("This page was sent before. Nothing was done twice."), kept=text)
     return _show(request, box, session, notice=_("Sent."))
+
+
+def _file(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> HttpResponse:
+    """A file of the page, to be saved."""
+    which = request.POST.get("which", "")
+    try:
+        words, pieces = file_of(box, int(which) if which.isdecimal() and len(which) < 6 else 0)
+        content = b"".join(pieces)
+    except FileNotFoundError:
+        return _show(request, box, session)
+    return to_save(content, MEDIA_TYPES[words.form], f"{words.title}.{words.form}")
 
 
 _KINDS = {"message": Kind.MESSAGE, "reply": Kind.REPLY, "no_reply": Kind.NO_REPLY}
@@ -154,6 +173,7 @@ def _show(
     notice: str = "",
     failed: tuple[str, PaperForm] | None = None,
     kept: str = "",
+    trouble: list[Trouble] | None = None,
 ) -> HttpResponse:
     """`kept`: what was typed and not sent; also what the page carried from before."""
     if not box.bundle.is_taken:
@@ -168,12 +188,17 @@ def _show(
         "session": session.seal(),
         "entries": [_shown(one, failed, failed_for, box.bundle.can_write) for one in entries],
         "rights": parts()[box.bundle.party.part].rights,
+        "purpose": box.purpose,
         "until": box.bundle.until,
+        "ends_early": ends_early(box.bundle),
         "can_write": box.bundle.can_write,
         "message": message,
         "kept": kept,
+        "typed": [KeptField("text", kept)] if kept.strip() else [],
         "form": failed[1] if failed else None,
         "notice": notice,
+        "trouble": trouble or [],
+        "room": room_left(),
     }
     return render(request, "cases/bundles/papers.html", context, status=422 if failed else 200)
 

@@ -11,15 +11,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from cases.desk.telling import tell_who_works
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
 from cases.models import CaseRecord, Deadline
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot, take_back
-from organisations.access.bars import barred_among
 from organisations.models import WORKING, Assignment
-from reporting.job_kinds import ReportJob
-from reporting.pings import ping_key
 from vault import ledger
 
 MORNING = time(8)
@@ -76,7 +74,7 @@ def remind(work: Job) -> None:
         return
     enqueue(CaseJob.MISSED, deadline.id, key=_key("missed", deadline), due=deadline.due + timedelta(minutes=1))
     if deadline.due > timezone.now():
-        _tell(deadline.case_id, _who_works(deadline.case_id), work)
+        tell_who_works(deadline.case_id, "deadline", work.id, relations=_who_works(deadline.case_id))
 
 
 @job(CaseJob.MISSED)
@@ -86,7 +84,9 @@ def missed(work: Job) -> None:
     deadline = _running(work)
     if deadline is None or not deadline.is_missed():
         return
-    _tell(deadline.case_id, [*WORKING, *(GUARDS if deadline.kind.statutory else ())], work)
+    tell_who_works(
+        deadline.case_id, "deadline", work.id, relations=[*WORKING, *(GUARDS if deadline.kind.statutory else ())]
+    )
     ledger.record(deadline.case_id, CaseEvent.DEADLINE_MISSED, deadline=deadline.code)
 
 
@@ -113,7 +113,7 @@ def record_ends(work: Job) -> None:
     record = CaseRecord.objects.filter(id=work.aim, came_to="").first()
     days = [day for day in (record.until, record.review_on) if day] if record else []
     if record and any(_morning_before(day) <= timezone.now() for day in days):
-        _tell(record.case_id, _who_works(record.case_id), work)
+        tell_who_works(record.case_id, "deadline", work.id, relations=_who_works(record.case_id))
 
 
 def _running(work: Job) -> Deadline | None:
@@ -124,12 +124,3 @@ def _who_works(case: UUID) -> list[str]:
     """The officer, or where nobody is one the handler too."""
     has_officer = Assignment.objects.holding().filter(case=case, relation=WORKING[0]).exists()
     return list(WORKING[:1] if has_officer else WORKING)
-
-
-def _tell(case: UUID, relations: list[str], work: Job) -> None:
-    assignments = Assignment.objects.holding().filter(case=case, relation__in=relations)
-    people = set(assignments.exclude(person__email=None).values_list("person", flat=True))
-    people -= barred_among(case, people).everybody
-    enqueue_all(
-        Promise(ReportJob.PING_PERSON, person, ping_key("deadline", case, work.id, person)) for person in people
-    )

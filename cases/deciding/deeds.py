@@ -162,6 +162,7 @@ def _judged(case: Case, rule: DoneBy, deed: Deed, now: datetime, states: States,
     moments: list[datetime] = []
     text = ""
     rows = judged_rows(case, rule, deed.rows, now, states, faults) if rule.record else ()
+    rows = tuple({**row, **dict.fromkeys(rule.given_by_person, deed.person.strip())} for row in rows)
     if rule.document:
         _judge_document(case, rule, deed.sent, rows, now, moments, faults)
     if rule.person is not None:

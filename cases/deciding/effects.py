@@ -17,7 +17,7 @@ from cases.deadlines.running import go_on, meet, rest, start_deadlines, start_ow
 from cases.deciding.deeds import NO_DEED, Deed
 from cases.deciding.judging import situation
 from cases.deciding.newcomers import bring_new
-from cases.deciding.records import end_all, renew
+from cases.deciding.records import end_all, end_answered, renew
 from cases.deciding.rows import Row, record_named, review_of, until_of
 from cases.deciding.tracks import move_tracks_to
 from cases.desk.codes import seal_case_codes
@@ -26,6 +26,7 @@ from cases.desk.two_people import lapse
 from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.bundles import end_with_case
+from cases.parties.parties import parties_of
 from cases.people.said import DETAILS, REASON, RECORD
 from cases.protocol.after_closing import after_closing, starts_at_closing
 from cases.protocol.deadline_kinds import beginning_of
@@ -98,6 +99,11 @@ def _keep(deciding: Deciding) -> CaseDecision:
     kept = {"outcome": deciding.outcome, **deciding.details, "deed": deciding.deed.as_data()}
     details = {name: value for name, value in kept.items() if value}
     case.revision += 1
+    form = deciding.rule.done_by.record
+    about = {number: _about(case, form, row) for number, row in enumerate(deciding.deed.rows, 1)}
+    whom = next(
+        (record.party_id for record in about.values() if record), None
+    )  # the person of the record that is named
     decision = CaseDecision.objects.create(
         case=case,
         sequence=case.revision,
@@ -111,19 +117,22 @@ def _keep(deciding: Deciding) -> CaseDecision:
         done_at=deciding.at,
         reason=write_text(key, REASON, deciding.reason).id,
         details=write_text(key, DETAILS, json.dumps(details)).id if details else None,
+        party_id=deciding.deed.party or whom,
     )
-    form = deciding.rule.done_by.record
+    named = _named(deciding)
     made = CaseRecord.objects.bulk_create(
         CaseRecord(
             case=case,
             decision=decision,
             form=form,
             number=number,
-            words=write_text(key, RECORD, json.dumps(row)).id,
+            words=write_text(
+                key, RECORD, json.dumps({key: named.get(answer, answer) for key, answer in row.items()})
+            ).id,
             until=until_of(form, row),
             review_on=review_of(form, row),
-            about=_about(case, form, row),
-            party_id=deciding.deed.party or None,
+            about=about[number],
+            party_id=row.get(record_forms()[form].person or "") or deciding.deed.party or whom,
         )
         for number, row in enumerate(deciding.deed.rows, 1)
     )
@@ -135,6 +144,14 @@ def _about(case: Case, form: str, row: Row) -> CaseRecord | None:
     """The record that another one names."""
     rule = record_forms()[form]
     return record_named(case, rule.fields[rule.about].of, row.get(rule.about, "")) if rule.about else None
+
+
+def _named(deciding: Deciding) -> dict[str, str]:
+    """Who the people are whom the records name, {id: words}. What is kept says it in words too."""
+    form = record_forms().get(deciding.rule.done_by.record)
+    if form is None or form.person is None or not deciding.deed.rows:
+        return {}
+    return {str(one.party.id): str(one) for one in parties_of(deciding.case, deciding.signer)}
 
 
 def register_report(deciding: Deciding) -> None:
@@ -269,6 +286,11 @@ def send_message(deciding: Deciding) -> None:
         answer_reporter(deciding.case.report, key, deciding.text, author=deciding.signer.person)
 
 
+def settle_replies(deciding: Deciding) -> None:
+    """Somebody may have replied before it was recorded that they were asked."""
+    end_answered(deciding.case, deciding.now)
+
+
 def register_outcome(deciding: Deciding) -> None:
     """Count the outcome, with the codes after this decision."""
     if deciding.rule.counts == "outcome":
@@ -303,6 +325,7 @@ EFFECTS: tuple[Effect, ...] = (
     start_deadlines_of_power,
     send_message,
     tell_reporter,
+    settle_replies,
     register_outcome,
     bring_somebody_new,
     write_ledger,

@@ -57,6 +57,10 @@ def record_field(
                 choices=[("", _("Choose")), *((code, str(words)) for code, words in asked.choices.items())],
                 error_messages={"required": _("Choose an answer.")},
             )
+        case FieldType.PERSON:  # the page gives the people of its case
+            field = forms.ChoiceField(
+                label=label, help_text=help_text, required=required, error_messages={"required": _("Say who it was.")}
+            )
         case FieldType.DAY:
             field = day_field(label, help_text=help_text, required=required)
         case FieldType.MOMENT:

@@ -34,7 +34,7 @@ from cases.deciding.fields import (
     record_field,
 )
 from cases.deciding.judging import UNANSWERED
-from cases.deciding.rows import NO_STATES, Row, States, field_name, fields_asked
+from cases.deciding.rows import NO_STATES, Row, States, field_name
 from cases.files.files import usable_files
 from cases.files.forms import NEW_FILE, attach_fields
 from cases.models import Case
@@ -42,7 +42,7 @@ from cases.parties.parties import OpenedParty
 from cases.people.hearing import about_field
 from cases.protocol.decision_questions import decision_questions
 from cases.protocol.definitions import Decision, PersonAsked
-from cases.protocol.forms import MessageForm, RecordField, RecordForm, asked_in, message_forms, record_forms
+from cases.protocol.forms import MessageForm, RecordField, RecordForm, message_forms, record_forms
 from cases.protocol.parts import parts
 from organisations.codes import code_list
 from organisations.desk.forms import (
@@ -112,7 +112,7 @@ class DecisionForm(DeskForm):
             self._ask_weighing()
         if rule.form == "power":
             self._ask_power(case.report.organisation.kind)
-        self._ask_deed(offered, known)
+        self._ask_deed(offered, known, people)
         if rule.done_by.person is not None:
             self._ask_person(rule.done_by.person, people)
         self.fields["reason"].required = rule.because
@@ -168,15 +168,15 @@ class DecisionForm(DeskForm):
 
     @property
     def record_keys(self) -> list[str]:
-        """The fields of the record that somebody fills in; the decision itself answers the others."""
-        return list(fields_asked(self.rule.done_by, self.case.kind)) if self.record else []
+        """The fields of the record that somebody fills in."""
+        return list(self.asked)
 
     @property
     def asked(self) -> Mapping[str, RecordField]:
-        """What the record asks in a case of this kind."""
-        return asked_in(self.record, self.case.kind) if self.record else {}
+        """What the record asks in a case of this kind; the decision, or the person whom it names, answers the rest."""
+        return self.rule.done_by.asked(self.case.kind)
 
-    def _ask_deed(self, offered: str, known: Sequence[Row]) -> None:
+    def _ask_deed(self, offered: str, known: Sequence[Row], people: Sequence[OpenedParty]) -> None:
         asked = self.rule.done_by
         self.rows = 0
         if self.record:
@@ -186,6 +186,9 @@ class DecisionForm(DeskForm):
                 for key in self.record_keys:
                     field = record_field(self.case, self.asked, key, is_needed=number == 1, offered=begins.get(key, ""))
                     self.fields[field_name(number, key)] = field
+                    if wanted := self.record.fields[key].parts:
+                        named = [(str(one.party.id), str(one)) for one in people if one.can_be(wanted)]
+                        self.choose_from(field_name(number, key), [("", _("Choose")), *named])
         if asked.document:
             self._ask_document(asked.document)
         if asked.file is not None:

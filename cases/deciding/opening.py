@@ -4,14 +4,11 @@ from cases.administration.adoption import protocol_in_force
 from cases.deadlines.running import start_at_opening
 from cases.desk.access import give_access
 from cases.desk.codes import seal_case_codes
+from cases.desk.telling import tell_who_works
 from cases.events import CaseEvent
 from cases.models import Case
-from jobs.outbox import Promise, enqueue_all, next_mail_slot
-from organisations.access.bars import not_barred
-from organisations.models import Assignment
-from reporting.job_kinds import ReportJob
+from jobs.outbox import next_mail_slot
 from reporting.models import Report
-from reporting.pings import ping_key
 from reporting.questions.reading import codes_of
 from vault import ledger
 from vault.keys import Codes
@@ -47,9 +44,6 @@ def open_case(report: Report) -> Case:
     start_at_opening(case, codes)
     # The moment of a mail would tell the moment of an anonymous report. In danger the reporter chooses whether an alarm may.
     slot = next_mail_slot() if report.is_anonymous else None
-    assignments = Assignment.objects.holding().filter(case=case.id).exclude(person__email=None)
-    # Somebody may have written again before the case was opened.
-    people = {row.person_id for row in not_barred(case.id, assignments)}
-    enqueue_all(Promise(ReportJob.PING_PERSON, person, ping_key("opened", case.id, person), slot) for person in people)
+    tell_who_works(case.id, "opened", due=slot)
     ledger.record(case.id, CaseEvent.OPENED, on=report.received_on if report.is_anonymous else None)
     return case

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -31,13 +31,14 @@ from cases.deciding.tracks import move_tracks_to
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
-from cases.models import Case, CaseRecord, RecordChange
+from cases.models import BundleEntry, Case, CaseRecord, RecordChange
 from cases.parties.parties import OpenedParty
+from cases.parties.replying import CUT_OFF, NO_REPLY, came_to, drafts_for
 from cases.people.hearing import hear
 from cases.people.said import CHANGE, RECORD
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import Situation, state_of
-from cases.protocol.forms import FieldType, RecordField, RecordForm, record_forms
+from cases.protocol.forms import TERM_PASSED, FieldType, RecordField, RecordForm, record_forms
 from organisations.access.policy import Actor
 from organisations.models import Person
 from organisations.texts import Text
@@ -117,6 +118,8 @@ def shown_record(record: CaseRecord, key: ContentKey, sealed: Sealed, changes: S
         answers[form.review] = record.review_on.isoformat()
     ending: list[tuple[str, str]] = []
     given: Row = {}
+    if form and record.came_to and all(change.what != RecordChange.What.ENDED for change in changes):
+        ending = _end_in_words(record, form, {})  # by its person, or by the end of their term
     for change in changes:
         said: dict[str, str] = json.loads(read_text(key, sealed[change.words]))
         day = date_format(change.made_at, "j F Y")
@@ -144,11 +147,12 @@ def shown_record(record: CaseRecord, key: ContentKey, sealed: Sealed, changes: S
     )
 
 
-def _end_in_words(record: CaseRecord, form: RecordForm | None, said: Row) -> list[tuple[str, str]]:
-    came_to = str(form.ends.get(record.came_to, record.came_to)) if form else record.came_to
+def _end_in_words(record: CaseRecord, form: RecordForm | None, given: Row) -> list[tuple[str, str]]:
+    came_to = form.in_words(record.came_to) if form else record.came_to
     on = date_format(record.ended_on, "j F Y") if record.ended_on else ""
-    who = record.ended_by.name if record.ended_by else ""
-    return [(_("Came to"), f"{came_to}, {on}, {who}"), *fields_in_words(end_fields(record.form, record.came_to), said)]
+    who = record.ended_by.name if record.ended_by else _("on their papers page") if record.answer_id else ""
+    said = ", ".join(filter(None, [came_to, on, who]))
+    return [(_("Came to"), said), *fields_in_words(end_fields(record.form, record.came_to), given)]
 
 
 def running_records(case: Case) -> list[tuple[str, date | None]]:
@@ -221,8 +225,9 @@ def offered_rows(rule: Decision, beside: list[ShownRecord], people: Sequence[Ope
         kept = form.begins or form.fields
         return [{key: same[-1].get(key, "") for key in kept}]
     for key, parts in form.people.items():
-        named = [row.get(key, "") for row in same] or [one.words.name for one in people if one.can_be(parts)]
-        return [{key: name} for name in dict.fromkeys(named)][: form.rows]
+        had = [one.record.party_id for one in beside if one.record.form == rule.done_by.record and one.record.party_id]
+        named = had or [one.party.id for one in people if one.can_be(parts)]
+        return [{key: str(party)} for party in dict.fromkeys(named)][: form.rows]
     return []
 
 
@@ -269,8 +274,7 @@ def end_record(
         )
     given = judged_row(case, end_fields(row.form, came_to), answers, now, NO_STATES, faults)
     faults.refuse()
-    row.came_to, row.ended_on, row.ended_by = came_to, on, actor.person
-    row.save(update_fields=["came_to", "ended_on", "ended_by"])
+    _end(row, came_to, on, actor.person)
     _keep(row, RecordChange.What.ENDED, given, key, actor.person)
     _move_on(case, row.form)
     stop_own(row, now)
@@ -288,8 +292,7 @@ def is_told(row: CaseRecord, form: RecordForm) -> bool:
 def end_all(case: Case, forms: Mapping[str, str], reason: str, key: ContentKey, person: Person, at: datetime) -> None:
     """End every record of these forms that runs, {form: what it comes to}, by a decision with its reason."""
     for row in case.records.filter(form__in=forms, came_to=""):
-        row.came_to, row.ended_on, row.ended_by = forms[row.form], timezone.localdate(at), person
-        row.save(update_fields=["came_to", "ended_on", "ended_by"])
+        _end(row, forms[row.form], timezone.localdate(at), person)
         _keep(row, RecordChange.What.ENDED, {WORDS: reason}, key, person)
 
 
@@ -299,6 +302,46 @@ def renew(row: CaseRecord, given: Row, reason: str, key: ContentKey, person: Per
     row.save(update_fields=["until", "review_on"])
     _keep(row, RecordChange.What.EXTENDED, {WORDS: reason}, key, person)
     promise_ends([row])
+
+
+def end_answered(case: Case, now: datetime) -> None:
+    """End what waits for the reply of a person of the case, once they replied to every draft for them or said themselves that
+    they do not want to, or their term passed; on that day. Part of the caller's transaction, which locks the case."""
+    waiting = {name: form for name, form in record_forms().items() if form.answered}
+    rows = case.records.filter(form__in=waiting, came_to="").exclude(party=None)
+    for row in rows.select_related("decision", "party"):
+        form, today = waiting[row.form], timezone.localdate(now)
+        if came_to := _by_its_person(row, form, today):
+            _end(row, *came_to)
+            ledger.record(case.id, CaseEvent.RECORD_ENDED, on=row.ended_on, form=row.form)
+            _move_on(case, row.form)
+
+
+def _by_its_person(row: CaseRecord, form: RecordForm, today: date) -> tuple[str, date, None, BundleEntry | None] | None:
+    """What a record came to by its person, as for :func:`_end`; None as long as that is not known of every draft. Who acts for
+    somebody replies for them, but only the person themselves says that they do not want to."""
+    if row.party is None:
+        return None
+    drafts, own = drafts_for(row.party, timezone.localdate(row.decision.done_at)), set(row.party.all_of_them())
+    done = [(draft, came_to(draft, today)) for draft in drafts]
+    if not done or any(kind in {"", CUT_OFF} for _draft, kind in done):
+        return None
+    if any(kind == NO_REPLY and draft.bundle.party_id not in own for draft, kind in done):
+        return None
+    answers = [draft.answered_by for draft, kind in done if kind != TERM_PASSED]
+    if not answers:
+        last = max(draft.reply_until for draft in drafts if draft.reply_until)
+        return (TERM_PASSED, last + timedelta(days=1), None, None) if form.term_passed else None
+    best = min(answers, key=lambda answer: list(form.answered).index(answer.kind))
+    return form.answered[best.kind], best.on, None, best
+
+
+def _end(
+    row: CaseRecord, came_to: str, on: date | None, person: Person | None, answer: BundleEntry | None = None
+) -> None:
+    """The one way in which a record ends. `person`: who says so; None for an `answer` of its own person, or a term."""
+    row.came_to, row.ended_on, row.ended_by, row.answer = came_to, on, person, answer
+    row.save(update_fields=["came_to", "ended_on", "ended_by", "answer"])
 
 
 def _move_on(case: Case, form: str) -> None:

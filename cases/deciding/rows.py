@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.deciding.faults import Faults
 from cases.models import Case, CaseRecord
+from cases.parties.replying import has_draft, is_of_case
 from cases.protocol.deadline_kinds import after, beginning_of, unit_words
 from cases.protocol.definitions import DoneBy
 from cases.protocol.forms import (
@@ -32,7 +33,6 @@ from cases.protocol.forms import (
     FieldType,
     NotBeforeField,
     RecordField,
-    asked_in,
     record_forms,
 )
 from organisations.codes import code_list
@@ -70,7 +70,7 @@ def judged_rows(
     case: Case, rule: DoneBy, rows: tuple[Row, ...], now: datetime, states: States, faults: Faults
 ) -> tuple[Row, ...]:
     """The rows of a record, without what was left empty and with what the decision itself answers."""
-    form, asked = record_forms()[rule.record], fields_asked(rule, case.kind)
+    form, asked = record_forms()[rule.record], rule.asked(case.kind)
     filled = [(number, row) for number, row in enumerate(rows, 1) if any(answer.strip() for answer in row.values())]
     if not filled or len(filled) > form.rows:
         faults.add(_("Fill in what was done."), field_name(1, next(iter(asked))))
@@ -81,20 +81,14 @@ def judged_rows(
         if form.later and not _is_later(case, rule.record, answers):
             words = _("This was on the same day as the last time, or before it. Record each contact by itself.")
             faults.add(words, field_name(number, MOMENT_OF_DEED))
+        for key, field in asked.items():
+            if answers.get(key) in field.on_page and not has_draft(case, answers.get(form.person or "", "")):
+                words = _(
+                    "No draft stands on the papers page of this person. Put it there first, or choose another way."
+                )
+                faults.add(words, field_name(number, key))
         given.append({**answers, **rule.given})
     return tuple(given)
-
-
-def fields_asked(rule: DoneBy, kind: str) -> dict[str, RecordField]:
-    """What somebody fills in of the record of a decision in a case of this kind: not what the decision itself answers, nor what does not go with
-    that."""
-    form = record_forms()[rule.record]
-    return {
-        key: field
-        for key, field in asked_in(form, kind).items()
-        if key not in rule.given
-        and all(rule.given[other] in answers for other, answers in field.only_when.items() if other in rule.given)
-    }
 
 
 def _is_later(case: Case, form: str, row: Row) -> bool:
@@ -224,6 +218,7 @@ def missing_words(asked: RecordField) -> str:
         FieldType.RECORD: _("Choose an answer to “%(question)s”."),
         FieldType.DAY: _("Give a day at “%(question)s”."),
         FieldType.MOMENT: _("Give a day and a time at “%(question)s”."),
+        FieldType.PERSON: _("Choose who it is at “%(question)s”."),
     }
     return words.get(asked.type, _("Fill in “%(question)s”.")) % {"question": asked.label}
 
@@ -245,6 +240,8 @@ def wrong_answer(case: Case, asked: RecordField, answer: str, now: datetime, sta
             return _("Give an amount in euros, for example 250 or 99,50.")
         case FieldType.DAY:
             return _wrong_day(case, asked, answer, now)
+        case FieldType.PERSON if not is_of_case(case, answer, asked.parts):
+            return missing_words(asked)
     return ""
 
 

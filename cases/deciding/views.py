@@ -26,6 +26,7 @@ from cases.parties.parties import parties_of
 from cases.protocol.engine import NotNow, options, take
 from cases.protocol.forms import record_forms
 from organisations.codes import code_list
+from organisations.desk.kept import typed_in
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Assignment
 from reporting.dialogue.dialogue import heard_of
@@ -61,7 +62,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     beside = recorded_beside(case, page.actor, rule)
     record, message = record_forms().get(rule.done_by.record), rule.done_by.message
     other = is_for_somebody_else(case, rule, page.actor)
-    people = parties_of(case, page.actor) if rule.done_by.person or (record and record.people) else ()
+    people = parties_of(case, page.actor) if rule.done_by.names_person else ()
     form = DecisionForm(
         page.sent(),
         case=case,
@@ -137,7 +138,7 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
         proposal=opened,
         form=form,
         can_answer=waits and page.may("case.agree"),
-        typed=page.request.POST.get("reason", "").strip(),
+        typed=[one for one in typed_in(page.request) if one.name == "reason"],
         outcome=code_list("disposition")[opened.choice.outcome] if opened.choice.outcome else "",
         running=running,
         records=running_records(page.case) if waits else [],

@@ -25,7 +25,7 @@ from cases.models import Case, Todo
 from organisations.access.policy import Actor, Answer, Standing, standings_in
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
-from organisations.desk.kept import fields_sent
+from organisations.desk.kept import typed_in
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import NO_NOTICES, Notice, Notices, done
 from organisations.models import Assignment
@@ -214,8 +214,8 @@ def had_before(actor: Actor, case_id: UUID) -> bool:
 
 def handed_over(request: WorkRequest) -> HttpResponse:
     """The page of a case that somebody lost, with what they were typing: it is theirs, and goes nowhere else."""
-    typed = [field.value for field in fields_sent(request) if field.is_words]
-    return render(request, "cases/desk/handed_over.html", {"section": "work", "typed": typed}, status=410)
+    context = {"section": "work", "typed": typed_in(request)}
+    return render(request, "cases/desk/handed_over.html", context, status=410)
 
 
 def frame(page: CasePage) -> dict[str, Any]:

@@ -13,8 +13,8 @@ class NotAllowed(Http404):
     """The actor may not do this in this case; for them there is no such page. It tells nothing about the case."""
 
 
-def reason_of(reason: str) -> str:
-    """The reason without blanks around it. Raises Refused where it is too short."""
+def reason_of(reason: str, field: str = "reason") -> str:
+    """The reason without blanks around it. Raises Refused, at this field, where it is too short."""
     if len(reason.strip()) < MIN_REASON:
-        raise Refused(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+        raise Refused(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, field)
     return reason.strip()

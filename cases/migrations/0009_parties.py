@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('ended_because', models.UUIDField(help_text='sealed text of the file', null=True)),
                 ('token', models.UUIDField(help_text='of the page: one page adds one party', unique=True)),
+                ('is_same', models.BooleanField(default=False, help_text='surely the same person as the one that it corrects')),
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='cases.case')),
                 ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='cases.party')),
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
             name='Bundle',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.UUIDField(help_text='sealed text of the file: why this person reads these papers')),
+                ('purpose', models.UUIDField(help_text='sealed text of the bundle: why this person reads these papers')),
                 ('desk_code', models.UUIDField(help_text='sealed text of the file: the code of who works the case')),
                 ('reader', models.UUIDField(help_text='the key pair of the person')),
                 ('until', models.DateField(help_text='the last day on which it can be read')),
@@ -63,7 +64,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('sequence', models.PositiveIntegerField()),
                 ('by', models.CharField(choices=[('desk', 'Desk'), ('party', 'Party')], max_length=5)),
-                ('kind', models.CharField(choices=[('message', 'Message'), ('letter', 'Letter'), ('draft', 'Draft'), ('reply', 'Reply'), ('no_reply', 'No Reply'), ('new_code', 'New Code')], default='message', max_length=8)),
+                ('kind', models.CharField(choices=[('message', 'Message'), ('letter', 'Letter'), ('draft', 'Draft'), ('reply', 'Reply'), ('no_reply', 'No Reply'), ('new_code', 'New Code'), ('file', 'File')], default='message', max_length=8)),
                 ('on', models.DateField(default=django.utils.timezone.localdate)),
                 ('text', models.UUIDField(help_text='sealed text of the bundle')),
                 ('file', models.UUIDField(help_text='sealed file of the bundle', null=True)),
@@ -78,6 +79,21 @@ class Migration(migrations.Migration):
                 'ordering': ['sequence'],
                 'constraints': [models.UniqueConstraint(fields=('bundle', 'sequence'), name='one_bundle_entry_at_a_time')],
             },
+        ),
+        migrations.AddField(
+            model_name='casedecision',
+            name='party',
+            field=models.ForeignKey(help_text='whom the deed names', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='cases.party'),
+        ),
+        migrations.AddField(
+            model_name='caserecord',
+            name='party',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='cases.party'),
+        ),
+        migrations.AddField(
+            model_name='caserecord',
+            name='answer',
+            field=models.ForeignKey(help_text='of the party, by which it ended', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.bundleentry'),
         ),
         migrations.AddConstraint(
             model_name='party',

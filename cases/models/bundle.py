@@ -1,6 +1,7 @@
 """What somebody outside may read of a case, under keys of its own."""
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.utils import timezone
@@ -31,7 +32,7 @@ class Bundle(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", help_text="holds its keys"
     )
-    purpose = models.UUIDField(help_text="sealed text of the file: why this person reads these papers")
+    purpose = models.UUIDField(help_text="sealed text of the bundle: why this person reads these papers")
     desk_code = models.UUIDField(help_text="sealed text of the file: the code of who works the case")
     reader = models.UUIDField(help_text="the key pair of the person")
     until = models.DateField(help_text="the last day on which it can be read")
@@ -74,6 +75,7 @@ class BundleEntry(models.Model):
         REPLY = "reply"  # to a draft
         NO_REPLY = "no_reply"  # the person does not want to reply to a draft
         NEW_CODE = "new_code"  # who works the case made another code
+        FILE = "file"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     bundle = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="entries")
@@ -92,3 +94,8 @@ class BundleEntry(models.Model):
     class Meta:
         ordering = ["sequence"]
         constraints = [models.UniqueConstraint(fields=["bundle", "sequence"], name="one_bundle_entry_at_a_time")]
+
+    def awaits_answer(self, today: date) -> bool:
+        """Whether it is a draft without an answer, of which the term has not passed."""
+        term_runs = self.reply_until is not None and self.reply_until >= today
+        return self.kind == self.Kind.DRAFT and term_runs and not hasattr(self, "answered_by")

@@ -121,6 +121,9 @@ class CaseDecision(models.Model):
     )
     reason = models.UUIDField()
     details = models.UUIDField(null=True, help_text="sealed text: what was asked beside the reason")
+    party = models.ForeignKey(
+        "cases.Party", on_delete=models.PROTECT, null=True, related_name="decisions", help_text="whom the deed names"
+    )
 
     class Meta:
         ordering = ["sequence"]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from cases.models.bundle import BundleEntry
 from cases.models.case import Case, CaseDecision, decision_words
 from cases.models.party import Party
 from cases.models.request import TwoPersonRequest
@@ -33,6 +34,10 @@ class CaseRecord(models.Model):
     came_to = models.CharField(max_length=12, blank=True, help_text="a code of the form; empty while it runs")
     ended_on = models.DateField(null=True)
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="records")
+    answer = models.ForeignKey(
+        BundleEntry, on_delete=models.PROTECT, null=True, related_name="+", help_text="of the party, by which it ended"
+    )
 
     class Meta:
         ordering = ["decision__sequence", "number"]

@@ -20,6 +20,7 @@ class Party(models.Model):
     words = models.UUIDField(help_text="sealed text of the file: name, what they are, how to reach them")
     speaks_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="spoken_for_by")
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
+    is_same = models.BooleanField(default=False, help_text="surely the same person as the one that it corrects")
     added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -34,3 +35,11 @@ class Party(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.ended_at is not None
+
+    def all_of_them(self) -> list[uuid.UUID]:
+        """The ids under which surely the same person was written down, this one first."""
+        row, found = self, [self.id]
+        while row.is_same and row.corrects:
+            row = row.corrects
+            found.append(row.id)
+        return found

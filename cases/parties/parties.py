@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import file_key, opened_file
-from cases.desk.refusals import MIN_REASON, Refused
+from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, Party
 from cases.parties.bundles import end_of_party, pass_bundle
@@ -113,6 +113,8 @@ def add_party(
     )
     if wrong:
         if _is_same(wrong, row, words, key):
+            row.is_same = True
+            row.save(update_fields=["is_same"])
             pass_bundle(wrong, row)
         _end(wrong, actor, None)
         _counting(case).filter(speaks_for=wrong).update(speaks_for=row)
@@ -132,11 +134,10 @@ def end_party(case: Case, party: UUID, reason: str, *, actor: Actor, about: str 
     row = _counting(case).filter(id=party).first()
     if row is None:
         raise Refused(_("This person was changed meanwhile. Here is how it stands."))
-    if len(reason.strip()) < MIN_REASON:
-        raise Refused(_("Give a reason of at least %(count)d characters.") % {"count": MIN_REASON}, "reason")
+    reason = reason_of(reason)
     if _counting(case).filter(speaks_for=row).exists():
         raise Refused(_("Somebody speaks for this person. End that first."), "reason")
-    _end(row, actor, write_text(key, PARTY_ENDED, reason.strip()).id)
+    _end(row, actor, write_text(key, PARTY_ENDED, reason).id)
     hear(case, reason, about, actor=actor)
 
 

@@ -65,6 +65,8 @@ class PartyForm(DeskForm):
             initial["speaks_for"] = str(begins.party.speaks_for_id or "")
         super().__init__(data, initial=initial)
         self.choose_from("part", [("", _("Choose")), *((code, str(part.label)) for code, part in parts().items())])
+        said = [f"{part.label}: {part.help}" for part in parts().values() if part.help]
+        self.fields["part"].help_text = " ".join(said)
         spoken_for = [one for one in known if not one.party.is_ended and one.party.part not in speaking()]
         self.choose_from("speaks_for", [("", _("Nobody")), *((str(one.party.id), str(one)) for one in spoken_for)])
 

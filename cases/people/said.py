@@ -52,7 +52,6 @@ PURPOSES = (
     FILE_WORDS,
     PARTY,
     PARTY_ENDED,
-    BUNDLE_PURPOSE,
     DEADLINE,
     TRANSFER,
     LIFT_WORDS,
@@ -295,22 +294,24 @@ class Said:
 
     def _bundles(self) -> Iterator[Later]:
         """What stands on the papers pages of people of the case, and what each page is for."""
-        purposes = self._texts(Compartment.FILE, BUNDLE_PURPOSE)
-        for purpose, author in self._case.bundles.values_list("purpose", "made_by") if purposes else ():
-            if purpose in purposes:
-                yield Later(author, purposes[purpose])
-        entries = BundleEntry.objects.filter(bundle__case=self._case).values_list("bundle", "text", "author")
-        rows = list(entries)
-        sealed = (
-            {row.id: row for row in texts_of_many({bundle for bundle, _text, _author in rows}, [BUNDLE])}
-            if rows
-            else {}
-        )
+        authors: dict[UUID, UUID | None] = dict(self._case.bundles.values_list("purpose", "made_by"))
+        entries = BundleEntry.objects.filter(bundle__case=self._case) if authors else BundleEntry.objects.none()
+        rows = {row.text: row for row in entries}
+        authors |= {text: row.author_id for text, row in rows.items()}
         keys: dict[UUID, ContentKey] = {}
-        for bundle, text, author in rows:
-            if bundle not in keys:
-                keys[bundle] = open_with(bundle, Compartment.CONTENT, self._source, self._private)
-            yield Later(author, _words_of(read_text(keys[bundle], sealed[text])))
+        for sealed in texts_of_many(self._case.bundles.values_list("id", flat=True), [BUNDLE, BUNDLE_PURPOSE]):
+            if sealed.id not in authors:
+                continue
+            if sealed.case not in keys:
+                keys[sealed.case] = open_with(sealed.case, Compartment.CONTENT, self._source, self._private)
+            key, row = keys[sealed.case], rows.get(sealed.id)
+            said = read_text(key, sealed)
+            if row is None:
+                yield Later(authors[sealed.id], said)
+                continue
+            words = json.loads(said)
+            read = custody.words_in(key, row.file, words["form"]) if row.file else ()
+            yield Later(row.author_id, "\n".join([words["text"], words["title"], *read]))
 
     def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
         key = self._key(compartment)

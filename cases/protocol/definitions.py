@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from cases.protocol.deadline_kinds import Unit, deadline_kinds
 from cases.protocol.file_kinds import file_kinds
-from cases.protocol.forms import InStates, message_forms, record_forms
+from cases.protocol.forms import InStates, RecordField, asked_in, message_forms, record_forms
 from cases.protocol.papers import paper_kinds
 from cases.protocol.parts import parts
 from organisations.codes import code_list
@@ -67,6 +67,30 @@ class DoneBy(BaseModel):
     def is_empty(self) -> bool:
         return self == NOTHING
 
+    def asked(self, kind: str) -> dict[str, RecordField]:
+        """The fields of the record that somebody fills in, in a case of this kind: the decision, or the person whom it names,
+        answers the others, and what does not go with what the decision answers is not asked."""
+        fields = asked_in(record_forms()[self.record], kind) if self.record else {}
+        return {
+            name: field
+            for name, field in fields.items()
+            if name not in self.given
+            and not (field.by_person and self.person is not None)
+            and all(self.given[other] in answers for other, answers in field.only_when.items() if other in self.given)
+        }
+
+    @property
+    def names_person(self) -> bool:
+        """Whether it names somebody of the case."""
+        return self.person is not None or bool(self.record and record_forms()[self.record].person)
+
+    @property
+    def given_by_person(self) -> list[str]:
+        """The fields of the record of which the answer is the person whom the decision names."""
+        if self.person is None or not self.record:
+            return []
+        return [name for name, field in record_forms()[self.record].fields.items() if field.by_person]
+
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "DoneBy":
         if self.message and self.message not in message_forms():
@@ -84,6 +108,8 @@ class DoneBy(BaseModel):
             raise ValueError(f"the form {self.record!r} has no such answer to {', '.join(strange)}")
         if self.reporter not in REPORTER_ACTS:
             raise ValueError(f"a reporter cannot do {self.reporter!r}")
+        if self.record and record_forms()[self.record].person and self.other_person:
+            raise ValueError("a record that names people is kept at once: let `person` say whom two people mean")
         if self.document and self.other_person:
             # A document that went out before the second person agreed cannot be called back.
             raise ValueError("`document` and `other_person` do not go together: let two people decide, then send")

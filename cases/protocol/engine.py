@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from cases.protocol.deadline_kinds import after, deadline_kinds
+from cases.protocol.deadline_kinds import Unit, after, deadline_kinds
 from cases.protocol.definitions import PHASE, PREVIOUS, Decision, NotBefore, Phase, Protocol
-from cases.protocol.forms import holds
+from cases.protocol.forms import holds, record_forms
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -187,6 +187,23 @@ def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, s
     return option, situation.previous if following == PREVIOUS else following
 
 
+def reply_ends(protocol: Protocol, start: datetime) -> datetime | None:
+    """When the term ends that the protocol gives somebody to reply, if it begins then; None where it gives none. Of several
+    terms it is the longest."""
+    forms = record_forms()
+    rules = [rule.not_before for _code, rule in protocol.every_decision() if rule.not_before]
+    waits = [rule for rule in rules if rule.unless and forms[rule.unless].answered]
+    return max((after(start, *_length(protocol, rule)) for rule in waits), default=None)
+
+
+def _length(protocol: Protocol, rule: NotBefore) -> tuple[int, Unit]:
+    """How long a decision waits: as the rule says, or as the organisation set the deadline."""
+    if not rule.deadline:
+        return rule.length, rule.unit
+    kind = deadline_kinds()[rule.deadline]
+    return protocol.deadline_lengths.get(rule.deadline, kind.length), kind.unit
+
+
 def _leading_to(protocol: Protocol, situation: Situation, code: str) -> tuple[str, ...]:
     """The codes of decisions that move a track from its present state to the state that knows this decision."""
     return tuple(
@@ -283,10 +300,8 @@ def _earliest(protocol: Protocol, decision: Decision, rule: NotBefore, situation
         start = max(start, situation.moments[PHASE])
     if rule.after.startswith("reporter:"):  # who offers to wait begins to wait then
         start = max([start, *(situation.moments[act] for act in decision.after if act in situation.moments)])
-    length, unit = rule.length, rule.unit
+    length, unit = _length(protocol, rule)
     if rule.deadline:
-        kind = deadline_kinds()[rule.deadline]
-        length, unit = protocol.deadline_lengths.get(rule.deadline, kind.length), kind.unit
         # Whatever gives the term anew, such as more time to reply, gives it whole.
         anew = {code for code, act in protocol.every_decision() if rule.deadline in act.starts}
         start = max([start, *(situation.moments[code] for code in anew & set(situation.moments))])

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from cases.protocol.deadline_kinds import Unit
+from cases.protocol.parts import parts
 from organisations.rule_files import WrongRule, read_rules
 from organisations.texts import Text
 
@@ -25,6 +26,7 @@ NOBODY_CLEARED, CLEARED_UNTOLD, CLEARED_TOLD = "nobody", "waits", "told"
 SUBJECT_STATE = "subject"  # whether the person concerned was told of the case ("told") or not ("unaware")
 LINK_STATE = "linked"  # whether a case that goes on with it is linked ("yes") or not ("no")
 MASK_STATE = "masked"  # whether a redaction was checked by a second person ("yes") or not ("no")
+TERM_PASSED = "passed"  # what a record came to when the term of its person passed without an answer
 
 
 class FieldType(StrEnum):
@@ -37,6 +39,7 @@ class FieldType(StrEnum):
     AMOUNT = "amount"
     CHOICE = "choice"
     RECORD = "record"  # one that runs of another form, by the number of its decision
+    PERSON = "person"  # somebody of the case; the answer is the id of their row, and is kept as who that is in words
 
 
 class NotBeforeField(BaseModel):
@@ -59,7 +62,9 @@ class RecordField(BaseModel):
     `refuses`: choices with which nothing is recorded, and why. `tells`: what a letter says for a choice. `ahead`: a day in the
     future, at most `within` days from now; any other day or moment has been, and lies after the report unless `earlier`.
     `not_before` says after what else it lies. `of`: the form of the record that is asked. `only_in`: the kinds of cases that
-    ask it; `choose_in`: those in which a choice exists, {choice: kinds}."""
+    ask it; `choose_in`: those in which a choice exists, {choice: kinds}. `parts`: of a person, in which parts of
+    parts.yaml. `by_person`: where a decision names a person of the case, that is the answer. `on_page`: choices that are true
+    only where a draft stands on the papers page of the person whom the record names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: FieldType = FieldType.LINE
@@ -80,6 +85,9 @@ class RecordField(BaseModel):
     only_when: dict[str, list[str]] = {}
     only_in: list[str] = []
     choose_in: dict[str, list[str]] = {}
+    parts: list[str] = []
+    by_person: bool = False
+    on_page: list[str] = []
 
     @model_validator(mode="after")
     def _is_whole(self) -> "RecordField":
@@ -87,9 +95,10 @@ class RecordField(BaseModel):
             raise ValueError("a choice has choices, and nothing else has")
         if (self.type == FieldType.RECORD) != bool(self.of):
             raise ValueError("a record is of a form, and nothing else is")
-        if strange := {*self.choose_when, *self.choose_with, *self.refuses, *self.tells, *self.choose_in} - set(
-            self.choices
-        ):
+        if (self.type == FieldType.PERSON) != bool(self.parts) or set(self.parts) - set(parts()):
+            raise ValueError("a person is in one of these parts of parts.yaml, and nothing else is")
+        named = {*self.choose_when, *self.choose_with, *self.refuses, *self.tells, *self.choose_in, *self.on_page}
+        if strange := named - set(self.choices):
             raise ValueError(f"nobody can choose {', '.join(sorted(strange))}")
         if (self.earlier or self.not_before) and self.type not in {FieldType.DAY, FieldType.MOMENT}:
             raise ValueError("only a day or a moment lies before or after something")
@@ -148,7 +157,9 @@ class RecordForm(BaseModel):
     somebody, who is told. `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to.
     `people`: a field with which each row begins, and the parts of parts.yaml whose people it begins with. `begins`: fields that
     begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the
-    same decision went out, {name of a field of the letter: field}, so that nobody is asked twice."""
+    same decision went out, {name of a field of the letter: field}, so that nobody is asked twice. `answered`: what a record
+    comes to by what its person does with a draft on their papers page, {kind of entry: code of `ends`}; `term_passed`: what it
+    comes to when their term passed without it, which nobody says by hand."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -184,6 +195,9 @@ class RecordForm(BaseModel):
         """The field that names another record; empty where none does."""
         return next((name for name, field in self.fields.items() if field.type == FieldType.RECORD), "")
 
+    answered: dict[str, str] = {}
+    term_passed: Text | None = None
+
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "RecordForm":
         fields = self.fields.values()
@@ -196,9 +210,22 @@ class RecordForm(BaseModel):
         named -= {""}
         if strange := named - set(self.fields):
             raise ValueError(f"there is no field {', '.join(sorted(strange))}")
-        if strange := {*self.end_fields, *filter(None, [self.runs_out])} - set(self.ends):
+        if strange := {*self.end_fields, *self.answered.values(), *filter(None, [self.runs_out])} - set(self.ends):
             raise ValueError(f"a record cannot come to {', '.join(sorted(strange))}")
+        if self.answered and self.person is None:
+            raise ValueError("nobody is named whose reply ends it")
         return self
+
+    @property
+    def person(self) -> str | None:
+        """The field that names somebody of the case, if there is one."""
+        return next((name for name, field in self.fields.items() if field.type == FieldType.PERSON), None)
+
+    def in_words(self, came_to: str) -> str:
+        """What a record came to, as people read it."""
+        if came_to == TERM_PASSED and self.term_passed is not None:
+            return str(self.term_passed)
+        return str(self.ends.get(came_to, came_to))
 
 
 def asked_in(form: RecordForm, kind: str) -> dict[str, RecordField]:

@@ -1,17 +1,17 @@
 """The parts in which somebody belongs to a case without working it (parts.yaml)."""
 
 from functools import cache
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.forms import HERE
 from organisations.rule_files import read_rules
 from organisations.texts import Text
 
 
 class Part(BaseModel):
     """One part. `speaks_for`: acts for somebody else of the case. `mailbox`: can get a papers page with a code; `told_by`: kinds
-    of document, of which a decision must have asked one before; `rights`: what the person reads there first. `marked`: other
+    of document, of which a decision that names this very person must have asked one before; `rights`: what the person reads there first. `marked`: other
     cases about the same person are found."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,4 +33,4 @@ class Part(BaseModel):
 @cache
 def parts() -> dict[str, Part]:
     """The parts of parts.yaml, {code: part}."""
-    return read_rules(HERE / "parts.yaml", dict[str, Part])
+    return read_rules(Path(__file__).parent / "parts.yaml", dict[str, Part])

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from organisations.access.failing_closed import CannotWeigh
 from organisations.access.policy import may
-from organisations.desk.kept import fields_sent, remember_typist, sign_in_first, take
+from organisations.desk.kept import remember_typist, sign_in_first, take, typed_in
 from organisations.desk.middleware import WorkRequest
 
 View = Callable[..., HttpResponse]
@@ -47,5 +47,4 @@ def at_work(action: str) -> Callable[[View], View]:
 
 def _not_judged(request: WorkRequest) -> HttpResponse:
     """The page where it could not be judged who may know of what stands on it: nothing of it, but what this person typed."""
-    typed = [field for field in fields_sent(request) if field.is_words]
-    return render(request, "organisations/desk/not_judged.html", {"typed": typed}, status=503)
+    return render(request, "organisations/desk/not_judged.html", {"typed": typed_in(request)}, status=503)

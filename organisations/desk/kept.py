@@ -80,7 +80,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         return answer
     typist, _is_fresh = _typist(request)
     if typist is None or not _keep(typist, request.path, fields):
-        context = {"typed": [field for field in fields if field.is_words], "address": answer["Location"]}
+        context = {"typed": typed_in(request), "address": answer["Location"]}
         return render(request, "organisations/desk/not_kept.html", context, status=403)
     _remember(answer, replace(typist, waits=True))
     return answer
@@ -94,6 +94,11 @@ def fields_sent(request: HttpRequest) -> list[KeptField]:
         if name != "csrfmiddlewaretoken"
         for value in request.POST.getlist(name)
     ]
+
+
+def typed_in(request: HttpRequest) -> list[KeptField]:
+    """What of it somebody can have typed."""
+    return [field for field in fields_sent(request) if field.is_words]
 
 
 def take(request: HttpRequest) -> list[KeptField] | None:

@@ -21,7 +21,8 @@ from cases.deciding.opening import open_case
 from cases.deciding.rows import until_of
 from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, CaseRecord, Masks
-from cases.parties.bundles import EntryWords, open_bundle, put
+from cases.parties.bundles import open_bundle
+from cases.parties.entries import EntryWords, put
 from cases.redaction.sources import sources_of
 from organisations.access.bars import Suspended, suspend
 from organisations.models import Assignment, DutyShift
@@ -58,6 +59,7 @@ class FullCase:
     alarm: UUID  # its occasion: it calls the case officer
     party: UUID  # the victim, who has a papers page
     against: UUID  # a measure against somebody from outside that runs
+    entry: UUID  # a file on that page
 
     def address(self, pattern: URLPattern, case_id: UUID | None = None) -> str:
         """The page of this pattern, for this case or with the identifier of another one."""
@@ -76,6 +78,7 @@ class FullCase:
             "code": self.decision,
             "record_id": self.against if pattern.name == "measure_letter" else self.record,
             "party_id": self.party,
+            "entry_id": self.entry,
             "came_to": "done",
             "kind": LETTER,
             "form": "pdf",
@@ -142,10 +145,12 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         },
     )
     post("parties", {"part": "victim", "name": "Mevrouw T. Zonderland", "token": uuid4()})
-    party = case.parties.get()
+    party = case.parties.get(part="victim")
     last = timezone.localdate() + timedelta(days=30)
     bundle, _code = open_bundle(case, party.id, "Om te lezen wat er gebeurt.", last, actor=actor)
     put(bundle, EntryWords("Wij houden u op de hoogte."), actor=actor, token=b"a page")
+    copy = EntryWords(title="Verslag", form="txt", size=7)
+    put(bundle, copy, actor=actor, token=b"another page", kind="file", file=[b"Verslag"])
     record = _a_measure(case)
     if papers:
         _papers(case, post)
@@ -170,6 +175,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
         case.report.id,
         party.id,
         case.records.get(form="outsider_measure").id,
+        bundle.entries.get(kind="file").id,
     )
 
 

@@ -10,11 +10,12 @@ from django.utils import timezone
 from cases.deciding.deeds import ELSEWHERE, NEW_PERSON, Attached, Deed, Sent, Told, made_of_record
 from cases.deciding.judging import situation, states_in
 from cases.deciding.records import end_fields, end_record
-from cases.deciding.rows import NO_STATES, Row, States, fields_asked, record_named, records_to_name
+from cases.deciding.rows import NO_STATES, Row, States, record_named, records_to_name
 from cases.files.files import add_files, usable_files
 from cases.files.taking import TakenFile
 from cases.measures.letter import make_letter
-from cases.models import Case
+from cases.models import Case, Party
+from cases.parties.parties import PartyWords, add_party
 from cases.protocol.definitions import Decision, DoneBy
 from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import FieldType, RecordField, asked_in, message_forms, record_forms
@@ -22,6 +23,7 @@ from organisations.access.policy import Actor
 from organisations.models import Assignment
 from reporting.evidence.intake import EvidencePiece, store_piece
 
+SOMEBODY = "De heer A. Voorbeeldman"
 WORDS = "Besproken en vastgelegd, met wie het aangaat."
 
 
@@ -30,13 +32,14 @@ def a_deed(case: Case, rule: Decision, now: datetime) -> Deed:
     asked = rule.done_by
     states = states_in(case, situation(case), rule)
     row = a_row(asked.record, now, states, asked.given, case) if asked.record else {}
-    row = {name: answer for name, answer in row.items() if name in fields_asked(asked, case.kind)}
+    row = {name: answer for name, answer in row.items() if name in asked.asked(case.kind)}
+    row |= {name: str(a_party(case, field.parts).id) for name, field in asked.asked(case.kind).items() if field.parts}
     return Deed(
         Told(_text(asked.message), next(iter(message_forms()[asked.message].reasons), "")) if asked.message else Told(),
         (row,) if row else (),
         _sent(case, asked, row, now) if asked.document else Sent(),
         Attached(str(a_file(case, asked.file_kinds, now))) if asked.file is not None else Attached(),
-        *(("De heer A. Voorbeeldman", NEW_PERSON, asked.person.parts[0]) if asked.person is not None else ()),
+        *_person(case, asked.person.parts if asked.person else []),
     )
 
 
@@ -63,6 +66,24 @@ def _who_works(case: Case) -> Actor:
     works = Assignment.objects.holding().filter(case=case.id, relation__in=["case_officer", "handler"])
     held = works.select_related("person", "organisation").order_by("relation")[0]
     return Actor.at(held.person, held.organisation)
+
+
+def _person(case: Case, wanted: list[str]) -> tuple[str, str, str]:
+    """Name, id and part of the person whom a deed names: who was written down already, or somebody new."""
+    if not wanted:
+        return "", "", ""
+    had = case.parties.filter(part__in=wanted, ended_at=None).first()
+    return ("", str(had.id), "") if had else (SOMEBODY, NEW_PERSON, wanted[0])
+
+
+def a_party(case: Case, wanted: list[str]) -> Party:
+    """Somebody of the case in one of these parts, who is written down where there is nobody."""
+    if had := case.parties.filter(part__in=wanted, ended_at=None).first():
+        return had
+    held = Assignment.objects.holding().filter(case=case.id, relation__in=["case_officer", "handler"])
+    works = held.select_related("person", "organisation").order_by("relation")[0]
+    actor = Actor.at(works.person, works.organisation)
+    return add_party(case, wanted[0], PartyWords(SOMEBODY), actor=actor, token=uuid4())
 
 
 def a_file(case: Case, kinds: list[str], now: datetime) -> int:

@@ -13,7 +13,9 @@ from cases.documents.issue import make_document
 from cases.documents.kinds import document_kinds
 from cases.jobs import end_bundles
 from cases.models import Bundle, BundleEntry, Case
-from cases.parties.bundles import open_by_code, renew_code, take_code, write_back
+from cases.parties.bundles import renew_code, take_code
+from cases.parties.entries import write_back
+from cases.parties.opened import open_by_code
 from cases.parties.parties import PartyWords, add_party, end_party
 from cases.people.barring import compare
 from cases.people.transfer import ask_transfer, decide_transfer, destinations

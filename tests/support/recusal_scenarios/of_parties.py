@@ -5,7 +5,9 @@ from uuid import uuid4
 from django.utils import timezone
 
 from cases.models import Bundle, Case, Party
-from cases.parties.bundles import EntryWords, open_bundle, open_by_code, put, write_back
+from cases.parties.bundles import open_bundle
+from cases.parties.entries import EntryWords, put, write_back
+from cases.parties.opened import open_by_code
 from cases.parties.parties import PartyWords, add_party, end_party
 from cases.people.hearing import CONCERNED
 from jobs.runner import run_due

@@ -1,0 +1,86 @@
+"""A papers page, opened by one of its two codes: that of the person, or that which is sealed in the file of the case."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.desk.keys import file_key
+from cases.desk.refusals import Refused
+from cases.models import Bundle
+from cases.people.said import BUNDLE_PURPOSE
+from organisations.access.policy import Actor
+from vault.compartments import Compartment, ContentKey, open_with, read_text, texts
+from vault.receipts import OpenedReceipt, open_receipt
+
+BUNDLE_CODE = "bundle_code"  # stored purpose of the sealed second code
+OPENS_NOTHING = gettext_lazy(
+    "This code opens nothing. Compare it with what you got. Does it not work any more, or was it used by somebody else? Call who gave it to you."
+)
+
+
+@dataclass(frozen=True)
+class OpenedBundle:
+    """A bundle that was opened by one of its two codes."""
+
+    bundle: Bundle
+    opened: OpenedReceipt
+    key: ContentKey
+
+    @property
+    def is_of_party(self) -> bool:
+        return self.opened.key_pair.id == self.bundle.reader
+
+    @property
+    def purpose(self) -> str:
+        """Why this person reads these papers."""
+        return read_text(
+            self.key, texts(self.bundle.id, Compartment.CONTENT, BUNDLE_PURPOSE).get(id=self.bundle.purpose)
+        )
+
+
+def open_at_desk(bundle: Bundle, *, actor: Actor) -> OpenedBundle:
+    """A bundle for who holds the key of the file of its case. The caller has asked `may(actor, "case.file", case)`. Raises
+    NotAllowed."""
+    return opened_with(bundle, file_key(bundle.case, actor))
+
+
+def opened_with(bundle: Bundle, key: ContentKey) -> OpenedBundle:
+    """The same, with the key of the file."""
+    sealed = texts(bundle.case_id, Compartment.FILE, BUNDLE_CODE).get(id=bundle.desk_code)
+    opened = open_receipt(read_text(key, sealed))
+    if opened is None:
+        raise Refused(_("This page cannot be opened any more."))
+    return _opened(bundle, opened)
+
+
+def open_by_code(code: str) -> OpenedBundle | None:
+    """The papers page of a person, by the code they have; None for a code that opens nothing today. Raises Misread for a
+    typing mistake."""
+    opened = open_receipt(code)
+    if opened is None:
+        return None
+    bundle = (
+        Bundle.objects.readable()
+        .select_related("case", "organisation", "party")
+        .filter(reader=opened.key_pair.id)
+        .first()
+    )
+    return _opened(bundle, opened) if bundle else None
+
+
+def locked_bundle(bundle: Bundle, *, reader: UUID | None = None, writes: bool = True) -> Bundle:
+    """The bundle as it stands now. `reader`: the key pair by which a person opened it. Raises :class:`Refused` where nothing
+    can be added (or, without `writes`, read) any more, and where the person has another code by now."""
+    rows = Bundle.objects.select_for_update(of=("self",)).select_related("case__report", "organisation", "party")
+    bundle = rows.get(id=bundle.id)
+    if reader and bundle.reader != reader:
+        raise Refused(str(OPENS_NOTHING))
+    if not (bundle.can_write if writes else bundle.is_readable):
+        raise Refused(_("This page has ended: nothing can be added any more."))
+    return bundle
+
+
+def _opened(bundle: Bundle, opened: OpenedReceipt) -> OpenedBundle:
+    return OpenedBundle(bundle, opened, open_with(bundle.id, Compartment.CONTENT, opened.key_pair, opened.private))
