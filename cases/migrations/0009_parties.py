@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='caserecord',
             name='party',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='cases.party'),
+            field=models.ForeignKey(help_text='whom it, or its decision, names', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='cases.party'),
         ),
         migrations.AddField(
             model_name='caserecord',

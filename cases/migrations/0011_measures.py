@@ -37,11 +37,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='caserecord',
-            name='party',
-            field=models.ForeignKey(help_text='the person whom its decision names', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.party'),
-        ),
-        migrations.AddField(
-            model_name='caserecord',
             name='review_on',
             field=models.DateField(help_text='the day on which it is looked at, where the form asks one', null=True),
         ),

@@ -28,13 +28,12 @@ class CaseRecord(models.Model):
     about = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="told_of", help_text="the record that it names"
     )
-    party = models.ForeignKey(
-        Party, on_delete=models.PROTECT, null=True, related_name="+", help_text="the person whom its decision names"
-    )
     came_to = models.CharField(max_length=12, blank=True, help_text="a code of the form; empty while it runs")
     ended_on = models.DateField(null=True)
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="records")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, related_name="records", help_text="whom it, or its decision, names"
+    )
     answer = models.ForeignKey(
         BundleEntry, on_delete=models.PROTECT, null=True, related_name="+", help_text="of the party, by which it ended"
     )
