@@ -12,6 +12,7 @@ from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import OwnProtocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national
+from cases.protocol.floor import with_floor
 from tests.support.build import a_case, a_place, walk, who
 from tests.support.paper import language_and_title, tags_of
 from vault import ledger
@@ -142,7 +143,7 @@ def test_a_running_case_keeps_its_version_until_its_handler_goes_on_with_the_new
     case = a_case(place, "integrity")
     own = _adopt(place, ProtocolChanges(deadline_lengths={"WEIGH_10WD": 5}))
     case.refresh_from_db()
-    assert case.protocol == national("integrity")
+    assert case.protocol == with_floor(national("integrity"))
     officer = place_client(case, "case_officer")
     page = officer.get(f"/werkplek/zaak/{case.id}/protocol/").content.decode()
     assert "10" in page
