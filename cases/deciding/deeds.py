@@ -43,6 +43,9 @@ WAYS_OUT = {  # how a document goes out
     "hand": gettext_lazy("By hand"),
     "secure_mail": gettext_lazy("By secure e-mail"),
 }
+PAGE = {
+    "page": gettext_lazy("On the papers page of this person")
+}  # only with a record that knows whether a draft stands there
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -227,6 +230,13 @@ def _judge_person(asked: PersonAsked, deed: Deed, faults: Faults) -> None:
             faults.add(_("Choose in which part this person belongs to the case."), "person_part")
 
 
+def _knows_pages(rule: DoneBy) -> bool:
+    """Whether the record of a deed says on which papers page a document stands, and is judged by that."""
+    form = record_forms().get(rule.record)
+    field = form.fields.get(form.sends.get("document_way", "")) if form else None
+    return field is not None and bool(field.on_page)
+
+
 def _judge_document(
     case: Case,
     rule: DoneBy,
@@ -246,7 +256,7 @@ def _judge_document(
         faults.add(_("Choose the document that went out, or say that it was made elsewhere."), "document")
     else:
         first = timezone.localdate(document.made_at)
-    if sent.way not in WAYS_OUT:
+    if sent.way not in (WAYS_OUT | PAGE if _knows_pages(rule) else WAYS_OUT):
         faults.add(_("Say how it went out."), "document_way")
     day = parse_date(sent.on) if sent.on else None
     if day is None or not first <= day <= timezone.localdate(now):
@@ -317,7 +327,8 @@ def deed_in_words(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         what = (
             sent["where"] if sent["document"] == ELSEWHERE else _("Document %(number)s") % {"number": sent["document"]}
         )
-        way = str(WAYS_OUT[sent["way"]]).lower() if sent["way"] in WAYS_OUT else sent["way"]
+        way = str({**WAYS_OUT, **PAGE}.get(sent["way"], sent["way"]))
+        way = way[:1].lower() + way[1:]
         shown.append((_("Went out"), f"{what}, {moment_in_words(sent['on'])}, {way}"))
     if file := data.get("file"):
         known = file_kinds().kinds.get(file["kind"])

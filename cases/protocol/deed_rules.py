@@ -355,7 +355,9 @@ def _aangifte_is_offered_first(seen: CheckedProtocol) -> Iterator[ProtocolFindin
         return
     every, known = dict(seen.protocol.every_decision()), {"police_report", "no_police_report"}
     settled = seen.protocol.tracks["criminal"].states if "criminal" in seen.protocol.tracks else {}
-    later = {code for name in ("filed", "more", "not_filed", "done") if name in settled for code in settled[name].decisions}
+    later = {
+        code for name in ("filed", "more", "not_filed", "done") if name in settled for code in settled[name].decisions
+    }
     for code, decision in every.items():
         offered = any(every[act].done_by.message == "offer_police_report" for act in decision.after)
         if decision.done_by.record in known and code not in later and not offered:

@@ -229,12 +229,12 @@ class RecordForm(BaseModel):
 
 
 def asked_in(form: RecordForm, kind: str) -> dict[str, RecordField]:
-    """What a form asks in a case of this kind."""
-    return {
-        name: field.in_case_of(kind)
-        for name, field in form.fields.items()
-        if not field.only_in or kind in field.only_in
-    }
+    """What a form asks in a case of this kind. A day that lies after another one lies after nothing where that is not asked."""
+    asked = {name: field for name, field in form.fields.items() if not field.only_in or kind in field.only_in}
+    for name, field in asked.items():
+        if field.not_before and field.not_before.field not in asked:
+            asked[name] = field.model_copy(update={"not_before": None})
+    return {name: field.in_case_of(kind) for name, field in asked.items()}
 
 
 def holds(wanted: Mapping[str, Collection[str]], states: Mapping[str, str]) -> bool:

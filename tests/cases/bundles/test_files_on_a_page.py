@@ -145,11 +145,11 @@ def test_whom_a_file_of_a_person_names_is_kept_out(case):
 
 def test_who_comes_later_is_compared_with_the_file_of_a_person(case):
     from cases.people.barring import compare
-    from organisations.models import Assignment
+    from organisations.models import Assignment, Role
 
     busy = set(Assignment.objects.filter(case=case.id).values_list("person", flat=True))
-    reader = who(case.id, "co_reader").person
-    other = type(reader).objects.exclude(id__in=busy).exclude(surname="").first()
+    officers = Role.objects.filter(code="officer", organisation=case.report.organisation)
+    other = officers.exclude(person__in=busy).exclude(person__surname="").order_by("person__name")[0].person
     _bundle, page = a_page(case, a_party(case))
     page.send(
         "message", text="Zie bijlage.", files=[SimpleUploadedFile("brief.txt", f"{other.name} deed dit.".encode())]

@@ -73,6 +73,7 @@ def test_a_case_in_which_nothing_was_found_shows_nowhere_as_an_earlier_one():
     assert earlier.number in {one.number for one in matches(later, actor).cases} or matches(later, actor).elsewhere == 1
     codes = case_codes(earlier) | {"disposition": "unfounded", "outcome": "not_founded"}
     earlier.codes = seal_case_codes(earlier.organisation_id, earlier.id, codes, Codes([earlier.organisation_id]))
+    earlier.phase, earlier.closed_on = "closed", timezone.localdate()
     earlier.save()
     found = matches(later, actor)
     assert (found.cases, found.elsewhere) == ([], 0)
