@@ -42,7 +42,7 @@ from cases.parties.parties import OpenedParty
 from cases.people.hearing import about_field
 from cases.protocol.decision_questions import decision_questions
 from cases.protocol.definitions import Decision, PersonAsked
-from cases.protocol.forms import MessageForm, RecordField, RecordForm, message_forms, record_forms
+from cases.protocol.forms import MessageForm, RecordField, RecordForm, asked_in, message_forms, record_forms
 from cases.protocol.parts import parts
 from organisations.codes import code_list
 from organisations.desk.forms import (
@@ -168,13 +168,13 @@ class DecisionForm(DeskForm):
 
     @property
     def record_keys(self) -> list[str]:
-        """The fields of the record that somebody fills in."""
-        return list(self.asked)
+        """The fields of the record that somebody fills in; the decision, or the person whom it names, answers the others."""
+        return list(self.rule.done_by.asked(self.case.kind))
 
     @property
     def asked(self) -> Mapping[str, RecordField]:
-        """What the record asks in a case of this kind; the decision, or the person whom it names, answers the rest."""
-        return self.rule.done_by.asked(self.case.kind)
+        """All that the record holds in a case of this kind."""
+        return asked_in(self.record, self.case.kind) if self.record else {}
 
     def _ask_deed(self, offered: str, known: Sequence[Row], people: Sequence[OpenedParty]) -> None:
         asked = self.rule.done_by

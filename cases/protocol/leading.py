@@ -28,14 +28,14 @@ class Leading:
         return [self.options[code] for code in here if self.options[code].allowed and code not in shorter]
 
     def ending(self, deadline: str) -> list[str]:
-        """The decisions that meet a deadline; those that start it again come last. Where only such meet it, the decisions
+        """The decisions that meet a deadline; those that start it again come last. Where such meet it, the decisions
         after which it asks nothing more come first."""
         is_over = self.protocol.phases[self.now_is.phase].final
         every = list(self.protocol.after_closing.items()) if is_over else self.protocol.every_decision()
         for_good = [code for code, rule in every if deadline in rule.meets and deadline not in rule.starts]
         again = [code for code, rule in every if deadline in rule.meets and deadline in rule.starts]
-        if again and not for_good:
-            for_good = [code for code, rule in every if deadline in rule.waives]
+        if again:
+            for_good = [code for code, rule in every if deadline in rule.waives] + for_good
         return for_good + again
 
     def steps(self, codes: Iterable[str], seen: set[str] | None = None) -> Iterator[Option]:

@@ -21,6 +21,7 @@ from reporting.counting.facts import NewFact, leave_fact, quarter
 from reporting.models import Fact, PingAddress
 from tests.support.build import Place, a_case, signed_in, who
 from tests.support.evidence import evidence_store
+from tests.support.measures import BAN, SEND, a_measure, a_weighed_case, done
 from vault import files
 from vault.compartments import Compartment, open_compartment
 from vault.keys import Codes
@@ -60,6 +61,9 @@ def case(place: Place, tmp_path, settings) -> Case:
     choice.sealed = Codes().seal(organisation.id, {"name": "mijn zaken"}, "filter", choice.id)
     choice.save()
     declare_relation(person, organisation, place["alderman"], "friend")
+    weighed = a_weighed_case(place)
+    a_measure(weighed, **BAN)
+    done(weighed, SEND)
     _post_too_late(person)
     keep_lifted(case.id, organisation, [person.id])
     public_key(organisation.id)

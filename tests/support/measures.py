@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from cases.deciding.deeds import NEW_PERSON
 from cases.models import Case, CaseRecord
 from tests.support.build import a_case, take, walk, who
 from tests.support.places import Place
@@ -26,7 +27,8 @@ def a_measure(case: Case, code: str = DECIDE, *, name: str = NAME, **answers: An
     rule, now = dict(case.protocol.every_decision())[code], timezone.now()
     deed = a_deed(case, rule, now)
     row = {**deed.rows[0], **answers}
-    take(case, code, who(case.id, "case_officer"), deed=replace(deed, rows=(row,), person=name))
+    deed = replace(deed, rows=(row,), person=name, party=NEW_PERSON, part="person_concerned")
+    take(case, code, who(case.id, "case_officer"), deed=deed)
     case.refresh_from_db()
     return case.records.filter(form="outsider_measure").latest("decision__sequence")
 

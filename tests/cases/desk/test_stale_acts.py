@@ -27,11 +27,10 @@ def seen_open():
     return seen, other, actor
 
 
-def test_no_deadline_starts_in_a_case_that_was_closed(seen_open):
+def test_a_deadline_of_the_law_starts_also_in_a_case_that_was_closed_meanwhile(seen_open):
     seen, _other, actor = seen_open
-    with pytest.raises(NotAllowed):
-        start_by_hand(seen, "WOO_4W", since=timezone.localdate(), actor=actor, reason=REASON)
-    assert not seen.deadlines.filter(code="WOO_4W").exists()
+    start_by_hand(seen, "WOO_4W", since=timezone.localdate(), actor=actor, reason=REASON)
+    assert seen.deadlines.filter(code="WOO_4W").exists()
 
 
 def test_nothing_is_written_in_a_case_that_was_closed(seen_open):

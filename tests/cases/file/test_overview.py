@@ -13,6 +13,7 @@ from cases.deciding.proposals import propose
 from cases.identity.identity import answer_identity
 from cases.models import Case, Deadline, IdentityRequest
 from cases.protocol.composition import national
+from cases.protocol.forms import is_own_deadline, record_forms
 from tests.support.build import REASON, a_case, second, signed_in, take, walk, who
 from tests.support.evidence import evidence_store
 from tests.support.reporter import words_of
@@ -149,11 +150,18 @@ BESIDE = {  # what starts a deadline that the usual way does not: answers of the
 }
 
 
+def _is_of_a_record(code: str) -> bool:
+    """Whether it runs for a record by itself: tests/cases/measures."""
+    return any(is_own_deadline(form, code) for form in record_forms())
+
+
 def _every_deadline() -> set[tuple[str, str]]:
     met = set()
     for kind, name in (("aggression", "safety"), ("integrity", "integrity")):
         chosen = national(name)
-        met |= {(kind, code) for _name, rule in chosen.every_decision() for code in rule.meets}
+        met |= {
+            (kind, code) for _name, rule in chosen.every_decision() for code in rule.meets if not _is_of_a_record(code)
+        }
     return met
 
 

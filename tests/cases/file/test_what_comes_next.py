@@ -193,7 +193,7 @@ def test_the_second_person_reads_what_is_open_and_what_agreeing_leads_to(place):
     assert "De melder krijgt de tekst in het postvak." in _words(leads)
     assert "De zaak sluit: “Gesloten”." in _words(leads)
     assert "Deze termijn is dan klaar: Evalueer." in _words(leads)
-    assert "Deze termijn stopt dan: Beslis op het Woo-verzoek." in _words(leads)
+    assert "Deze termijn loopt na het sluiten door: Beslis op het Woo-verzoek." in _words(leads)
     assert "Beslis op het Woo-verzoek" in _words(still)
 
 

@@ -200,7 +200,7 @@ def test_closing_waits_until_each_reporter_was_told_and_then_closes_both(place, 
     assert too_early.status_code == 422
     assert case.number in too_early.content.decode()
     case.refresh_from_db()
-    walk(case, "give_feedback")
+    walk(case, "give_feedback", "offer_police_report")
     case.refresh_from_db()
     owed = client.post(url, posted(lead, "close"))
     assert "Nazorg" in owed.content.decode()  # that the other reporter wants no more care says nothing of this one
