@@ -39,7 +39,9 @@ from tests.support.recusal_scenarios.of_alarms import (
 )
 from tests.support.recusal_scenarios.of_bars import (
     a_bar_denies_everything,
+    a_bar_ends_what_somebody_has_in_a_signal,
     a_bar_gives_no_permission,
+    a_bar_hides_a_signal,
     a_bar_hides_the_case,
     a_bar_hides_the_count,
     a_bar_hides_the_number_of_reports_to_judge,
@@ -255,6 +257,8 @@ MUTATIONS = [
     Mutation("reporting.mailbox.mailbox.barred_among", no_adviser_who_is_barred_gets_a_name, "_advisers", nobody),
     Mutation("cases.related.connections.somebody_is_barred", the_end_of_a_link_is_no_fact_either, "unlink", false),
     Mutation("cases.worklist.quarantine.hidden_cases", a_bar_hides_the_report_to_judge, instead=no_rows),
+    Mutation(f"{BARS}.hidden_cases", a_bar_hides_a_signal, "signals_of", no_rows),
+    Mutation("cases.people.leaving.barred_among", a_bar_ends_what_somebody_has_in_a_signal, "end_parts_without_case", nobody),
     Mutation("organisations.access.policy.bars_of", a_bar_denies_everything, instead=no_bars),
     Mutation(f"{BARS}.barred_among", a_bar_reminds_of_nothing, "not_barred", nobody),
     Mutation("reporting.jobs.is_barred", nobody_concerned_is_alarmed, "_alarm", false),

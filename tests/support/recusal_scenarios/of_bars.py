@@ -13,15 +13,17 @@ from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
 from cases.models import Case, CaseUserObjectPermission, Deadline
+from cases.people.leaving import end_parts_without_case
 from cases.related.connections import add_name, link, unlink
 from cases.related.joining import join
 from cases.worklist.quarantine import how_many_suspects, suspects
+from cases.worklist.signals import signals_of
 from jobs.models import Job
 from jobs.runner import run_due
 from organisations.access.bars import Suspended, recuse, suspend
 from organisations.access.policy import Actor, standings_in
 from organisations.models import Assignment
-from reporting.models import Report
+from reporting.models import Report, Signal
 from reporting.pings import ping_key
 from tests.support.build import walk
 from tests.support.histories.sending import opened
@@ -53,6 +55,18 @@ def a_bar_hides_the_count(world: World) -> None:
 def a_bar_hides_the_report_to_judge(world: World) -> None:
     case, actor = _barred_with_all_rows(world, lane=Report.Lane.QUARANTINE)
     assert not suspects(actor).filter(case=case.id).exists()
+
+
+def a_bar_hides_a_signal(world: World) -> None:
+    case, actor = _barred_with_all_rows(world, lane=Report.Lane.SIGNAL)
+    Signal.objects.create(report=case.report, review_on=timezone.localdate())
+    assert not signals_of(actor).filter(report=case.report).exists()
+
+
+def a_bar_ends_what_somebody_has_in_a_signal(world: World) -> None:
+    case, actor = _barred_with_all_rows(world, lane=Report.Lane.SIGNAL)
+    end_parts_without_case(case.id)
+    assert not Assignment.objects.running().filter(case=case.id, person=actor.person).exists()
 
 
 def a_bar_hides_the_number_of_reports_to_judge(world: World) -> None:
