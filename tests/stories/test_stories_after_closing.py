@@ -17,7 +17,18 @@ from tests.support.reporter import act, come_back, words_of
 
 pytestmark = pytest.mark.django_db
 START = datetime(2027, 1, 11, 9, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
-BAN = ("acknowledge", "assess", "medium", "adopt", "decide_ban", "respond_ban", "filed", "recovered")
+BAN = (
+    "acknowledge",
+    "assess",
+    "medium",
+    "adopt",
+    "decide_outsider_measure",
+    "send_outsider_measure",
+    "respond_ban",
+    "offer_police_report",
+    "filed",
+    "recovered",
+)
 TO_THE_END = (
     *BAN,
     "aftercare_24h",
@@ -46,7 +57,7 @@ def _closed_safety(traveller) -> tuple[Desk, str]:
         run_due()
         desk.do(code)
     desk.do("give_feedback", "complete")
-    for form in ("measure", "ban"):
+    for form in ("measure", "outsider_measure"):
         desk.end(form)
     desk.end("damage", "handed_on")
     desk.do("close")
