@@ -384,3 +384,30 @@ def test_who_can_agree_with_a_name_gets_a_mail_and_nobody_else(place, admin, han
     assert place["mayor"].email in told
     assert not told & {handler.email, place["administrator"].email, place["officer"].email}
     assert all("Kwartel" not in sent.body + sent.subject for sent in mailoutbox)
+
+
+@pytest.mark.parametrize("holds", [(), ("administrator",)])
+def test_nobody_alone_takes_away_a_word_by_which_a_report_knows_somebody(place, admin, handler, holds):
+    """Neither of a colleague nor of themselves, also not under an initial that only their surname begins with."""
+    FormerName.objects.create(person=handler, surname="Zoutkamp")
+    for role in holds:
+        appoint(handler, place.organisation, role)
+    client = signed_in(handler) if holds else admin
+    without = {"given_names": "", "initials": "T.", "former_surnames": "Zoutkamp"}
+    turned = {"former_surnames": "Zoutkamp", "given_names": "Terpstra", "surname": "Samir"}
+    for changed in (without, {**without, "initials": "S."}, turned):
+        assert _ask_name(client, handler, **changed)["Location"].startswith(f"{PAGE}?gedaan=gevraagd"), changed
+    if not holds:
+        assert _ask_name(client, handler, former_surnames="")["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    handler.refresh_from_db()
+    assert handler.given_names == "Samir"
+    assert naming.former_names_of(handler) == [("", "Zoutkamp")]
+
+
+def test_nobody_takes_a_given_name_from_an_own_row_that_watches_nothing(place, admin, newcomer):
+    """An administrator with another row, which only sits in the council, is alone with it too."""
+    called(place["administrator"], "Bo", "Tweerijen")
+    called(newcomer, "Bo", "Tweerijen")
+    own = {"surname": "Tweerijen", "former_surnames": ""}
+    assert _ask_name(admin, newcomer, **own, given_names="")["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, newcomer, **own, given_names="Bo")["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
