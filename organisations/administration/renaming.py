@@ -7,6 +7,8 @@ What needs a second person follows from the code of the role or function and fro
 cases, and in which of them the name stands, tells nothing.
 """
 
+import hashlib
+import json
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import timedelta
@@ -61,9 +63,11 @@ def needs_two(person: Person, parts: NameParts, former: Surnames, by: Person) ->
 
 
 @transaction.atomic
-def agree(asked: NameAsked, *, actor: Actor) -> None:
-    """A second person agrees: the names are kept. Raises Refused."""
-    asked = NameAsked.objects.select_for_update().select_related("person").get(id=asked.id)
+def agree(asked: NameAsked, *, actor: Actor, shown: str) -> None:
+    """A second person agrees: the names are kept. `shown`: :func:`digest` of what their page showed. Raises Refused."""
+    asked = NameAsked.objects.select_for_update(of=("self",)).select_related("person").get(id=asked.id)
+    if digest(asked) != shown:
+        raise Refused(_("Meanwhile something else is asked than your page showed. Look at the names below again."))
     if rows_of_one(asked.asked_by_id, [actor.person.id]):
         raise Refused(_("You asked this yourself. Somebody else must agree."))
     if rows_of_one(asked.person_id, [actor.person.id]):
@@ -78,6 +82,13 @@ def agree(asked: NameAsked, *, actor: Actor) -> None:
         seen=asked.seen,
     )
     asked.delete()
+
+
+def digest(asked: NameAsked) -> str:
+    """Of what is asked and by whom, so that nobody agrees with what was exchanged after they looked."""
+    return hashlib.sha256(
+        json.dumps([str(asked.asked_by_id), asked.seen, asked.names], sort_keys=True).encode()
+    ).hexdigest()
 
 
 def still_asked(organisation: Organisation | None = None) -> list[NameAsked]:
