@@ -15,6 +15,7 @@ from cases.deciding.opening import open_case
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case
+from cases.people.barring import keep_out_beside
 from cases.people.hearing import CONCERNED, MENTIONED, AskFirst, named_readers
 from cases.waiting.sources import OPEN_SIGNALS
 from organisations.access import bars
@@ -118,14 +119,14 @@ def drop(actor: Actor, report: UUID, reason: str, about: str = "") -> bool:
     if signal.state != Signal.State.PARKED:
         raise Refused(_("Somebody says already to drop this. Look at it again."), "reason")
     signal.words = _seal(signal.report, actor, reason)
-    alone = not needs_second(signal.report)
+    _hear(signal.report, reason, about, actor)
+    alone = not needs_second(signal.report)  # the words themselves may name somebody inside
     if alone:
         _dropped(signal, actor)
     else:
         signal.state, signal.asked_by = Signal.State.ASKED, actor.person
         signal.save()
         ledger.record(signal.report.case, CaseEvent.SIGNAL_DROP_ASKED, actor=actor.person.id)
-    _hear(signal.report, reason, about, actor)
     return alone
 
 
@@ -159,6 +160,7 @@ def say_not_free(actor: Actor, report: UUID) -> None:
     """The actor is not free to read it: out at once and for good; a worker lets the next who is free come."""
     signal = _locked(actor, report)
     bar(signal.report, KeptOut(recused=frozenset([actor.person.id])))
+    keep_out_beside(_as_case(signal.report), actor.person.id)
 
 
 def destroy_dropped(today: date) -> None:
@@ -200,7 +202,7 @@ def _seal(report: Report, actor: Actor, reason: str) -> UUID:
 
 def _hear(report: Report, words: str, about: str, actor: Actor) -> None:
     """As `cases.people.hearing.hear`, where there is no case: whom the words are about is out, and a worker ends their part."""
-    case = Case(id=report.case, organisation=report.handled_by or report.organisation, report=report)
+    case = _as_case(report)
     named = named_readers(case, words, actor.person.id)
     if not named:
         return
@@ -213,3 +215,10 @@ def _hear(report: Report, words: str, about: str, actor: Actor) -> None:
         bars.keep_lifted(case.id, report.organisation, ids)
     else:
         bar(report, KeptOut(suspended=ids), said_by=str(actor.person.id))
+        for person in ids:
+            keep_out_beside(case, person)
+
+
+def _as_case(report: Report) -> Case:
+    """The case that it is not yet, to ask of it what is asked of cases."""
+    return Case(id=report.case, organisation=report.handled_by or report.organisation, report=report)
