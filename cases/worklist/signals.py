@@ -17,6 +17,7 @@ from cases.events import CaseEvent
 from cases.models import Case
 from cases.people.barring import keep_out_beside
 from cases.people.hearing import CONCERNED, MENTIONED, AskFirst, named_readers
+from cases.people.said import SIGNAL
 from cases.waiting.sources import OPEN_SIGNALS
 from organisations.access import bars
 from organisations.access.policy import Actor, cases_held
@@ -30,7 +31,6 @@ from vault import files, ledger, receipts
 from vault.compartments import Compartment, destroy_case, open_compartment, read_text, texts, write_text
 from vault.keys import Codes, NoKey
 
-PURPOSE = "signal"  # stored purpose of sealed texts
 MOST_DAYS = 184  # until people look
 MOST_TIMES = 3  # parked, the first time with it
 LAST_DAY = 365  # days after it was written down on which it can wait no longer
@@ -72,7 +72,7 @@ def opened(signal: Signal, actor: Actor) -> OpenedSignal:
     ledger.record(report.case, CaseEvent.SIGNAL_SEEN, actor=actor.person.id)
     why = ""
     if signal.words:
-        row = texts(report.case, Compartment.FILE, PURPOSE).get(id=signal.words)
+        row = texts(report.case, Compartment.FILE, SIGNAL).get(id=signal.words)
         why = str(json.loads(read_text(_file_key(report, actor), row))["reason"])
     return OpenedSignal(signal, main_code(codes_of(report)), said, why)
 
@@ -197,7 +197,8 @@ def _file_key(report: Report, actor: Actor):
 
 
 def _seal(report: Report, actor: Actor, reason: str) -> UUID:
-    return write_text(_file_key(report, actor), PURPOSE, json.dumps({"reason": reason_of(reason)})).id
+    words = {"reason": reason_of(reason), "by": str(actor.person.id)}
+    return write_text(_file_key(report, actor), SIGNAL, json.dumps(words)).id
 
 
 def _hear(report: Report, words: str, about: str, actor: Actor) -> None:

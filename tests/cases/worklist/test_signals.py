@@ -11,6 +11,7 @@ from cases.jobs import destroy_signals
 from cases.models import Case
 from jobs import runner
 from jobs.models import Job
+from organisations.access import bars
 from organisations.models import HANDLING, Assignment, Recusal, Suspension
 from organisations.people.appointments import appoint, declare_relation
 from reporting.models import Fact, Mark, Report, Signal, Told
@@ -254,6 +255,25 @@ def test_whoever_comes_to_work_later_is_compared_with_signals(place):
     assert rows
     assert signed_in(newcomer).get(page_of(signal)).status_code == 404
     assert newcomer not in readers(signal)
+
+
+@pytest.mark.parametrize("begins", [False, True])
+def test_whoever_comes_later_is_compared_with_why_it_waits_and_no_writer_with_their_own_words(place, begins):
+    newcomer = place["archivist"]
+    signal = a_signal(place)
+    first = readers(signal)[0]
+    case, client = signal.report.case, signed_in(first)
+    words = f"Het gaat over {newcomer.name} zelf, en ik, {first.name}, zoek het nog uit."
+    again = {"what": "park", "review_on": "2026-12-20", "reason": words}
+    assert client.post(page_of(signal), again).status_code == 302
+    assert client.post(page_of(signal), {**again, "reason": REASON}).status_code == 302, "the first words stay heard"
+    if begins:
+        assert client.post(page_of(signal), {"what": "begin"}).status_code == 302
+    appoint(newcomer, place.organisation, "officer")
+    appoint(first, place.organisation, "archivist")
+    runner.sweep()
+    assert bars.is_barred(case, newcomer.id)
+    assert not bars.is_barred(case, first.id)
 
 
 def test_what_cannot_wait_becomes_a_report(place):
