@@ -29,9 +29,7 @@ from organisations.people.naming import (
 
 PAGE = 50
 STALE = _("Somebody changed this name meanwhile. Look at it in another window, and save again if yours is right.")
-ASKED = _(
-    "Asked: another name takes two people for who can handle, guard or count reports. It counts when a second person agrees."
-)
+ASKED = _("Asked: this name takes two people. It counts when a second person agrees.")
 NOTICES = Notices({"nagekeken": Notice(_("The name is kept as checked.")), "gevraagd": Notice(ASKED)})
 
 

@@ -1,4 +1,4 @@
-"""Another name for somebody who can handle, guard or count reports takes two people.
+"""Another name for somebody who could come to know of reports takes two people.
 
 Whoever is known by another name is compared with every case at once, and loses those in which that name stands. An
 administrator whom a case is about could else take it from its handler alone, by giving the handler a name of the report, or
@@ -50,7 +50,7 @@ def rename(person: UUID, parts: NameParts, former: Surnames, *, actor: Actor, se
 
 
 def needs_two(person: Person, parts: NameParts, former: Surnames, by: Person) -> bool:
-    """Whether somebody who can handle, guard or count reports anywhere would be known by other words than now: one more or
+    """Whether somebody who could come to know of reports anywhere would be known by other words than now: one more or
     one less. Of their own name nobody takes a word away alone, whatever they hold."""
     known, told = _known(person), _words(parts, former_that_stay(person, former, by))
     if person.names_checked:  # a given name that becomes a surname is gone too

@@ -12,7 +12,7 @@ from organisations.access.bars import recuse
 from organisations.access.policy import Actor
 from organisations.people.appointments import appoint
 from reporting.pdf import can_make_pdf
-from tests.support.build import signed_in, who
+from tests.support.build import a_case, signed_in, walk, who
 from tests.support.measures import BAN, DECIDE, NAME, SEND, a_measure, a_weighed_case, done
 from tests.support.places import a_place
 from tests.support.reporter import words_of
@@ -79,6 +79,21 @@ def test_who_may_not_know_of_the_case_sees_nothing_of_it(place, receptionist):
     assert NAME in _list(receptionist)
     recuse(case.id, [receptionist.id])
     page = _list(receptionist)
+    assert NAME not in page
+    assert "Bram Anders" in page
+
+
+def test_who_only_sits_at_the_reception_and_is_named_in_free_words_sees_nothing_of_it(place):
+    person = place["council_member"]
+    appoint(person, place.organisation, role="reception", since=date(2026, 1, 1))
+    case = a_case(place, account=f"{person.name} van de balie schold een inwoner uit.")
+    walk(case, "acknowledge", "assess", "low")
+    other = a_weighed_case(place)
+    a_measure(case, **BAN)
+    done(case, SEND)
+    a_measure(other, **BAN, name="Bram Anders")
+    done(other, SEND)
+    page = _list(person)
     assert NAME not in page
     assert "Bram Anders" in page
 
