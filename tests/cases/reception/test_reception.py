@@ -7,7 +7,9 @@ import time_machine
 from django.utils import timezone
 
 from cases.deciding.records import end_record
+from cases.jobs import clear_reception
 from cases.models import BarredVisitor
+from jobs.models import Job
 from organisations.access.bars import recuse
 from organisations.access.policy import Actor
 from organisations.people.appointments import appoint
@@ -68,6 +70,27 @@ def test_what_is_no_ban_or_was_ended_does_not_stand_there(place, receptionist):
     told = {"why": "Het is rustig gebleven.", "told_on": today.isoformat(), "told_how": "Per brief"}
     end_record(case, record.id, "stopped", today, told, actor=who(case.id, "case_officer"))
     assert NAME not in _list(receptionist)
+
+
+def test_a_line_that_left_the_list_is_kept_nowhere(place):
+    with time_machine.travel("2026-03-04T10:00:00+01:00", tick=False) as clock:
+        past, ended = a_weighed_case(place), a_weighed_case(place)
+        a_measure(past, **BAN, review="2026-03-20", until="2026-04-01")
+        done(past, SEND)
+        record = a_measure(ended, **BAN, review="2026-03-20", until="2026-06-01")
+        done(ended, SEND)
+        clear_reception(Job())
+        assert BarredVisitor.objects.count() == 2
+        clock.move_to("2026-04-01T10:00:00+02:00")
+        clear_reception(Job())
+        assert BarredVisitor.objects.filter(record__case=past).exists(), "its last day is today"
+        clock.move_to("2026-04-02T10:00:00+02:00")
+        clear_reception(Job())
+        assert [row.record for row in BarredVisitor.objects.all()] == [record]
+        told = {"why": "Het is rustig gebleven.", "told_on": "2026-04-02", "told_how": "Per brief"}
+        end_record(ended, record.id, "stopped", date(2026, 4, 2), told, actor=who(ended.id, "case_officer"))
+        clear_reception(Job())
+        assert not BarredVisitor.objects.exists()
 
 
 def test_who_may_not_know_of_the_case_sees_nothing_of_it(place, receptionist):
