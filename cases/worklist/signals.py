@@ -130,13 +130,18 @@ def drop(actor: Actor, report: UUID, reason: str, about: str = "") -> bool:
     return alone
 
 
+def asked_by_same(signal: Signal, actor: Actor) -> bool:
+    """Whether the actor asked themselves to drop it, under whatever row."""
+    return bool(signal.asked_by_id and rows_of_one(signal.asked_by_id, [actor.person.id]))
+
+
 @transaction.atomic
 def answer_drop(actor: Actor, report: UUID, *, agrees: bool) -> None:
     """A second person says whether it is nothing; where not, it waits again. Raises Refused."""
     signal = _locked(actor, report)
     if signal.state != Signal.State.ASKED or signal.asked_by_id is None:
         raise Refused(_("Nobody asks this any more. Look at it again."))
-    if rows_of_one(signal.asked_by_id, [actor.person.id]):
+    if asked_by_same(signal, actor):
         raise Refused(_("Somebody else must agree to this."))
     if agrees:
         _dropped(signal, actor)

@@ -15,6 +15,7 @@ from organisations.access import bars
 from organisations.models import HANDLING, Assignment, Recusal, Suspension
 from organisations.people.appointments import appoint, declare_relation
 from reporting.models import Fact, Mark, Report, Signal, Told
+from tests.support.barred import called
 from tests.support.build import a_case, signed_in, who
 from tests.support.reporter import URL, fill_in, press, state_of, words_of
 from vault import ledger
@@ -163,6 +164,22 @@ def test_where_somebody_inside_may_be_meant_two_people_drop_it(place, kind, answ
     second.post(page_of(signal), {"what": "agree"})
     signal.refresh_from_db()
     assert signal.state == "dropped"
+
+
+def test_who_may_not_answer_is_told_why_and_another_row_of_who_asked_is_no_second_person(place):
+    signal = a_signal(place)
+    first, second = readers(signal)[:2]
+    signed_in(first).post(page_of(signal), {"what": "drop", "reason": REASON})
+    refused = signed_in(first).post(page_of(signal), {"what": "agree"})
+    assert refused.status_code == 422
+    assert "Iemand anders moet hiermee instemmen." in words_of(refused)
+    assert 'value="agree"' in signed_in(second).get(page_of(signal)).content.decode()
+    for one in (first, second):
+        called(one, "Bo", "Tweerijen")
+    assert 'value="agree"' not in signed_in(second).get(page_of(signal)).content.decode()
+    assert signed_in(second).post(page_of(signal), {"what": "agree"}).status_code == 422
+    signal.refresh_from_db()
+    assert signal.state == "asked"
 
 
 def test_who_is_named_in_it_sees_the_same_bytes_as_without_it(place):
