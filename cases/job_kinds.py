@@ -21,4 +21,5 @@ class CaseJob(StrEnum):
     WAITING = "cases.waiting"
     BUNDLES_DAILY = "cases.bundles_daily"
     SIGNALS_DAILY = "cases.signals_daily"
+    RECEPTION_DAILY = "cases.reception_daily"
     PING_WAITING = "cases.ping_waiting"

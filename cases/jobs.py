@@ -23,6 +23,7 @@ from cases.people.barring import compare, end_parts, silence
 from cases.people.ending import everything_asked, tell_who_can_agree
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, end_parts_without_case, hand_on
 from cases.protocol.deadline_kinds import beginning_of
+from cases.reception.list import delete_past
 from cases.waiting.queue import waiting_for
 from cases.worklist.signals import destroy_dropped
 from jobs.daily import daily
@@ -185,6 +186,12 @@ def end_bundles(work: Job) -> None:
 def destroy_signals(work: Job) -> None:
     """Signals that were dropped two weeks ago are destroyed."""
     destroy_dropped(timezone.localdate())
+
+
+@daily(CaseJob.RECEPTION_DAILY)
+def clear_reception(work: Job) -> None:
+    """Bans of which the last day is past, and those that ended, are no longer kept for the reception."""
+    delete_past(timezone.localdate())
 
 
 @daily(CaseJob.WAITING_DAILY)

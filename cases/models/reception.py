@@ -9,7 +9,8 @@ from organisations.models import Organisation
 
 
 class BarredVisitor(models.Model):
-    """One ban of which the letter went out. Name and place are sealed for the organisation; a new letter writes it anew."""
+    """One ban of which the letter went out. Name and place are sealed for the organisation; a new letter writes it anew, and it
+    is deleted when its last day is past or the measure ended."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")

@@ -19,7 +19,7 @@ from cases.people.leaving import deactivate, end_role
 from jobs.outbox import Promise, enqueue, enqueue_all
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import rows_of_one
-from organisations.access.routing import watching
+from organisations.access.routing import guarding
 from organisations.administration import renaming
 from organisations.administration.renaming import seconds
 from organisations.events import OrganisationEvent
@@ -67,7 +67,7 @@ def needs_two(person: Person, held: Held | None, organisation: Organisation) -> 
             for row in model.objects.on(day).filter(person=person, organisation=organisation)
         ]
     )
-    return any(row.code in watching() for row in rows)
+    return any(row.code in guarding() for row in rows)
 
 
 def asked_before(person: Person, held: Held | None) -> EndAsked | None:

@@ -34,6 +34,7 @@ KIND_WORDS, FILE, FILE_STRUCK, FILE_WORDS = "kind_change", "added_file", "added_
 TRANSFER, DEADLINE, LIFT_WORDS, HAND_OVER = "transfer", "deadline", "concerned", "hand_over"
 DOCUMENT, DOCUMENT_WITHDRAWN = "document", "document_withdrawn"
 EXPORT, MASKS, REDACTION_TITLE, REDACTION_REMARK = "export", "masks", "redaction_title", "redaction_remark"
+SIGNAL = "signal"
 MOTIVE, IDENTITY_GROUND, ORIGINAL_REASON = "identity_motive", "identity_ground", "original_reason"
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
@@ -65,6 +66,7 @@ PURPOSES = (
     MOTIVE,
     IDENTITY_GROUND,
     ORIGINAL_REASON,
+    SIGNAL,
 )
 
 
@@ -206,6 +208,7 @@ class Said:
             *self._files(),
             *self._parties(),
             *self._bundles(),
+            *self._signals(),
         ]
 
     def _messages(self) -> Iterator[Later]:
@@ -312,6 +315,12 @@ class Said:
             words = json.loads(said)
             read = custody.words_in(key, row.file, words["form"]) if row.file else ()
             yield Later(row.author_id, "\n".join([words["text"], words["title"], *read]))
+
+    def _signals(self) -> Iterator[Later]:
+        """Why a signal was parked again or dropped, each time, also after it became a case."""
+        for kept in self._texts(Compartment.FILE, SIGNAL).values():
+            said = json.loads(kept)
+            yield Later(UUID(said["by"]), said["reason"])
 
     def _texts(self, compartment: Compartment, purpose: str) -> dict[UUID, str]:
         key = self._key(compartment)

@@ -9,6 +9,7 @@ from datetime import date
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cases.events import CaseEvent
@@ -66,3 +67,8 @@ def bans_for(actor: Actor) -> list[ShownBan]:
             shown.append(ShownBan(given["name"], given["places"], row.until))
     ledger.record(actor.organisation.id, CaseEvent.RECEPTION_SEEN, actor=actor.person.id, count=len(shown))
     return sorted(shown, key=lambda one: (one.name.casefold(), one.until))
+
+
+def delete_past(today: date) -> None:
+    """Delete the lines of which the last day is past, and those whose measure ended: nothing of them is kept here."""
+    BarredVisitor.objects.filter(Q(until__lt=today) | ~Q(record__came_to__in=IN_FORCE)).delete()

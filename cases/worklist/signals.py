@@ -15,7 +15,9 @@ from cases.deciding.opening import open_case
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case
+from cases.people.barring import keep_out_beside
 from cases.people.hearing import CONCERNED, MENTIONED, AskFirst, named_readers
+from cases.people.said import SIGNAL
 from cases.waiting.sources import OPEN_SIGNALS
 from organisations.access import bars
 from organisations.access.policy import Actor, cases_held
@@ -29,7 +31,6 @@ from vault import files, ledger, receipts
 from vault.compartments import Compartment, destroy_case, open_compartment, read_text, texts, write_text
 from vault.keys import Codes, NoKey
 
-PURPOSE = "signal"  # stored purpose of sealed texts
 MOST_DAYS = 184  # until people look
 MOST_TIMES = 3  # parked, the first time with it
 LAST_DAY = 365  # days after it was written down on which it can wait no longer
@@ -71,7 +72,7 @@ def opened(signal: Signal, actor: Actor) -> OpenedSignal:
     ledger.record(report.case, CaseEvent.SIGNAL_SEEN, actor=actor.person.id)
     why = ""
     if signal.words:
-        row = texts(report.case, Compartment.FILE, PURPOSE).get(id=signal.words)
+        row = texts(report.case, Compartment.FILE, SIGNAL).get(id=signal.words)
         why = str(json.loads(read_text(_file_key(report, actor), row))["reason"])
     return OpenedSignal(signal, main_code(codes_of(report)), said, why)
 
@@ -118,15 +119,20 @@ def drop(actor: Actor, report: UUID, reason: str, about: str = "") -> bool:
     if signal.state != Signal.State.PARKED:
         raise Refused(_("Somebody says already to drop this. Look at it again."), "reason")
     signal.words = _seal(signal.report, actor, reason)
-    alone = not needs_second(signal.report)
+    _hear(signal.report, reason, about, actor)
+    alone = not needs_second(signal.report)  # the words themselves may name somebody inside
     if alone:
         _dropped(signal, actor)
     else:
         signal.state, signal.asked_by = Signal.State.ASKED, actor.person
         signal.save()
         ledger.record(signal.report.case, CaseEvent.SIGNAL_DROP_ASKED, actor=actor.person.id)
-    _hear(signal.report, reason, about, actor)
     return alone
+
+
+def asked_by_same(signal: Signal, actor: Actor) -> bool:
+    """Whether the actor asked themselves to drop it, under whatever row."""
+    return bool(signal.asked_by_id and rows_of_one(signal.asked_by_id, [actor.person.id]))
 
 
 @transaction.atomic
@@ -135,7 +141,7 @@ def answer_drop(actor: Actor, report: UUID, *, agrees: bool) -> None:
     signal = _locked(actor, report)
     if signal.state != Signal.State.ASKED or signal.asked_by_id is None:
         raise Refused(_("Nobody asks this any more. Look at it again."))
-    if rows_of_one(signal.asked_by_id, [actor.person.id]):
+    if asked_by_same(signal, actor):
         raise Refused(_("Somebody else must agree to this."))
     if agrees:
         _dropped(signal, actor)
@@ -159,6 +165,7 @@ def say_not_free(actor: Actor, report: UUID) -> None:
     """The actor is not free to read it: out at once and for good; a worker lets the next who is free come."""
     signal = _locked(actor, report)
     bar(signal.report, KeptOut(recused=frozenset([actor.person.id])))
+    keep_out_beside(_as_case(signal.report), actor.person.id)
 
 
 def destroy_dropped(today: date) -> None:
@@ -195,12 +202,13 @@ def _file_key(report: Report, actor: Actor):
 
 
 def _seal(report: Report, actor: Actor, reason: str) -> UUID:
-    return write_text(_file_key(report, actor), PURPOSE, json.dumps({"reason": reason_of(reason)})).id
+    words = {"reason": reason_of(reason), "by": str(actor.person.id)}
+    return write_text(_file_key(report, actor), SIGNAL, json.dumps(words)).id
 
 
 def _hear(report: Report, words: str, about: str, actor: Actor) -> None:
     """As `cases.people.hearing.hear`, where there is no case: whom the words are about is out, and a worker ends their part."""
-    case = Case(id=report.case, organisation=report.handled_by or report.organisation, report=report)
+    case = _as_case(report)
     named = named_readers(case, words, actor.person.id)
     if not named:
         return
@@ -213,3 +221,10 @@ def _hear(report: Report, words: str, about: str, actor: Actor) -> None:
         bars.keep_lifted(case.id, report.organisation, ids)
     else:
         bar(report, KeptOut(suspended=ids), said_by=str(actor.person.id))
+        for person in ids:
+            keep_out_beside(case, person)
+
+
+def _as_case(report: Report) -> Case:
+    """The case that it is not yet, to ask of it what is asked of cases."""
+    return Case(id=report.case, organisation=report.handled_by or report.organisation, report=report)

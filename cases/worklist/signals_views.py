@@ -28,6 +28,7 @@ NOTICES = Notices(
         "kept": Notice(_("Recorded: it is not dropped.")),
     }
 )
+ANSWERS = {"agree": "dropped", "refuse": "kept"}  # of a second person: which notice
 
 
 class NewSignalForm(DeskForm):
@@ -93,9 +94,9 @@ def signal(request: WorkRequest, report_id: UUID) -> HttpResponse:
         "drop": DropForm(request.POST if what == "drop" else None),
         "park": ParkForm(request.POST if what == "park" else None),
     }
-    if what and (answer := _act(request, report_id, what, shown.get(what))):
+    sent = DeskForm(QueryDict()) if what in ANSWERS else shown.get(what)
+    if what and (answer := _act(request, report_id, what, sent)):
         return answer
-    sent = shown.get(what)
     context = {
         "section": "work",
         "one": acts.opened(found, request.actor),
@@ -103,7 +104,7 @@ def signal(request: WorkRequest, report_id: UUID) -> HttpResponse:
         "form": sent,
         "can_park": acts.can_park(found),
         "is_asked": found.state == Signal.State.ASKED,
-        "own": found.asked_by_id == request.actor.person.id,
+        "own": acts.asked_by_same(found, request.actor),
         "destroyed_on": found.dropped_on + acts.KEPT_FOR if found.dropped_on else None,
         "by_two": acts.needs_second(found.report),
         "notice": NOTICES.of(request) if sent is None else None,
@@ -120,28 +121,20 @@ def _act(request: WorkRequest, report_id: UUID, what: str, form: DeskForm | None
         if what == "leave":
             acts.say_not_free(request.actor, report_id)
             return redirect("cases:worklist")
-        if form is None:
-            return _answered(request, report_id, here, what)
-        if form.is_valid() and (code := _kept(request, report_id, what, form)):
+        if form and form.is_valid() and (code := _kept(request, report_id, what, form)):
             return done(here, code) if _still_theirs(request, report_id) else redirect("cases:worklist")
     except Signal.DoesNotExist:
         raise Http404 from None
     return None
 
 
-def _answered(request: WorkRequest, report_id: UUID, here: str, what: str) -> HttpResponse | None:
-    if what not in {"agree", "refuse"}:
-        return None
-    form = DeskForm(QueryDict())
-    with form.refusals("__all__"):
-        acts.answer_drop(request.actor, report_id, agrees=what == "agree")
-        return done(here, "dropped" if what == "agree" else "kept")
-    return redirect(here)
-
-
 def _kept(request: WorkRequest, report_id: UUID, what: str, form: DeskForm) -> str:
+    """Which notice says what was done; empty where it was refused, with the words at the form."""
     given = form.cleaned_data
-    with form.refusals("reason"):
+    with form.refusals("reason" if "reason" in form.fields else "__all__"):
+        if what in ANSWERS:
+            acts.answer_drop(request.actor, report_id, agrees=what == "agree")
+            return ANSWERS[what]
         if what == "park":
             acts.park_again(request.actor, report_id, given["review_on"], given["reason"], given["about"])
             return "parked"

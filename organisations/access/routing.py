@@ -23,6 +23,7 @@ from organisations.rule_files import read_rules
 MOST_IDENTITY_HOLDERS = 2
 # Where nobody may open something, two of these hear that something is new: the first who are not kept out.
 ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archivist")
+RECEPTION = "reception"
 
 
 class Row(BaseModel):
@@ -83,6 +84,13 @@ def rules() -> Rules:
 
 @cache
 def watching() -> frozenset[str]:
+    """The functions and roles of everybody who could ever come to know of a report: :func:`guarding`, and who reads at the
+    reception what came of one."""
+    return guarding() | {RECEPTION}
+
+
+@cache
+def guarding() -> frozenset[str]:
     """The functions and roles of everybody who could ever handle, support or count a report, or hear that nobody may."""
     rows = [*rules().by_kind.values(), *(rules().row(subject) for subject in rules().by_subject)]
     steps: set[str] = {"coordinator", "officer", "confidential_adviser", "chair", *rules().chair.values()}

@@ -97,3 +97,9 @@ class NameForm(DeskForm):
         """(prefix, surname) of each."""
         former: list[tuple[str, str]] = self.cleaned_data["former_surnames"]
         return former
+
+
+class AgreeForm(DeskForm):
+    """`shown`: what the page said that is asked."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -10,10 +10,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from organisations.administration.name_forms import NameForm
-from organisations.administration.renaming import agree, rename, still_asked
+from organisations.administration.name_forms import AgreeForm, NameForm
+from organisations.administration.renaming import agree, digest, rename, still_asked
 from organisations.desk.at_work import at_work
-from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.desk.refusals import Refused
@@ -30,9 +29,7 @@ from organisations.people.naming import (
 
 PAGE = 50
 STALE = _("Somebody changed this name meanwhile. Look at it in another window, and save again if yours is right.")
-ASKED = _(
-    "Asked: another name takes two people for who can handle, guard or count reports. It counts when a second person agrees."
-)
+ASKED = _("Asked: this name takes two people. It counts when a second person agrees.")
 NOTICES = Notices({"nagekeken": Notice(_("The name is kept as checked.")), "gevraagd": Notice(ASKED)})
 
 
@@ -96,13 +93,14 @@ def agree_name(request: WorkRequest, person: UUID) -> HttpResponse:
     asked = next((one for one in still_asked(request.actor.organisation) if one.person_id == person), None)
     if asked is None:
         raise Http404
-    form = DeskForm(request.POST or None)
+    form = AgreeForm(request.POST or None, initial={"shown": digest(asked)})
     if form.is_valid():
         try:
-            agree(asked, actor=request.actor)
+            agree(asked, actor=request.actor, shown=form.cleaned_data["shown"])
             return render(request, "organisations/administration/name_agreed.html", {"section": "admin"})
         except Refused as refused:
             form.add_error(None, refused.message)
+            form.renew(shown=digest(asked))
         except NamesChangedMeanwhile:
             form.add_error(None, STALE)
     context = {

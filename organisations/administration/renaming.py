@@ -1,11 +1,14 @@
-"""Another name for somebody who can handle, guard or count reports takes two people.
+"""Another name for somebody who could come to know of reports takes two people.
 
 Whoever is known by another name is compared with every case at once, and loses those in which that name stands. An
-administrator whom a case is about could else take it from its handler alone, by giving the handler a name of the report.
+administrator whom a case is about could else take it from its handler alone, by giving the handler a name of the report, or
+leave it with a handler whom it is about, by taking away the name by which the report knows them.
 What needs a second person follows from the code of the role or function and from the words of the name: whether there are
 cases, and in which of them the name stands, tells nothing.
 """
 
+import hashlib
+import json
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import timedelta
@@ -25,7 +28,7 @@ from organisations.job_kinds import OrganisationJob
 from organisations.models import Function, NameAsked, Organisation, Person, Role
 from organisations.name_parts import NameParts
 from organisations.names import plain
-from organisations.people.naming import check_names, fingerprint, former_names_of
+from organisations.people.naming import check_names, fingerprint, former_names_of, former_that_stay
 from vault import ledger
 
 SECONDS = ("administrator", "coordinator", "chair")  # admin.agree in organisations/policy.yaml
@@ -38,7 +41,7 @@ def rename(person: UUID, parts: NameParts, former: Surnames, *, actor: Actor, se
     """Keep the names of somebody as checked, or ask a second person first. Whether they were kept. Raises Refused, and
     NamesChangedMeanwhile as :func:`check_names`."""
     row = Person.objects.get(id=person)
-    if fingerprint(row) == seen and needs_two(row, parts, former):
+    if fingerprint(row) == seen and needs_two(row, parts, former, actor.person):
         _ask(row, parts, former, actor)
         return False
     check_names(person, parts, former, organisation=actor.organisation, by=actor.person, seen=seen)
@@ -46,18 +49,25 @@ def rename(person: UUID, parts: NameParts, former: Surnames, *, actor: Actor, se
     return True
 
 
-def needs_two(person: Person, parts: NameParts, former: Surnames) -> bool:
-    """Whether somebody who can handle, guard or count reports anywhere would be known by a word by which they are not known
-    now."""
+def needs_two(person: Person, parts: NameParts, former: Surnames, by: Person) -> bool:
+    """Whether somebody who could come to know of reports anywhere would be known by other words than now: one more or
+    one less. Of their own name nobody takes a word away alone, whatever they hold."""
+    known, told = _known(person), _words(parts, former_that_stay(person, former, by))
+    if person.names_checked:  # a given name that becomes a surname is gone too
+        known, told = known | _given(person.parts), told | _given(parts)
+    if known == told:
+        return False
     day = timezone.localdate()
     held = (model.objects.on(day).filter(person=person, code__in=watching()) for model in (Role, Function))
-    return any(rows.exists() for rows in held) and bool(_words(parts, former) - _known(person))
+    return any(rows.exists() for rows in held) or bool(known - told and rows_of_one(person.id, [by.id]))
 
 
 @transaction.atomic
-def agree(asked: NameAsked, *, actor: Actor) -> None:
-    """A second person agrees: the names are kept. Raises Refused."""
-    asked = NameAsked.objects.select_for_update().select_related("person").get(id=asked.id)
+def agree(asked: NameAsked, *, actor: Actor, shown: str) -> None:
+    """A second person agrees: the names are kept. `shown`: :func:`digest` of what their page showed. Raises Refused."""
+    asked = NameAsked.objects.select_for_update(of=("self",)).select_related("person").get(id=asked.id)
+    if digest(asked) != shown:
+        raise Refused(_("Meanwhile something else is asked than your page showed. Look at the names below again."))
     if rows_of_one(asked.asked_by_id, [actor.person.id]):
         raise Refused(_("You asked this yourself. Somebody else must agree."))
     if rows_of_one(asked.person_id, [actor.person.id]):
@@ -72,6 +82,13 @@ def agree(asked: NameAsked, *, actor: Actor) -> None:
         seen=asked.seen,
     )
     asked.delete()
+
+
+def digest(asked: NameAsked) -> str:
+    """Of what is asked and by whom, so that nobody agrees with what was exchanged after they looked."""
+    return hashlib.sha256(
+        json.dumps([str(asked.asked_by_id), asked.seen, asked.names], sort_keys=True).encode()
+    ).hexdigest()
 
 
 def still_asked(organisation: Organisation | None = None) -> list[NameAsked]:
@@ -114,12 +131,20 @@ def _ask(person: Person, parts: NameParts, former: Surnames, actor: Actor) -> No
 
 
 def _words(parts: NameParts, former: Surnames) -> set[str]:
-    """Every word, and of initials every letter."""
+    """Every word, and every letter that can stand for a given name, as "a."."""
     told = [parts.given_names, *(word for pair in (*parts.surnames, *former) for word in pair)]
     words = {word for text in told for word in plain(text).split()}
-    return words | {letter for letter in plain(parts.initials) if letter.isalpha()}
+    first = [word[0] for word in plain(parts.given_names).split()]
+    return words | {f"{letter}." for letter in (*plain(parts.initials), *first) if letter.isalpha()}
+
+
+def _given(parts: NameParts) -> set[str]:
+    return {f"{word} *" for word in plain(parts.given_names).split()}
 
 
 def _known(person: Person) -> set[str]:
-    words = _words(person.parts, former_names_of(person)) | set(plain(person.name).split())
-    return words | {word[0] for word in words}
+    """The same of the name as it is. Where nobody checked the parts, the words of the whole name count too."""
+    words = _words(person.parts, former_names_of(person))
+    if person.names_checked:
+        return words
+    return words | {word if word[1:] else f"{word}." for word in plain(person.name).split()}

@@ -76,11 +76,7 @@ def check_names(
     row = Person.objects.select_for_update().get(id=person)
     if fingerprint(row) != seen:
         raise NamesChangedMeanwhile
-    stays = set(former)
-    if row.names_checked or row == by:
-        stays |= set(row.parts.surnames)
-    if row == by:
-        stays |= set(former_names_of(row))
+    stays = former_that_stay(row, former, by)
     row.former_names.all().delete()
     FormerName.objects.bulk_create(
         FormerName(person=row, prefix=prefix, surname=surname)
@@ -90,6 +86,16 @@ def check_names(
     names_changed(row)
     ledger.record(organisation.id, OrganisationEvent.NAME_CHECKED, actor=by.id, person=str(row.id))
     return row
+
+
+def former_that_stay(person: Person, former: Collection[tuple[str, str]], by: Person) -> set[tuple[str, str]]:
+    """The surnames by which somebody stays known beside those of the new parts, if `by` keeps their name so."""
+    stays = set(former)
+    if person.names_checked or person == by:
+        stays |= set(person.parts.surnames)
+    if person == by:
+        stays |= set(former_names_of(person))
+    return stays
 
 
 def names_changed(person: Person) -> None:

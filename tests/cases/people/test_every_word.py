@@ -28,8 +28,8 @@ APART = "told apart from the case: whoever has or had a part in it never reads i
 DECIDED = "a field of DecisionForm, which asks"
 NOT_HEARD = {
     "cases.administration.forms.ProtocolForm": NO_CASE,
-    "cases.administration.police.PoliceForm": NO_CASE,
     "cases.administration.forms.__init__": NO_CASE,
+    "cases.administration.police.PoliceForm": NO_CASE,
     "cases.complaints.views.AnswerForm": APART,
     "cases.complaints.views.CloseForm": APART,
     "cases.deciding.fields.line_field": DECIDED,
@@ -50,7 +50,7 @@ NOT_HEARD = {
 NOT_COMPARED = {
     "bundle": "Said opens the papers pages by themselves, each with its own keys",
     "bundle_code": "a code",
-    "bundle_purpose": "Said opens the papers pages by themselves, each with its own keys",
+    "bundle_purpose": "as bundle",
     "complaint": APART,
     "evidence": "Said asks the evidence for its words",
     "evidence_words": "Said asks the evidence for its words",

@@ -7,12 +7,14 @@ import time_machine
 from django.utils import timezone
 
 from cases.deciding.records import end_record
+from cases.jobs import clear_reception
 from cases.models import BarredVisitor
+from jobs.models import Job
 from organisations.access.bars import recuse
 from organisations.access.policy import Actor
 from organisations.people.appointments import appoint
 from reporting.pdf import can_make_pdf
-from tests.support.build import signed_in, who
+from tests.support.build import a_case, signed_in, walk, who
 from tests.support.measures import BAN, DECIDE, NAME, SEND, a_measure, a_weighed_case, done
 from tests.support.places import a_place
 from tests.support.reporter import words_of
@@ -70,6 +72,27 @@ def test_what_is_no_ban_or_was_ended_does_not_stand_there(place, receptionist):
     assert NAME not in _list(receptionist)
 
 
+def test_a_line_that_left_the_list_is_kept_nowhere(place):
+    with time_machine.travel("2026-03-04T10:00:00+01:00", tick=False) as clock:
+        past, ended = a_weighed_case(place), a_weighed_case(place)
+        a_measure(past, **BAN, review="2026-03-20", until="2026-04-01")
+        done(past, SEND)
+        record = a_measure(ended, **BAN, review="2026-03-20", until="2026-06-01")
+        done(ended, SEND)
+        clear_reception(Job())
+        assert BarredVisitor.objects.count() == 2
+        clock.move_to("2026-04-01T10:00:00+02:00")
+        clear_reception(Job())
+        assert BarredVisitor.objects.filter(record__case=past).exists(), "its last day is today"
+        clock.move_to("2026-04-02T10:00:00+02:00")
+        clear_reception(Job())
+        assert [row.record for row in BarredVisitor.objects.all()] == [record]
+        told = {"why": "Het is rustig gebleven.", "told_on": "2026-04-02", "told_how": "Per brief"}
+        end_record(ended, record.id, "stopped", date(2026, 4, 2), told, actor=who(ended.id, "case_officer"))
+        clear_reception(Job())
+        assert not BarredVisitor.objects.exists()
+
+
 def test_who_may_not_know_of_the_case_sees_nothing_of_it(place, receptionist):
     case, other = a_weighed_case(place), a_weighed_case(place)
     a_measure(case, **BAN)
@@ -79,6 +102,21 @@ def test_who_may_not_know_of_the_case_sees_nothing_of_it(place, receptionist):
     assert NAME in _list(receptionist)
     recuse(case.id, [receptionist.id])
     page = _list(receptionist)
+    assert NAME not in page
+    assert "Bram Anders" in page
+
+
+def test_who_only_sits_at_the_reception_and_is_named_in_free_words_sees_nothing_of_it(place):
+    person = place["council_member"]
+    appoint(person, place.organisation, role="reception", since=date(2026, 1, 1))
+    case = a_case(place, account=f"{person.name} van de balie schold een inwoner uit.")
+    walk(case, "acknowledge", "assess", "low")
+    other = a_weighed_case(place)
+    a_measure(case, **BAN)
+    done(case, SEND)
+    a_measure(other, **BAN, name="Bram Anders")
+    done(other, SEND)
+    page = _list(person)
     assert NAME not in page
     assert "Bram Anders" in page
 

@@ -11,9 +11,11 @@ from cases.jobs import destroy_signals
 from cases.models import Case
 from jobs import runner
 from jobs.models import Job
+from organisations.access import bars
 from organisations.models import HANDLING, Assignment, Recusal, Suspension
-from organisations.people.appointments import appoint
+from organisations.people.appointments import appoint, declare_relation
 from reporting.models import Fact, Mark, Report, Signal, Told
+from tests.support.barred import called
 from tests.support.build import a_case, signed_in, who
 from tests.support.reporter import URL, fill_in, press, state_of, words_of
 from vault import ledger
@@ -164,6 +166,22 @@ def test_where_somebody_inside_may_be_meant_two_people_drop_it(place, kind, answ
     assert signal.state == "dropped"
 
 
+def test_who_may_not_answer_is_told_why_and_another_row_of_who_asked_is_no_second_person(place):
+    signal = a_signal(place)
+    first, second = readers(signal)[:2]
+    signed_in(first).post(page_of(signal), {"what": "drop", "reason": REASON})
+    refused = signed_in(first).post(page_of(signal), {"what": "agree"})
+    assert refused.status_code == 422
+    assert "Iemand anders moet hiermee instemmen." in words_of(refused)
+    assert 'value="agree"' in signed_in(second).get(page_of(signal)).content.decode()
+    for one in (first, second):
+        called(one, "Bo", "Tweerijen")
+    assert 'value="agree"' not in signed_in(second).get(page_of(signal)).content.decode()
+    assert signed_in(second).post(page_of(signal), {"what": "agree"}).status_code == 422
+    signal.refresh_from_db()
+    assert signal.state == "asked"
+
+
 def test_who_is_named_in_it_sees_the_same_bytes_as_without_it(place):
     officer = place["officer"]
     named = place.client("officer")
@@ -212,6 +230,38 @@ def test_who_is_not_free_says_so_and_reads_nothing_more(place):
     assert not Case.objects.exists()
 
 
+@pytest.mark.parametrize("says", ["leave", "park"])
+def test_whoever_is_related_to_who_loses_it_or_called_as_they_are_reads_nothing_more(place, says):
+    """At once, before a worker comes."""
+    signal = a_signal(place)
+    gone, teller, *others = readers(signal)
+    relative = others[0] if others else teller
+    declare_relation(relative, place.organisation, gone, "partner")
+    assert signed_in(relative).get(page_of(signal)).status_code == 200
+    if says == "leave":
+        signed_in(gone).post(page_of(signal), {"what": "leave"})
+    else:
+        words = f"Ik sprak {gone.name} over deze zaak; het gaat over haar."
+        sent = {"what": "park", "review_on": "2026-12-20", "reason": words, "about": "concerned"}
+        signed_in(teller).post(page_of(signal), sent)
+    assert signed_in(gone).get(page_of(signal)).status_code == 404
+    assert signed_in(relative).get(page_of(signal)).status_code == 404
+    runner.sweep()
+    assert relative not in readers(signal)
+
+
+def test_who_names_a_colleague_in_why_it_is_nothing_does_not_drop_it_alone(place):
+    signal = a_signal(place, perpetrator="resident", perpetrator_name="Xerxes Zoutkamp")
+    first, gone = readers(signal)[:2]
+    words = f"Het was geen inwoner. Het gaat over {gone.name}, die dit zelf deed."
+    sent = {"what": "drop", "reason": words, "about": "concerned"}
+    page = signed_in(first).post(page_of(signal), sent, follow=True)
+    assert "Een tweede persoon moet" in words_of(page)
+    signal.refresh_from_db()
+    assert signal.state == "asked"
+    assert signed_in(gone).get(page_of(signal)).status_code == 404
+
+
 def test_whoever_comes_to_work_later_is_compared_with_signals(place):
     newcomer = place["archivist"]
     signal = a_signal(place, perpetrator_name=newcomer.name)
@@ -222,6 +272,25 @@ def test_whoever_comes_to_work_later_is_compared_with_signals(place):
     assert rows
     assert signed_in(newcomer).get(page_of(signal)).status_code == 404
     assert newcomer not in readers(signal)
+
+
+@pytest.mark.parametrize("begins", [False, True])
+def test_whoever_comes_later_is_compared_with_why_it_waits_and_no_writer_with_their_own_words(place, begins):
+    newcomer = place["archivist"]
+    signal = a_signal(place)
+    first = readers(signal)[0]
+    case, client = signal.report.case, signed_in(first)
+    words = f"Het gaat over {newcomer.name} zelf, en ik, {first.name}, zoek het nog uit."
+    again = {"what": "park", "review_on": "2026-12-20", "reason": words}
+    assert client.post(page_of(signal), again).status_code == 302
+    assert client.post(page_of(signal), {**again, "reason": REASON}).status_code == 302, "the first words stay heard"
+    if begins:
+        assert client.post(page_of(signal), {"what": "begin"}).status_code == 302
+    appoint(newcomer, place.organisation, "officer")
+    appoint(first, place.organisation, "archivist")
+    runner.sweep()
+    assert bars.is_barred(case, newcomer.id)
+    assert not bars.is_barred(case, first.id)
 
 
 def test_what_cannot_wait_becomes_a_report(place):

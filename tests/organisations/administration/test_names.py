@@ -58,6 +58,12 @@ def _save(client, person, page=None, **fields):
     return client.post(_url(person), {**KNOWN, "seen": _seen(page), **fields}, follow=True)
 
 
+def _agree(client, person, page=None):
+    page = page or client.get(f"{_url(person)}instemmen/")
+    shown = re.search(r'name="shown"\s+value="(\w+)"', page.content.decode())[1]
+    return client.post(f"{_url(person)}instemmen/", {"sure": "1", "shown": shown})
+
+
 def _names(page) -> list[str]:
     """The names in the list, from top to bottom."""
     return re.findall(r'href="/beheer/namen/[0-9a-f-]{36}/"\s*>([^<]+)</a', page.content.decode())
@@ -177,7 +183,7 @@ def test_nobody_takes_a_surname_from_their_own_name(place, admin):
     before = set(own.parts.surnames)
     assert "Dit is uw eigen naam." in words_of(admin.get(_url(own)))
     _save(admin, own, surname="Smalbrug", prefix="", second_surname="", former_surnames="")
-    assert place.client("mayor").post(f"{_url(own)}instemmen/", {"sure": "1"}).status_code == 200
+    assert _agree(place.client("mayor"), own).status_code == 200
     assert set(naming.former_names_of(own)) == before
     _save(admin, own, surname="Smalbrug", prefix="", second_surname="", former_surnames="")
     assert set(naming.former_names_of(own)) == before
@@ -340,9 +346,11 @@ def test_an_administrator_alone_takes_no_case_from_its_handler_by_a_name(place, 
     assert who(case.id, "handler").person == handler
     assert naming.former_names_of(handler) == []
     agree = f"{_url(handler)}instemmen/"
-    assert admin.post(agree, {"sure": "1"}).status_code == 422
+    assert _agree(admin, handler).status_code == 422
     assert place.client("officer").get(agree).status_code == 403
-    assert signed_in(handler).post(agree, {"sure": "1"}).status_code == 422, "nobody agrees about themselves"
+    own = _agree(signed_in(handler), handler)
+    assert own.status_code == 422
+    assert "Dit gaat over uzelf" in words_of(own)
     waits = "Zeg of u instemt met een andere naam van iemand"
     assert waits not in signed_in(handler).get("/werkplek/wacht/").content.decode()
     chair = place.client("mayor")
@@ -350,7 +358,7 @@ def test_an_administrator_alone_takes_no_case_from_its_handler_by_a_name(place, 
     assert waits in page
     assert agree in page
     assert "Kwartel" in chair.get(agree).content.decode()
-    assert chair.post(agree, {"sure": "1"}).status_code == 200
+    assert _agree(chair, handler).status_code == 200
     assert naming.former_names_of(handler) == [("", "Kwartel")]
     run_due()
     assert is_barred(case.id, handler.id)
@@ -363,7 +371,7 @@ def test_another_row_of_who_asked_does_not_agree_with_a_name(place, handler):
     called(second, "Bo", "Tweerijen")
     appoint(second, place.organisation, "chair")
     assert _ask_name(place.client("administrator"), handler).status_code == 302
-    answer = signed_in(second).post(f"{_url(handler)}instemmen/", {"sure": "1"})
+    answer = _agree(signed_in(second), handler)
     assert answer.status_code == 422
     assert "U hebt dit zelf gevraagd" in words_of(answer)
     assert naming.former_names_of(handler) == []
@@ -384,3 +392,45 @@ def test_who_can_agree_with_a_name_gets_a_mail_and_nobody_else(place, admin, han
     assert place["mayor"].email in told
     assert not told & {handler.email, place["administrator"].email, place["officer"].email}
     assert all("Kwartel" not in sent.body + sent.subject for sent in mailoutbox)
+
+
+@pytest.mark.parametrize("holds", [(), ("administrator",)])
+def test_nobody_alone_takes_away_a_word_by_which_a_report_knows_somebody(place, admin, handler, holds):
+    """Neither of a colleague nor of themselves, also not under an initial that only their surname begins with."""
+    FormerName.objects.create(person=handler, surname="Zoutkamp")
+    for role in holds:
+        appoint(handler, place.organisation, role)
+    client = signed_in(handler) if holds else admin
+    without = {"given_names": "", "initials": "T.", "former_surnames": "Zoutkamp"}
+    turned = {"former_surnames": "Zoutkamp", "given_names": "Terpstra", "surname": "Samir"}
+    for changed in (without, {**without, "initials": "S."}, turned):
+        assert _ask_name(client, handler, **changed)["Location"].startswith(f"{PAGE}?gedaan=gevraagd"), changed
+    if not holds:
+        assert _ask_name(client, handler, former_surnames="")["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    handler.refresh_from_db()
+    assert handler.given_names == "Samir"
+    assert naming.former_names_of(handler) == [("", "Zoutkamp")]
+
+
+def test_nobody_takes_a_given_name_from_an_own_row_that_watches_nothing(place, admin, newcomer):
+    """An administrator with another row, which only sits in the council, is alone with it too."""
+    called(place["administrator"], "Bo", "Tweerijen")
+    called(newcomer, "Bo", "Tweerijen")
+    own = {"surname": "Tweerijen", "former_surnames": ""}
+    assert _ask_name(admin, newcomer, **own, given_names="")["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, newcomer, **own, given_names="Bo")["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+
+
+def test_nobody_agrees_with_a_name_that_was_exchanged_after_they_looked(place, admin, handler):
+    chair, agree = place.client("mayor"), f"{_url(handler)}instemmen/"
+    _ask_name(admin, handler, former_surnames="Onschuldig")
+    looked = chair.get(agree)
+    assert "Onschuldig" in words_of(looked)
+    _ask_name(admin, handler)
+    for answer in (_agree(chair, handler, looked), chair.post(agree, {"sure": "1"})):
+        assert answer.status_code == 422
+        assert "Intussen is iets anders gevraagd dan uw pagina liet zien." in words_of(answer)
+        assert "Kwartel" in words_of(answer)
+        assert naming.former_names_of(handler) == []
+    assert _agree(chair, handler, answer).status_code == 200, "looked at again, it is meant"
+    assert naming.former_names_of(handler) == [("", "Kwartel")]
