@@ -46,7 +46,9 @@ def letter_values(one: MeasureFile) -> dict[str, str]:
             "hear_by": "",
             "still": "",
             "later_on": "",
+            "later_how": "",
             "later_words": "",
+            "later_follows": "",
             "conduct": one.conduct,
         }
         if one.measure.waits_for_hearing and one.measure.record.hear_by:
@@ -55,15 +57,13 @@ def letter_values(one: MeasureFile) -> dict[str, str]:
             last = one.hearings[-1]
             asked = record_forms()[last.record.form].fields
             values["later_on"] = date_format(last.record.decision.done_at, "j F Y")
-            said = [
-                answer_in_words(asked[name], last.answers.get(name, ""))
-                for name in ("result", "words", "follows", "why")
-            ]
-            values["later_words"] = " ".join(_sentence(words) for words in said if words)
+            values["later_how"] = str(asked["result"].tells[last.answers["result"]])
+            values["later_words"] = _sentence(last.answers.get("words", ""))
+            values["later_follows"] = str(asked["follows"].tells[last.answers["follows"]])
         if one.reviews:
             values["still"] = one.reviews[-1].answers["still"]
         return values
 
 
 def _sentence(words: str) -> str:
-    return words if words.endswith((".", "!", "?")) else f"{words}."
+    return words if not words or words.endswith((".", "!", "?")) else f"{words}."

@@ -252,6 +252,42 @@ def test_a_hearing_to_which_nobody_came_says_so():
     assert "Uitgenodigd, en niet gekomen" in _page(case)
 
 
+def _letter(case) -> str:
+    """What the letter of the measure that was taken last says, as its page shows it."""
+    record = case.records.filter(form="outsider_measure").latest("decision__sequence")
+    officer, address = _officer(case), reverse("cases:measure_letter", args=[case.id, record.id])
+    token = officer.get(address).content.decode().split('name="token" value="')[1].split('"')[0]
+    typed = {"addressee": NAME, "signed_by": "A. Voorzitter", "signed_as": "Voorzitter", "show": "1", "token": token}
+    return words_of(officer.post(address, typed))
+
+
+@pytest.mark.parametrize(
+    ("result", "says"),
+    [
+        ("spoke", "spraken wij met u"),
+        ("wrote", "kwam uw reactie op deze maatregel"),
+        ("not_come", "Wij nodigden u uit, en u kwam niet."),
+        ("refused", "Wij nodigden u uit, en u wilde dat niet."),
+    ],
+)
+def test_the_letter_says_how_somebody_was_heard_and_nothing_that_was_meant_for_the_desk(result, says):
+    case = a_weighed_case(a_place())
+    a_measure(case, ACUTE, **BAN)
+    words = "Hij bood zijn excuses aan." if result in {"spoke", "wrote"} else ""
+    done(case, HEAR, result=result, words=words, follows="changes", why="De melder is er nog bang voor.")
+    letter = _letter(case)
+    assert says in letter
+    assert ("zei of schreef u: Hij bood zijn excuses aan." in letter) == bool(words)
+    assert "Daarna besloten wij dat de maatregel anders wordt." in letter
+    assert "hebben wij u gehoord" not in letter
+    assert "leg een nieuwe vast" not in letter
+    assert "Uitgenodigd" not in letter
+    assert "nog bang" not in letter
+    for asked in ("result", "follows"):  # each answer has words for the letter
+        field = record_forms()["outsider_hearing"].fields[asked]
+        assert set(field.tells) == set(field.choices)
+
+
 def test_what_is_done_of_a_measure_is_offered_only_while_one_runs():
     case = a_weighed_case(a_place())
     officer = _officer(case)
