@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from cases.deciding.rows import answer_in_words
@@ -44,6 +44,7 @@ def letter_values(one: MeasureFile) -> dict[str, str]:
         values |= {
             "remedy": one.remedy,
             "hear_by": "",
+            "heard_too_late": "",
             "still": "",
             "later_on": "",
             "later_how": "",
@@ -52,7 +53,8 @@ def letter_values(one: MeasureFile) -> dict[str, str]:
             "conduct": one.conduct,
         }
         if one.measure.waits_for_hearing and one.measure.record.hear_by:
-            values["hear_by"] = date_format(one.measure.record.hear_by, "j F Y")
+            by = one.measure.record.hear_by
+            values["hear_by" if by >= timezone.localdate() else "heard_too_late"] = date_format(by, "j F Y")
         if one.hearings:
             last = one.hearings[-1]
             asked = record_forms()[last.record.form].fields

@@ -288,6 +288,32 @@ def test_the_letter_says_how_somebody_was_heard_and_nothing_that_was_meant_for_t
         assert set(field.tells) == set(field.choices)
 
 
+def test_a_letter_offers_no_day_that_has_passed_and_says_that_nobody_was_heard():
+    with time_machine.travel("2026-03-04T10:00:00+01:00", tick=False) as clock:
+        case = a_weighed_case(a_place())
+        a_measure(case, ACUTE, **BAN, review="2026-04-20", until="2026-05-01")
+        clock.move_to("2026-03-11T10:00:00+01:00")
+        letter = _letter(case)
+        assert "U kunt uiterlijk op 11 maart 2026 alsnog reageren." in letter
+        assert "Dat is niet gebeurd" not in letter
+        clock.move_to("2026-03-12T10:00:00+01:00")
+        letter = _letter(case)
+        assert "U kunt uiterlijk" not in letter
+        assert "uiterlijk op 11 maart 2026 moeten horen. Dat is niet gebeurd. U kunt alsnog reageren." in letter
+
+
+def test_a_talk_before_a_measure_is_no_hearing_after_it():
+    with time_machine.travel("2026-03-04T10:00:00+01:00", tick=False) as clock:
+        case = a_weighed_case(a_place())
+        clock.move_to("2026-03-06T10:00:00+01:00")
+        a_measure(case, ACUTE, **BAN, review="2026-03-20", until="2026-04-01")
+        early = {"record-1-invited_on": "2026-03-04", "record-1-at_0": "2026-03-06", "record-1-at_1": "09:59"}
+        refused = _sent(case, HEAR, **early, **{"record-1-at": "2026-03-06T09:59"})
+        assert refused.status_code == 422
+        assert "Dit ligt vóór waar het over gaat" in words_of(refused)
+        done(case, HEAR, at="2026-03-06T10:00", invited_on="2026-03-04")
+
+
 def test_what_is_done_of_a_measure_is_offered_only_while_one_runs():
     case = a_weighed_case(a_place())
     officer = _officer(case)
