@@ -204,6 +204,19 @@ def test_two_people_let_a_measure_go_on_and_nobody_moves_its_last_day_alone():
     assert page.status_code == 422
 
 
+def test_a_measure_that_goes_on_does_not_end_sooner():
+    with time_machine.travel("2026-03-04T10:00:00+01:00", tick=False):
+        case = a_weighed_case(a_place())
+        record = a_measure(case, **BAN, review="2026-03-20", until="2026-06-01")
+        sooner = {"record-1-review": "2026-03-10", "record-1-until": "2026-05-31"}
+        refused = _sent(case, GO_ON, **sooner)
+        assert refused.status_code == 422
+        assert "loopt tot en met 1 juni 2026" in words_of(refused)
+        record.refresh_from_db()
+        assert record.until == date(2026, 6, 1)
+        done(case, GO_ON, review="2026-03-10", until="2026-06-01")  # the same last day is no shorter
+
+
 def test_an_end_says_when_the_person_was_told_and_no_measure_has_run_out_before_its_last_day():
     case = a_weighed_case(a_place())
     record = a_measure(case, **BAN)
