@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.deciding.judging import situation, states_in
 from cases.deciding.records import end_record
 from cases.desk.refusals import Refused
 from cases.measures.letter import letter_values, make_letter
@@ -325,6 +326,16 @@ def test_a_talk_before_a_measure_is_no_hearing_after_it():
         assert refused.status_code == 422
         assert "Dit ligt vóór waar het over gaat" in words_of(refused)
         done(case, HEAR, at="2026-03-06T10:00", invited_on="2026-03-04")
+
+
+def test_a_decision_about_somebody_tells_them_nothing_before_the_letter_went_out():
+    case = a_weighed_case(a_place())
+    reopen = case.protocol.after_closing["reopen"]
+    for code in (DECIDE, ACUTE):
+        a_measure(case, code, **BAN)
+        assert states_in(case, situation(case), reopen)["subject"] == "unaware", code
+    done(case, SEND)
+    assert states_in(case, situation(case), reopen)["subject"] == "told"
 
 
 def test_what_is_done_of_a_measure_is_offered_only_while_one_runs():
