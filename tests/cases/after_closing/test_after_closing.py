@@ -108,6 +108,20 @@ def test_what_the_law_began_after_closing_is_answered_in_a_case_that_opened_agai
     assert "decide_woo" not in asked(case)
 
 
+def test_what_a_decision_meets_is_not_said_to_be_done_by_hand(traveller):
+    case = closed(a_place())
+    walk(case, "hear_woo")
+    deadline = case.deadlines.get(code="WOO_4W")
+    client = signed_in(who(case.id, "case_officer").person)
+    address = f"/werkplek/zaak/{case.id}/termijnen/done/?termijn={deadline.id}"
+    assert address not in client.get(f"/werkplek/zaak/{case.id}/termijnen/").content.decode()
+    answer = client.post(address, {"reason": "Het besluit ging gisteren de deur uit."})
+    assert answer.status_code == 422
+    assert "besluit" in words_of(answer)
+    deadline.refresh_from_db()
+    assert deadline.is_running
+
+
 def asked(case) -> set[str]:
     """What stands in the case, whether or not it can be done now."""
     return {option.code for option in options_of(case)}
