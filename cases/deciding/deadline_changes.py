@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cases.deadlines.receipt import due_of_receipt
 from cases.deadlines.reminders import promise_anew
 from cases.deadlines.running import meet_deadline, start_deadlines
+from cases.deciding.judging import options_of
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
@@ -124,12 +125,17 @@ def give_date(
     _change(case, deadline, DeadlineChange.What.DATED, actor, reason, about, act)
 
 
+def met_by_decisions(case: Case) -> set[str]:
+    """The deadlines that a decision of the case meets as it stands now. Nobody passes its proof and its second person by hand."""
+    return {code for option in options_of(case) if not option.elsewhere for code in option.decision.meets}
+
+
 def done_by_hand(case: Case, deadline: UUID, *, actor: Actor, reason: str, about: str = "") -> None:
     """Say that what a deadline of the law asks was done. Raises Refused, also before the law lets it be
     done, and :class:`NotAllowed`."""
 
-    def act(_case: Case, deadline: Deadline, now: datetime) -> Deadline:
-        if not deadline.kind.by_hand:
+    def act(locked: Case, deadline: Deadline, now: datetime) -> Deadline:
+        if not deadline.kind.by_hand or deadline.code in met_by_decisions(locked):
             raise Refused(_("A decision on the case page meets this deadline."))
         if deadline.opens and now < deadline.opens:
             words = _("By %(rule)s this is not done before %(day)s.")

@@ -16,6 +16,7 @@ from cases.deciding.deadline_changes import (
     done_by_hand,
     extend,
     give_date,
+    met_by_decisions,
     start_by_hand,
     why_not_extend,
 )
@@ -103,9 +104,12 @@ _DONE = {
 def deadlines(page: CasePage) -> HttpResponse:
     case, now, works = page.case, timezone.now(), page.may("case.deadlines")
     told = changes_of(case, page.actor)
+    rows = list(case.deadlines.all())
+    by_hand = works and any(one.is_running and one.kind.by_hand for one in rows)
+    by_decision = met_by_decisions(case) if by_hand else set()
     return page.show(
         "cases/deadlines/deadlines.html",
-        shown=[_shown(case, deadline, told.get(deadline.id, []), now, works) for deadline in case.deadlines.all()],
+        shown=[_shown(case, deadline, told.get(deadline.id, []), now, works, by_decision) for deadline in rows],
         works=works,
         now=now,
         words=_WORDS,
@@ -169,7 +173,9 @@ def _deadline(case: Case, which: str) -> Deadline:
     return deadline
 
 
-def _shown(case: Case, deadline: Deadline, told: list[ExplainedChange], now, works: bool) -> Shown:
+def _shown(
+    case: Case, deadline: Deadline, told: list[ExplainedChange], now, works: bool, by_decision: set[str]
+) -> Shown:
     kind = deadline.kind
     length = case.protocol.deadline_lengths.get(deadline.code, kind.length)
     unit = unit_words(kind.unit, length)
@@ -178,5 +184,5 @@ def _shown(case: Case, deadline: Deadline, told: list[ExplainedChange], now, wor
     if works and deadline.is_running:
         actions += ["extend"] if not why_not else []
         actions += ["date"] if kind.unit == "meeting" or kind.since_known else []
-        actions += ["done"] if kind.by_hand else []
+        actions += ["done"] if kind.by_hand and deadline.code not in by_decision else []
     return Shown(deadline, unit if kind.unit == "meeting" else f"{length} {unit}", told, why_not, actions)

@@ -267,10 +267,11 @@ def _refuse_incomplete(rule: Decision, choice: Choice) -> None:
 
 
 def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list[Case]:
-    """The cases that are handled together with this one, where the decision ends it; locked."""
+    """The open cases that are handled together with this one, where the decision ends it; locked. One that ended before stays as
+    it is, also where its lead case was opened again."""
     if option.track or not case.is_open or not case.protocol.phases[following].final:
         return []
-    together = list(locked_cases().filter(joined_to=case.id))
+    together = list(locked_cases().filter(joined_to=case.id, closed_on=None))
     if together:
         _refuse_while_joined(case, option, following, together, actor)
     return together

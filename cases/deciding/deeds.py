@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,11 +18,13 @@ from cases.deciding.faults import Faults
 from cases.deciding.rows import (
     Row,
     States,
+    field_name,
     judged_rows,
     moment_in_words,
     moment_of,
     past,
     record_named,
+    until_of,
 )
 from cases.files.files import usable_files
 from cases.models import Case, RecordChange
@@ -166,6 +169,7 @@ def _judged(case: Case, rule: DoneBy, deed: Deed, now: datetime, states: States,
     text = ""
     rows = judged_rows(case, rule, deed.rows, now, states, faults) if rule.record else ()
     rows = tuple({**row, **dict.fromkeys(rule.given_by_person, deed.person.strip())} for row in rows)
+    faults.extend(_goes_not_with_named(case, rule.record, rows))
     if rule.document:
         _judge_document(case, rule, deed.sent, rows, now, moments, faults)
     if rule.person is not None:
@@ -187,6 +191,28 @@ def _judged(case: Case, rule: DoneBy, deed: Deed, now: datetime, states: States,
     )
     # What was done outside dates the deed; a text in the mailbox is sent by the decision itself.
     return JudgedDeed(kept, max(dated or moments, default=None), text)
+
+
+def _goes_not_with_named(case: Case, record: str, rows: tuple[Row, ...]) -> Iterator[tuple[str, str]]:
+    """Why a row does not go with the record that it names: what it tells was before that one, to the minute,
+    or what goes on would end sooner. Shorter is an end or another record, of which people are told."""
+    form = record_forms().get(record)
+    if form is None or not form.about:
+        return
+    for number, row in enumerate(rows, 1):
+        named = record_named(case, form.fields[form.about].of, row.get(form.about, ""))
+        moment = moment_of(row.get(MOMENT_OF_DEED, ""))
+        if named and moment and moment < named.decision.done_at.replace(second=0, microsecond=0):
+            words = _("This lies before what it is about: that was recorded on %(moment)s.")
+            said = moment_in_words(timezone.localtime(named.decision.done_at).isoformat())
+            yield words % {"moment": said}, field_name(number, MOMENT_OF_DEED)
+        last = until_of(named.form, row) if named and form.renews else None
+        if named and last and named.until and last < named.until:
+            words = _("It runs to %(day)s, and going on makes nothing shorter. End it, or record another one instead.")
+            yield (
+                words % {"day": date_format(named.until, "j F Y")},
+                field_name(number, record_forms()[named.form].until),
+            )
 
 
 def _judge_message(

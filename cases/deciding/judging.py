@@ -85,7 +85,7 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
     )
     has_subject = (codes or case_codes(case)).get("subject") == "given"
     now_is = situation_from(case, passed, has_subject=has_subject, heard=heard_of(case.report), now=now)
-    if case.is_open:
+    if case.is_open and case.reopened_on is None:
         return now_is
     return replace(now_is, pending=frozenset(case.deadlines.pending().order_by().values_list("code", flat=True)))
 

@@ -106,7 +106,7 @@ def overview(page: CasePage) -> HttpResponse:
         names_asked=[request for request in for_you if request.state == IdentityRequest.State.ASKED],
         names_shown=[request for request in for_you if request.state == IdentityRequest.State.OPEN],
         history=history,
-        is_asked=page.may("case.note") and is_asked(case, actor),
+        is_asked=page.may("case.concerned") and is_asked(case, actor),
         still={name: page.may(action) for name, action in STILL.items()} if not case.is_open else {},
         ending=ending_of(case) if page.may("case.file") and not case.is_open else None,
     )

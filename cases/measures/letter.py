@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from cases.deciding.rows import answer_in_words
@@ -44,26 +44,28 @@ def letter_values(one: MeasureFile) -> dict[str, str]:
         values |= {
             "remedy": one.remedy,
             "hear_by": "",
+            "heard_too_late": "",
             "still": "",
             "later_on": "",
+            "later_how": "",
             "later_words": "",
+            "later_follows": "",
             "conduct": one.conduct,
         }
         if one.measure.waits_for_hearing and one.measure.record.hear_by:
-            values["hear_by"] = date_format(one.measure.record.hear_by, "j F Y")
+            by = one.measure.record.hear_by
+            values["hear_by" if by >= timezone.localdate() else "heard_too_late"] = date_format(by, "j F Y")
         if one.hearings:
             last = one.hearings[-1]
             asked = record_forms()[last.record.form].fields
             values["later_on"] = date_format(last.record.decision.done_at, "j F Y")
-            said = [
-                answer_in_words(asked[name], last.answers.get(name, ""))
-                for name in ("result", "words", "follows", "why")
-            ]
-            values["later_words"] = " ".join(_sentence(words) for words in said if words)
+            values["later_how"] = str(asked["result"].tells[last.answers["result"]])
+            values["later_words"] = _sentence(last.answers.get("words", ""))
+            values["later_follows"] = str(asked["follows"].tells[last.answers["follows"]])
         if one.reviews:
             values["still"] = one.reviews[-1].answers["still"]
         return values
 
 
 def _sentence(words: str) -> str:
-    return words if words.endswith((".", "!", "?")) else f"{words}."
+    return words if not words or words.endswith((".", "!", "?")) else f"{words}."

@@ -233,8 +233,6 @@ def silence(row: Suspension) -> None:
 def _after_asking(case: Case, row: Suspension, suspended: Suspended) -> None:
     person = UUID(suspended.person)
     every = Assignment.objects.running().filter(case=case.id, person=person).select_related("person", "organisation")
-    if not case.is_open:
-        return
     if _can_be_answered(case, suspended):
         wait_for_answer(row)
     elif leaving := list(every):
@@ -251,7 +249,7 @@ def _can_be_answered(case: Case, suspended: Suspended) -> bool:
     people = {part.person_id for part in parts}
     same = {who for one in (suspended.person, suspended.said_by) if one for who in rows_of_one(UUID(one), people)}
     others = [Actor.at(part.person, part.organisation) for part in parts if part.person_id not in same]
-    return any(may(actor, "case.note", case) for actor in others)
+    return any(may(actor, "case.concerned", case) for actor in others)
 
 
 def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:

@@ -129,7 +129,7 @@ def _reasons(case: Case, actor: Actor) -> dict[str, str]:
 def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
     """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain.
     Raises Refused."""
-    case, _key = opened_file(case, actor, "case.note")
+    case, _key = opened_file(case, actor, "case.concerned")
     _found, suspended = _row(case, which, actor)
     if _is_one(suspended.said_by, actor):
         raise Refused(_("Somebody else must agree to this."))
@@ -153,7 +153,7 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor, abo
     """The case concerns somebody else, or they are free after all. The first who says so proposes it (False); a second one
     lets the person back (True). The reason is heard, of others than that person; `about` as for :func:`hear`. Raises
     Refused and AskFirst."""
-    case, key = opened_file(case, actor, "case.note")
+    case, key = opened_file(case, actor, "case.concerned")
     row, suspended = _row(case, which, actor)
     first = suspended.said_by if suspended.why == NOT_FREE else suspended.lift_by
     if _is_one(first, actor):

@@ -41,7 +41,7 @@ class AnswerForm(ReasonForm):
         self.fields["reason"].label = _("Why need this person not stay out?")
 
 
-@case_page("case.note", tab="people", part="concerned", methods=READ_AND_POST)
+@case_page("case.concerned", tab="people", part="concerned", methods=READ_AND_POST)
 def concerned(page: CasePage, which: UUID) -> HttpResponse:
     """Whether the case concerns somebody who is out of it."""
     question = next((found for found in questions_of(page.case, page.actor) if found.row.id == which), None)
@@ -71,8 +71,9 @@ def people(page: CasePage) -> HttpResponse:
         actor_id=page.actor.person.id,
         told=people_changes(case, page.actor) if reads_file else [],
         questions=questions_of(case, page.actor) if reads_file else [],
-        answers=page.may("case.note"),
+        answers=page.may("case.concerned"),
         decides_transfer=reads_file,
         asked=case.transfers.filter(state="asked").select_related("to", "asked_by").first(),
         hands_over=page.may("case.hand_over"),
+        changes=page.may("case.conflict"),
     )

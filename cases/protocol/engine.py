@@ -32,7 +32,7 @@ class Situation:
     running: frozenset[str] = frozenset()  # forms of which a record still runs
     times: Mapping[str, int] = field(default_factory=dict)  # {code: how often it was taken}
     now: datetime | None = None  # None: no term is looked at, as when a protocol is checked
-    pending: frozenset[str] = frozenset()  # deadlines that were neither met nor waived; looked at after closing only
+    pending: frozenset[str] = frozenset()  # deadlines that were neither met nor waived; looked at once it was closed
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class NotNow(Exception):
 
 def options(protocol: Protocol, situation: Situation) -> list[Option]:
     """Everything that belongs to this phase and to the tracks: what can be decided now, and what not yet and why.
-    In a final phase what comes after closing."""
+    In a final phase what comes after closing, and of that in a case that was opened again what was begun."""
     if protocol.phases[situation.phase].final:
         return [
             _option(protocol, code, decision, situation, anytime=True)
@@ -99,7 +99,8 @@ def options(protocol: Protocol, situation: Situation) -> list[Option]:
         for code, decision in track.states[state_of(protocol, situation, name)].decisions.items()
         if _fits(decision, situation)
     ]
-    return options_of_phase(protocol, situation) + beside
+    here = options_of_phase(protocol, situation) + beside
+    return here + _begun_after_closing(protocol, situation, here)
 
 
 def options_of_phase(protocol: Protocol, situation: Situation) -> list[Option]:
@@ -141,6 +142,17 @@ def _is_asked_after_closing(decision: Decision, pending: frozenset[str]) -> bool
     if decision.meets:
         return bool(pending & set(decision.meets))
     return not pending & set(decision.starts)
+
+
+def _begun_after_closing(protocol: Protocol, situation: Situation, here: list[Option]) -> list[Option]:
+    """In a case that was opened again: the decisions that meet what began while it was closed, where none of those here does."""
+    begun = {deadline for decision in protocol.after_closing.values() for deadline in decision.starts}
+    asked = situation.pending & begun - {deadline for option in here for deadline in option.decision.meets}
+    return [
+        _option(protocol, code, decision, situation, anytime=True)
+        for code, decision in protocol.after_closing.items()
+        if asked & set(decision.meets) and _fits(decision, situation)
+    ]
 
 
 def _was_left(phase: Phase, situation: Situation) -> bool:

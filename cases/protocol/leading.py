@@ -31,7 +31,8 @@ class Leading:
         """The decisions that meet a deadline; those that start it again come last. Where such meet it, the decisions
         after which it asks nothing more come first."""
         is_over = self.protocol.phases[self.now_is.phase].final
-        every = list(self.protocol.after_closing.items()) if is_over else self.protocol.every_decision()
+        after = [(code, rule) for code, rule in self.protocol.after_closing.items() if is_over or code in self.options]
+        every = after if is_over else [*self.protocol.every_decision(), *after]
         for_good = [code for code, rule in every if deadline in rule.meets and deadline not in rule.starts]
         again = [code for code, rule in every if deadline in rule.meets and deadline in rule.starts]
         if again:

@@ -102,10 +102,9 @@ def _todos(mine: Mine) -> QuerySet:
 
 
 def _questions(mine: Mine) -> QuerySet:
-    """Cases with a question whether they concern somebody: one row for each question."""
+    """Cases, also closed ones, with a question whether they concern somebody: one row for each question."""
     states = [Suspension.State.OPEN, Suspension.State.ASKED]
-    asked = Case.objects.open().filter(id__in=mine.held(*HANDLING)).values("id")
-    return Suspension.objects.filter(case__in=asked, state__in=states)
+    return Suspension.objects.filter(case__in=mine.held(*HANDLING), state__in=states)
 
 
 def _not_answered_yet(actor: Actor, found: list[Found]) -> Iterable[Found]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.deadlines.feed import read_feed, renew_feed
 from cases.deadlines.running import start_deadlines
 from cases.deciding.ended import ended_for_retention
-from cases.deciding.judging import situation, states_in
+from cases.deciding.judging import options_of, situation, states_in
 from cases.deciding.opening import open_case
 from cases.deciding.proposals import agree
 from cases.models import Case, CaseLink
@@ -87,6 +87,44 @@ def test_a_request_of_the_law_goes_on_when_its_case_closes_and_is_answered_after
     assert not case.deadlines.get(code="WOO_4W").is_running
     case.refresh_from_db()
     assert case.closed_on == timezone.localdate()  # what comes after closing closes nothing again
+
+
+def test_what_the_law_began_after_closing_is_answered_in_a_case_that_opened_again(traveller):
+    place = a_place()
+    case = closed(place)
+    walk(case, "hear_woo", "hear_privacy", "hear_objection", "hear_fact", "weigh_fact", "reopen")
+    case.refresh_from_db()
+    assert case.is_open
+    assert {"WOO_4W", "PRIVACY_1M", "OBJECTION_6W"} <= {one.code for one in case.deadlines.running()}
+    assert {"decide_woo", "grant_privacy", "restrict_privacy", "decide_objection"} <= asked(case)
+    assert not {"hear_woo", "look_again", "answer_late", "weigh_fact", "reopen"} & asked(case)
+    client = signed_in(who(case.id, "case_officer").person)
+    assert "besluit/decide_woo/" in burning(client.get(f"/werkplek/zaak/{case.id}/"))
+    case.redactions.create(number=1, state="approved", title=case.id, made_by=place["officer"], token=case.id)
+    take(case, "decide_woo", who(case.id, "case_officer"))
+    case.refresh_from_db()
+    assert not case.deadlines.get(code="WOO_4W").is_running
+    assert case.is_open
+    assert "decide_woo" not in asked(case)
+
+
+def test_what_a_decision_meets_is_not_said_to_be_done_by_hand(traveller):
+    case = closed(a_place())
+    walk(case, "hear_woo")
+    deadline = case.deadlines.get(code="WOO_4W")
+    client = signed_in(who(case.id, "case_officer").person)
+    address = f"/werkplek/zaak/{case.id}/termijnen/done/?termijn={deadline.id}"
+    assert address not in client.get(f"/werkplek/zaak/{case.id}/termijnen/").content.decode()
+    answer = client.post(address, {"reason": "Het besluit ging gisteren de deur uit."})
+    assert answer.status_code == 422
+    assert "besluit" in words_of(answer)
+    deadline.refresh_from_db()
+    assert deadline.is_running
+
+
+def asked(case) -> set[str]:
+    """What stands in the case, whether or not it can be done now."""
+    return {option.code for option in options_of(case)}
 
 
 def counted() -> list:

@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.deciding.judging import situation, states_in
 from cases.deciding.records import end_record
 from cases.desk.refusals import Refused
 from cases.measures.letter import letter_values, make_letter
@@ -204,6 +205,19 @@ def test_two_people_let_a_measure_go_on_and_nobody_moves_its_last_day_alone():
     assert page.status_code == 422
 
 
+def test_a_measure_that_goes_on_does_not_end_sooner():
+    with time_machine.travel("2026-03-04T10:00:00+01:00", tick=False):
+        case = a_weighed_case(a_place())
+        record = a_measure(case, **BAN, review="2026-03-20", until="2026-06-01")
+        sooner = {"record-1-review": "2026-03-10", "record-1-until": "2026-05-31"}
+        refused = _sent(case, GO_ON, **sooner)
+        assert refused.status_code == 422
+        assert "loopt tot en met 1 juni 2026" in words_of(refused)
+        record.refresh_from_db()
+        assert record.until == date(2026, 6, 1)
+        done(case, GO_ON, review="2026-03-10", until="2026-06-01")  # the same last day is no shorter
+
+
 def test_an_end_says_when_the_person_was_told_and_no_measure_has_run_out_before_its_last_day():
     case = a_weighed_case(a_place())
     record = a_measure(case, **BAN)
@@ -250,6 +264,78 @@ def test_a_hearing_to_which_nobody_came_says_so():
     assert refused.status_code == 422
     done(case, HEAR, result="not_come", words="")
     assert "Uitgenodigd, en niet gekomen" in _page(case)
+
+
+def _letter(case) -> str:
+    """What the letter of the measure that was taken last says, as its page shows it."""
+    record = case.records.filter(form="outsider_measure").latest("decision__sequence")
+    officer, address = _officer(case), reverse("cases:measure_letter", args=[case.id, record.id])
+    token = officer.get(address).content.decode().split('name="token" value="')[1].split('"')[0]
+    typed = {"addressee": NAME, "signed_by": "A. Voorzitter", "signed_as": "Voorzitter", "show": "1", "token": token}
+    return words_of(officer.post(address, typed))
+
+
+@pytest.mark.parametrize(
+    ("result", "says"),
+    [
+        ("spoke", "spraken wij met u"),
+        ("wrote", "kwam uw reactie op deze maatregel"),
+        ("not_come", "Wij nodigden u uit, en u kwam niet."),
+        ("refused", "Wij nodigden u uit, en u wilde dat niet."),
+    ],
+)
+def test_the_letter_says_how_somebody_was_heard_and_nothing_that_was_meant_for_the_desk(result, says):
+    case = a_weighed_case(a_place())
+    a_measure(case, ACUTE, **BAN)
+    words = "Hij bood zijn excuses aan." if result in {"spoke", "wrote"} else ""
+    done(case, HEAR, result=result, words=words, follows="changes", why="De melder is er nog bang voor.")
+    letter = _letter(case)
+    assert says in letter
+    assert ("zei of schreef u: Hij bood zijn excuses aan." in letter) == bool(words)
+    assert "Daarna besloten wij dat de maatregel anders wordt." in letter
+    assert "hebben wij u gehoord" not in letter
+    assert "leg een nieuwe vast" not in letter
+    assert "Uitgenodigd" not in letter
+    assert "nog bang" not in letter
+    for asked in ("result", "follows"):  # each answer has words for the letter
+        field = record_forms()["outsider_hearing"].fields[asked]
+        assert set(field.tells) == set(field.choices)
+
+
+def test_a_letter_offers_no_day_that_has_passed_and_says_that_nobody_was_heard():
+    with time_machine.travel("2026-03-04T10:00:00+01:00", tick=False) as clock:
+        case = a_weighed_case(a_place())
+        a_measure(case, ACUTE, **BAN, review="2026-04-20", until="2026-05-01")
+        clock.move_to("2026-03-11T10:00:00+01:00")
+        letter = _letter(case)
+        assert "U kunt uiterlijk op 11 maart 2026 alsnog reageren." in letter
+        assert "Dat is niet gebeurd" not in letter
+        clock.move_to("2026-03-12T10:00:00+01:00")
+        letter = _letter(case)
+        assert "U kunt uiterlijk" not in letter
+        assert "uiterlijk op 11 maart 2026 moeten horen. Dat is niet gebeurd. U kunt alsnog reageren." in letter
+
+
+def test_a_talk_before_a_measure_is_no_hearing_after_it():
+    with time_machine.travel("2026-03-04T10:00:00+01:00", tick=False) as clock:
+        case = a_weighed_case(a_place())
+        clock.move_to("2026-03-06T10:00:00+01:00")
+        a_measure(case, ACUTE, **BAN, review="2026-03-20", until="2026-04-01")
+        early = {"record-1-invited_on": "2026-03-04", "record-1-at_0": "2026-03-06", "record-1-at_1": "09:59"}
+        refused = _sent(case, HEAR, **early, **{"record-1-at": "2026-03-06T09:59"})
+        assert refused.status_code == 422
+        assert "Dit ligt vóór waar het over gaat" in words_of(refused)
+        done(case, HEAR, at="2026-03-06T10:00", invited_on="2026-03-04")
+
+
+def test_a_decision_about_somebody_tells_them_nothing_before_the_letter_went_out():
+    case = a_weighed_case(a_place())
+    reopen = case.protocol.after_closing["reopen"]
+    for code in (DECIDE, ACUTE):
+        a_measure(case, code, **BAN)
+        assert states_in(case, situation(case), reopen)["subject"] == "unaware", code
+    done(case, SEND)
+    assert states_in(case, situation(case), reopen)["subject"] == "told"
 
 
 def test_what_is_done_of_a_measure_is_offered_only_while_one_runs():

@@ -219,6 +219,22 @@ def test_closing_waits_until_each_reporter_was_told_and_then_closes_both(place, 
     assert set(running) == {"CLOSED_LOOK_1Y"}  # what begins with closing
 
 
+def test_a_joined_case_that_stays_closed_does_not_end_again_with_its_lead(place, client):
+    lead, case = [walk(a_case(place, "integrity"), "acknowledge", "register") for _ in range(2)]
+    assert _join(signed_in(who(case.id, "case_officer").person), case, lead).status_code == 302
+    walk(lead, "accept", "no_follow_up=unfounded", "give_feedback")
+    walk(case, "give_feedback")
+    walk(lead, "complete", "close")
+    case.refresh_from_db()
+    assert not case.is_open
+    made, told = case.decisions.count(), case.report.messages.count()
+    walk(lead, "hear_fact", "weigh_fact", "reopen", "preliminary_inquiry", "not_plausible=not_established")
+    walk(lead, "give_more_feedback" if "give_more_feedback" in allowed(lead) else "give_feedback", "complete", "close")
+    lead.refresh_from_db()
+    assert not lead.is_open
+    assert (case.decisions.count(), case.report.messages.count()) == (made, told)
+
+
 def test_what_stands_alone_cannot_be_joined_and_says_why(place, client):
     lead, case = _registered(place)
     fresh = a_case(place)

@@ -12,7 +12,8 @@ CONTENT, PROCESS = "cases.read_content", "cases.follow_process"
 # {action: what a rule asks; what is not named is not asked}
 POLICY = {
     "case.add_file": {"permission": CONTENT, "relations": WORKS, "key": "file"},
-    "case.conflict": {"permission": PROCESS, "relations": EVERYBODY, "open_only": True},
+    "case.concerned": {"permission": CONTENT, "relations": READS_FILE, "key": "file"},
+    "case.conflict": {"permission": PROCESS, "relations": EVERYBODY},
     "case.connect": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},
     "case.correct": {"permission": CONTENT, "relations": WORKS, "key": "file"},
     "case.agree": {"permission": CONTENT, "relations": READS_FILE, "key": "file"},
@@ -40,6 +41,7 @@ POLICY = {
     "relations.own": {"anyone_at_work": True},
     "work.list": {"anyone_at_work": True},
     "measures.list": {"anyone_at_work": True},
+    "signal.list": {"anyone_at_work": True},
 }
 
 
