@@ -382,9 +382,8 @@ def _of_second(one: WaitingProposal, meanwhile: Turn | None) -> Turn:
     """The turn of the second person. `meanwhile`: what this actor can do until they answer."""
     deed = _("Look at the proposal: %(deed)s") % {"deed": one.label}
     sentence = _("Now the proposal “%(deed)s” waits for %(who)s.") % {"deed": one.label, "who": one.second}
-    if meanwhile:
-        sentence += " " + _("Meanwhile you can do this: %(deed)s.") % {"deed": meanwhile.what}
-    return Turn(one.second, deed, sentence)
+    more = " " + _("Meanwhile you can do this: %(deed)s.") % {"deed": meanwhile.what} if meanwhile else ""
+    return Turn(one.second, deed, sentence + more)
 
 
 def _at_latest(due: datetime | None) -> str:
@@ -393,9 +392,8 @@ def _at_latest(due: datetime | None) -> str:
 
 def _urgency(deadline: Deadline) -> tuple[int, float]:
     """What is read first, then what is due first, then what waits for a day."""
-    if deadline.begins_by_reading:
-        return (-1, 0)
-    return (0, deadline.due.timestamp()) if deadline.due else (1, 0)
+    at = (0, deadline.due.timestamp()) if deadline.due else (1, 0)
+    return (-1, 0) if deadline.begins_by_reading else at
 
 
 def in_words(moment: datetime) -> str:

@@ -4,32 +4,21 @@ people read them."""
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from cases.deciding.beside_tracks import BESIDE_TRACKS
 from cases.deciding.faults import Faults
 from cases.models import Case, CaseRecord
 from cases.parties.replying import has_draft, is_of_case
 from cases.protocol.deadline_kinds import after, beginning_of, unit_words
 from cases.protocol.definitions import DoneBy
 from cases.protocol.forms import (
-    CLEARED_TOLD,
-    CLEARED_UNTOLD,
-    CLEARING_STATE,
-    LINK_STATE,
-    MAILBOX_STATE,
-    MASK_STATE,
     MOMENT_OF_DEED,
-    NOBODY_CLEARED,
     OF_REPORT,
-    SILENT,
-    SUBJECT_STATE,
-    WRITTEN,
     FieldType,
     NotBeforeField,
     RecordField,
@@ -41,27 +30,6 @@ MOST_EUROS = 1_000_000_000
 MOST_DIGITS = 6
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 Row = Mapping[str, str]  # {field of a record form: answer}; a day or moment in ISO form, a choice as its code
-# What of a case a choice can depend on beside its tracks, in words.
-BESIDE_TRACKS: Mapping[str, Mapping[str, Any]] = {
-    CLEARING_STATE: {
-        NOBODY_CLEARED: gettext_lazy("nobody who knows of the report was cleared"),
-        CLEARED_UNTOLD: gettext_lazy("who was cleared was not told so"),
-        CLEARED_TOLD: gettext_lazy("who was cleared was told so with a letter, after the outcome"),
-    },
-    MAILBOX_STATE: {
-        WRITTEN: gettext_lazy("who it happened to wrote in the mailbox themselves"),
-        SILENT: gettext_lazy("the reporter wrote nothing in the mailbox"),
-    },
-    SUBJECT_STATE: {
-        "told": gettext_lazy("the person concerned was told of this case"),
-        "unaware": gettext_lazy("nothing says that the person concerned was told of this case"),
-    },
-    LINK_STATE: {"yes": gettext_lazy("the other case is linked to this one"), "no": gettext_lazy("no case is linked")},
-    MASK_STATE: {
-        "yes": gettext_lazy("a second person checked what was masked"),
-        "no": gettext_lazy("nobody checked what was masked"),
-    },
-}
 States = Mapping[str, str]  # {track, or one of BESIDE_TRACKS: the state in which it is}
 NO_STATES: States = {}
 

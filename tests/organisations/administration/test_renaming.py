@@ -1,0 +1,157 @@
+"""A name by which a report could know somebody, or no longer could, changes by two people."""
+
+import re
+from datetime import date
+
+import pytest
+
+from jobs.runner import run_due
+from organisations.access.bars import is_barred
+from organisations.models import FormerName, Person
+from organisations.people import naming
+from organisations.people.appointments import appoint, take_office
+from tests.support.barred import called
+from tests.support.build import a_case, signed_in, who
+from tests.support.reporter import words_of
+
+pytestmark = pytest.mark.django_db
+PAGE = "/beheer/namen/"
+
+
+@pytest.fixture
+def admin(place):
+    return place.client("administrator")
+
+
+@pytest.fixture
+def newcomer(place):
+    person = Person.objects.create_person("A. de Vries (HR)")
+    take_office(person, place.organisation, "council_member", since=date(2024, 1, 1))
+    return person
+
+
+def _url(person) -> str:
+    return f"{PAGE}{person.id}/"
+
+
+def _agree(client, person, page=None):
+    page = page or client.get(f"{_url(person)}instemmen/")
+    shown = re.search(r'name="shown"\s+value="(\w+)"', page.content.decode())[1]
+    return client.post(f"{_url(person)}instemmen/", {"sure": "1", "shown": shown})
+
+
+@pytest.fixture
+def handler(place):
+    """Somebody who handles a report in which another name stands, and the administrator whom it is about."""
+    return called(place["coordinator"], "Samir", "Terpstra")
+
+
+RENAMED = {
+    "given_names": "Samir", "initials": "", "prefix": "", "surname": "Terpstra",
+    "second_prefix": "", "second_surname": "", "former_surnames": "Kwartel",
+}  # fmt: skip
+
+
+def _ask_name(client, person, **changed):
+    page = client.get(_url(person))
+    seen = re.search(r'name="seen"\s+value="([^"]+)"', page.content.decode())[1]
+    return client.post(_url(person), {**RENAMED, "seen": seen, **changed})
+
+
+def test_an_administrator_alone_takes_no_case_from_its_handler_by_a_name(place, admin, handler):
+    case = a_case(place, "integrity", account="Volgens Kwartel is er geld betaald.", subject="unknown:")
+    assert who(case.id, "handler").person == handler
+    for _time in range(2):
+        assert _ask_name(admin, handler)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+        run_due()
+    assert who(case.id, "handler").person == handler
+    assert naming.former_names_of(handler) == []
+    agree = f"{_url(handler)}instemmen/"
+    assert _agree(admin, handler).status_code == 422
+    assert place.client("officer").get(agree).status_code == 403
+    own = _agree(signed_in(handler), handler)
+    assert own.status_code == 422
+    assert "Dit gaat over uzelf" in words_of(own)
+    waits = "Zeg of u instemt met een andere naam van iemand"
+    assert waits not in signed_in(handler).get("/werkplek/wacht/").content.decode()
+    chair = place.client("mayor")
+    page = chair.get("/werkplek/wacht/").content.decode()
+    assert waits in page
+    assert agree in page
+    assert "Kwartel" in chair.get(agree).content.decode()
+    assert _agree(chair, handler).status_code == 200
+    assert naming.former_names_of(handler) == [("", "Kwartel")]
+    run_due()
+    assert is_barred(case.id, handler.id)
+    assert chair.get(agree).status_code == 404
+
+
+def test_another_row_of_who_asked_does_not_agree_with_a_name(place, handler):
+    called(place["administrator"], "Bo", "Tweerijen")
+    second = Person.objects.create(email="tweede.rij@voorbeeld.test", name="Bo Tweerijen")
+    called(second, "Bo", "Tweerijen")
+    appoint(second, place.organisation, "chair")
+    assert _ask_name(place.client("administrator"), handler).status_code == 302
+    answer = _agree(signed_in(second), handler)
+    assert answer.status_code == 422
+    assert "U hebt dit zelf gevraagd" in words_of(answer)
+    assert naming.former_names_of(handler) == []
+
+
+def test_whether_a_second_person_is_asked_tells_nothing_of_cases(place, admin, handler):
+    """It follows from what somebody is and from the words, whether a case has the name or not."""
+    assert _ask_name(admin, handler, former_surnames="Nergens")["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, handler, former_surnames="")["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+
+
+def test_who_can_agree_with_a_name_gets_a_mail_and_nobody_else(place, admin, handler, mailoutbox):
+    run_due()
+    mailoutbox.clear()
+    _ask_name(admin, handler)
+    run_due()
+    told = {address for sent in mailoutbox for address in sent.to}
+    assert place["mayor"].email in told
+    assert not told & {handler.email, place["administrator"].email, place["officer"].email}
+    assert all("Kwartel" not in sent.body + sent.subject for sent in mailoutbox)
+
+
+@pytest.mark.parametrize("holds", [(), ("administrator",)])
+def test_nobody_alone_takes_away_a_word_by_which_a_report_knows_somebody(place, admin, handler, holds):
+    """Neither of a colleague nor of themselves, also not under an initial that only their surname begins with."""
+    FormerName.objects.create(person=handler, surname="Zoutkamp")
+    for role in holds:
+        appoint(handler, place.organisation, role)
+    client = signed_in(handler) if holds else admin
+    without = {"given_names": "", "initials": "T.", "former_surnames": "Zoutkamp"}
+    turned = {"former_surnames": "Zoutkamp", "given_names": "Terpstra", "surname": "Samir"}
+    for changed in (without, {**without, "initials": "S."}, turned):
+        assert _ask_name(client, handler, **changed)["Location"].startswith(f"{PAGE}?gedaan=gevraagd"), changed
+    if not holds:
+        assert _ask_name(client, handler, former_surnames="")["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    handler.refresh_from_db()
+    assert handler.given_names == "Samir"
+    assert naming.former_names_of(handler) == [("", "Zoutkamp")]
+
+
+def test_nobody_takes_a_given_name_from_an_own_row_that_watches_nothing(place, admin, newcomer):
+    """An administrator with another row, which only sits in the council, is alone with it too."""
+    called(place["administrator"], "Bo", "Tweerijen")
+    called(newcomer, "Bo", "Tweerijen")
+    own = {"surname": "Tweerijen", "former_surnames": ""}
+    assert _ask_name(admin, newcomer, **own, given_names="")["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, newcomer, **own, given_names="Bo")["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+
+
+def test_nobody_agrees_with_a_name_that_was_exchanged_after_they_looked(place, admin, handler):
+    chair, agree = place.client("mayor"), f"{_url(handler)}instemmen/"
+    _ask_name(admin, handler, former_surnames="Onschuldig")
+    looked = chair.get(agree)
+    assert "Onschuldig" in words_of(looked)
+    _ask_name(admin, handler)
+    for answer in (_agree(chair, handler, looked), chair.post(agree, {"sure": "1"})):
+        assert answer.status_code == 422
+        assert "Intussen is iets anders gevraagd dan uw pagina liet zien." in words_of(answer)
+        assert "Kwartel" in words_of(answer)
+        assert naming.former_names_of(handler) == []
+    assert _agree(chair, handler, answer).status_code == 200, "looked at again, it is meant"
+    assert naming.former_names_of(handler) == [("", "Kwartel")]
