@@ -1,8 +1,8 @@
 """What of a case a choice can depend on beside its tracks, in words; `judging.py` says which it is."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy
 
 from cases.protocol.forms import (
@@ -18,7 +18,7 @@ from cases.protocol.forms import (
     WRITTEN,
 )
 
-BESIDE_TRACKS: Mapping[str, Mapping[str, str | _StrPromise]] = {
+BESIDE_TRACKS: Mapping[str, Mapping[str, Any]] = {
     CLEARING_STATE: {
         NOBODY_CLEARED: gettext_lazy("nobody who knows of the report was cleared"),
         CLEARED_UNTOLD: gettext_lazy("who was cleared was not told so"),
