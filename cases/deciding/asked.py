@@ -186,6 +186,7 @@ class _Asking:
         first = self.first(asks)
         passed = [one for one in asks[: asks.index(first)] if one.why_not or one.offered] if first else []
         shown = {deed.code for deed in first.offered if deed.is_yours} if first else set()
+        way = {option.code for option in self.leading.way_on()}
         now: list[OfferedDeed] = []
         also: list[OfferedDeed] = []
         others: list[OfferedDeed] = []
@@ -195,8 +196,7 @@ class _Asking:
                 continue
             deed = self.offered(option)
             if deed.is_yours:
-                is_now = not option.anytime or deed.deadline is not None
-                (now if is_now else also).append(deed)
+                (now if not option.anytime or deed.deadline or option.code in way else also).append(deed)
             elif option.allowed and not option.anytime:
                 others.append(deed)
             else:
