@@ -62,9 +62,9 @@ def _others(organisation, everyone: int) -> None:
         cursor.execute(
             """
             INSERT INTO reporting_report (id, number, "case", organisation_id, handled_by_id, kind, known_as, received_on, received_at,
-                questions, codes, token, lane, receipt_kept, identity_shared)
+                questions, codes, token, lane, receipt_kept, identity_shared, came_by)
             SELECT gen_random_uuid(), lpad(n::text, 9, '0'), gen_random_uuid(), %(organisation)s, %(organisation)s, 'aggression', 'named',
-                current_date, now(), '2026-11', ''::bytea, decode(md5(n::text), 'hex'), 'normal', false, ''
+                current_date, now(), '2026-11', ''::bytea, decode(md5(n::text), 'hex'), 'normal', false, '', ''
             FROM generate_series(1, %(many)s) AS n
             """,
             {"organisation": organisation.organisation.id, "many": everyone},
@@ -96,8 +96,8 @@ def _others(organisation, everyone: int) -> None:
         )
         cursor.execute(
             """
-            INSERT INTO cases_deadline (id, case_id, code, due, waived, extended, dated)
-            SELECT gen_random_uuid(), id, 'PERP_RESPONSE_48H', now() + interval '2 days', false, 0, false
+            INSERT INTO cases_deadline (id, case_id, code, due, waived, extended, dated, counts)
+            SELECT gen_random_uuid(), id, 'PERP_RESPONSE_48H', now() + interval '2 days', false, 0, false, true
             FROM cases_case WHERE codes = ''::bytea
             """
         )
