@@ -50,9 +50,9 @@ def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset(
 def walks(protocol: Protocol, *, has_subject: bool) -> list[list[str]]:
     """Lists of decisions from the first step to an end that take every decision once, ends apart."""
     known = {True: {"subject"}, False: {"no_subject"}}[has_subject]
-    every = protocol.every_track_decision()
-    beside = {code for code, rule in every if not {"subject", "no_subject"} & set(rule.needs) - known}
-    left, paths = explore(protocol, has_subject=has_subject).taken | beside, []
+    other = {code for code, rule in protocol.every_decision() if {"subject", "no_subject"} & set(rule.needs) - known}
+    beside = {code for code, _rule in protocol.every_track_decision()}
+    left, paths = (explore(protocol, has_subject=has_subject).taken | beside) - other, []
     while left:
         now, codes = first(protocol, has_subject=has_subject), []
         while True:
