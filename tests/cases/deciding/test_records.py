@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.utils import timezone
 
@@ -133,6 +134,12 @@ def test_what_ended_or_lasts_longer_sends_no_mail(case):
 
 
 def _mails_at_the_end_of(case, *, first: bool = False) -> list[str]:
+    """Whom the job mails at noon: the morning before has come then, at whatever hour the suite runs."""
+    with time_machine.travel(timezone.localtime().replace(hour=12, minute=0), tick=True):
+        return _mails_of_the_due_jobs(case, first=first)
+
+
+def _mails_of_the_due_jobs(case, *, first: bool) -> list[str]:
     run_due()
     mail.outbox.clear()
     jobs = Job.objects.filter(target=_record(case).id).order_by("due")
