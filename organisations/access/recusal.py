@@ -222,10 +222,10 @@ def _namesakes(person: UUID, people: Near, among: Collection[UUID] | None = None
     }
 
 
-def rows_of_one(person: UUID, others: Collection[UUID]) -> set[UUID]:
+def rows_of_one(person: UUID, others: Collection[UUID], called: KnownAs | None = None) -> set[UUID]:
     """Which of the others are this human: the row itself, and every row that is called as it is, by a name of today or of
-    before. Real namesakes count too, so a rule about two people fails closed. Two queries, none where there is only the
-    row itself."""
+    before. Real namesakes count too, so a rule about two people fails closed. `called`: how the row would be known, where
+    somebody wants to rename it. Two queries, none where there is only the row itself."""
     same = {other for other in others if other == person}
     if not set(others) - same:
         return same
@@ -233,6 +233,8 @@ def rows_of_one(person: UUID, others: Collection[UUID]) -> set[UUID]:
     for name in FormerName.objects.filter(person__in={person, *others}):
         former.setdefault(name.person_id, []).append(Surname(name.surname, name.prefix))
     people = {row.id: known_as(row, former.get(row.id, ())) for row in Person.objects.filter(id__in={person, *others})}
+    if called:
+        people[person] = called
     near = Near(people, frozenset())
     back = {other for other in others if person in _namesakes(other, near, {person})}
     return same | back | _namesakes(person, near, others)

@@ -10,6 +10,7 @@ cases, and in which of them the name stands, tells nothing.
 import hashlib
 import json
 from collections.abc import Collection
+from copy import copy
 from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
@@ -19,8 +20,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jobs.outbox import enqueue
+from organisations.access.names import Surname
 from organisations.access.policy import Actor
-from organisations.access.recusal import rows_of_one
+from organisations.access.recusal import known_as, rows_of_one
 from organisations.access.routing import watching
 from organisations.desk.refusals import Refused
 from organisations.events import OrganisationEvent
@@ -51,15 +53,28 @@ def rename(person: UUID, parts: NameParts, former: Surnames, *, actor: Actor, se
 
 def needs_two(person: Person, parts: NameParts, former: Surnames, by: Person) -> bool:
     """Whether somebody who could come to know of reports anywhere would be known by other words than now: one more or
-    one less. Of their own name nobody takes a word away alone, whatever they hold."""
-    known, told = _known(person), _words(parts, former_that_stay(person, former, by))
+    one less. Rows of one name are one human, so this holds also for a row that is called, or would be called, as somebody
+    is who could come to know. Of their own name nobody takes a word away alone, whatever they hold."""
+    stays = former_that_stay(person, former, by)
+    known, told = _known(person), _words(parts, stays)
     if person.names_checked:  # a given name that becomes a surname is gone too
         known, told = known | _given(person.parts), told | _given(parts)
     if known == told:
         return False
+    if known - told and rows_of_one(person.id, [by.id]):
+        return True
+    watchers = _watchers()
+    renamed = copy(person)
+    renamed.take_parts(parts)
+    called = known_as(renamed, [Surname(surname, prefix) for prefix, surname in stays - set(parts.surnames)])
+    return bool(rows_of_one(person.id, watchers) or rows_of_one(person.id, watchers, called))
+
+
+def _watchers() -> set[UUID]:
+    """Everybody who could come to know of a report today."""
     day = timezone.localdate()
-    held = (model.objects.on(day).filter(person=person, code__in=watching()) for model in (Role, Function))
-    return any(rows.exists() for rows in held) or bool(known - told and rows_of_one(person.id, [by.id]))
+    held = (model.objects.on(day).filter(code__in=watching()).values_list("person") for model in (Role, Function))
+    return {person for rows in held for (person,) in rows}
 
 
 @transaction.atomic

@@ -142,6 +142,20 @@ def test_nobody_takes_a_given_name_from_an_own_row_that_watches_nothing(place, a
     assert _ask_name(admin, newcomer, **own, given_names="Bo")["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
 
 
+def test_nobody_alone_makes_a_row_that_watches_nothing_a_second_row_of_a_handler(place, admin, handler, newcomer):
+    """With another surname at that row, the handler would lose every case in which that surname stands."""
+    alone = {"surname": "Terpstra", "former_surnames": "Kwartel"}
+    assert _ask_name(admin, newcomer, **alone)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    called(newcomer, "Samir", "Terpstra")
+    assert _ask_name(admin, newcomer, **alone)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, newcomer, surname="Terpstraat", former_surnames="")["Location"].startswith(
+        f"{PAGE}?gedaan=gevraagd"
+    )
+    called(newcomer, "Anne", "Visch")
+    other = {"given_names": "Anne", "surname": "Visch", "former_surnames": "Kwartel"}
+    assert _ask_name(admin, newcomer, **other)["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+
+
 def test_nobody_agrees_with_a_name_that_was_exchanged_after_they_looked(place, admin, handler):
     chair, agree = place.client("mayor"), f"{_url(handler)}instemmen/"
     _ask_name(admin, handler, former_surnames="Onschuldig")
