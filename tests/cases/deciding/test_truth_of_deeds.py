@@ -112,8 +112,8 @@ def test_not_reached_is_two_attempts_on_two_days_with_a_message_and_a_second_per
         a_case(a_place()), "acknowledge", "assess", "low", "respond_letter", "not_filed", "no_damage", "give_feedback"
     )
     rule = _option(case, "not_reached").decision
-    now = timezone.now() + timedelta(days=4)
-    row = {**a_row("unreached", now), "first": timezone.localtime(now - timedelta(hours=1)).isoformat()}
+    now = timezone.localtime().replace(hour=12) + timedelta(days=4)
+    row = {**a_row("unreached", now), "first": (now - timedelta(hours=1)).isoformat()}
     told = Told("Wij konden u twee keer niet bereiken. Schrijf hier als u iemand wilt spreken.")
     assert rule.done_by.other_person
     with pytest.raises(Refused, match="1 dag"):
