@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from cases.models import Case
 from jobs.models import Job
-from reporting.models import Report
+from reporting.models import Complaint, Report
 from vault import files, tombstones
 from vault.models import KeyGrant, KeyPair
 
@@ -39,7 +39,9 @@ def rows_of(case: UUID, report: UUID | None) -> Rows:
     ):
         if not KeyGrant.objects.filter(reader=pair).exclude(case__in=names).exists():
             _add(found, KeyPair, {pair.pk})
-    jobs = Q(target__in=names) | Q(key__contains=str(case)) | Q(key__contains=case.hex)
+    jobs = Q(target__in=names)
+    for name in {case, *found[Report], *found[Complaint]}:  # a mail to somebody names in its key what it is about
+        jobs |= Q(key__contains=str(name)) | Q(key__contains=name.hex)
     _add(found, Job, set(Job.objects.filter(jobs).values_list("pk", flat=True)))
     return found
 
