@@ -13,12 +13,12 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from vault import ledger
 from vault.events import VaultEvent
 from vault.keys import keyed_digest
-from vault.models import LedgerEvent, LedgerHead
+from vault.models import CaseShare, LedgerEvent, LedgerHead
 from vault.offline import Artefact, NoOfflineKey, open_artefact, public_key, whole
 from vault.primitives import PrivateKey, same
 from vault.schemes import CannotOpen
@@ -88,6 +88,19 @@ def keep_beside_backups() -> Path:
     if settings.BACKUP_DIR is None:
         raise NoOfflineKey("WEERBAAR_BACKUP_DIR does not say where backups are written to.")
     return write_list(settings.BACKUP_DIR, public_key(settings.BACKUP_KEY_FILE))
+
+
+def forget_destroyed_shares() -> None:
+    """Let the database forget the bytes of case shares that were deleted: without them nothing of those cases opens, whatever is
+    left of it on a disk. PostgreSQL writes the small table anew, for which nobody may use it a moment, and gives up when it has to
+    wait; SQLite overwrites what it deletes and empties its write-ahead log. Outside any transaction. Raises DatabaseError."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET lock_timeout = '5s'")
+            cursor.execute(f"VACUUM FULL {CaseShare._meta.db_table}")
+            cursor.execute("RESET lock_timeout")
+        else:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def newest_list(folder: Path) -> Path | None:

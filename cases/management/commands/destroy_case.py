@@ -2,6 +2,7 @@ from getpass import getpass
 
 from django.contrib.auth import authenticate
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
 
 from cases.desk.refusals import NotAllowed, Refused
 from cases.destroying.destruction import ASKED_FOR, agree_to_destruction, ask_destruction, refuse_destruction
@@ -50,6 +51,8 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(refused.message) from None
         self._write_list(number)
+        if not connection.in_atomic_block:
+            self._forget()
 
     def _person(self, email: str) -> Person:
         password = getpass(f"Password of {email}: ")
@@ -80,3 +83,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"destroyed: case {number}. Tombstones: {path.name}. Copy that list to wherever the backups go"
         )
+
+    def _forget(self) -> None:
+        try:
+            tombstones.forget_destroyed_shares()
+        except DatabaseError:
+            self.stderr.write(
+                "the table of the case shares was in use: run VACUUM FULL vault_caseshare when it is quiet"
+            )
