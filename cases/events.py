@@ -35,6 +35,10 @@ class CaseEvent(Event):
     SIGNAL_KEPT = "signal.kept", _("Second person did not agree to drop a signal")
     SIGNAL_DROPPED = "signal.dropped", _("Signal dropped")
     SIGNAL_DESTROYED = "signal.destroyed", _("Everything of a dropped signal destroyed")
+    DESTRUCTION_ASKED = "case.destruction_asked", _("Destroying the case asked; a second person looks"), "ground"
+    DESTRUCTION_REFUSED = "case.destruction_refused", _("Destroying the case refused or taken back")
+    DESTROYED = "case.destroyed", _("Everything of the case destroyed"), "ground", "asked_by"
+    DESTROYED_AGAIN = "case.destroyed_again", _("Everything of the case destroyed again after a restore")
     SIGNAL_BEGAN = "signal.began", _("Signal became a case")
     PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
     KIND_ASKED = "kind.asked", _("Another kind asked"), "kind"

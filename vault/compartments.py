@@ -186,15 +186,6 @@ def move_case(case: UUID, organisation: UUID, *, recovery: KeyPair, through: Key
 
 
 @transaction.atomic
-def destroy_case(case: UUID) -> None:
-    """Destroy the keys and texts of a case: nothing of it opens again, also out of a backup of the rows, since its share is
-    backed up apart. Its files are those of `vault.files`, its ledger stays."""
-    KeyGrant.objects.filter(case=case).delete()
-    SealedText.objects.filter(case=case).delete()
-    CaseShare.objects.filter(case=case).delete()
-
-
-@transaction.atomic
 def remove_reader(case: UUID, person: UUID, compartment: Compartment | None = None) -> int:
     """Take all keys of a case (or of one compartment of it) away from a person. Returns how many there were.
 

@@ -7,7 +7,8 @@ compartment's.
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -103,11 +104,12 @@ def drop(loose: LooseFile) -> None:
         transaction.on_commit(partial(storages[STORE].delete, _name(loose.id)), robust=True)
 
 
-def destroy_of_case(case: UUID) -> None:
-    """Destroy the files of a case. Their bytes go when the transaction is through, as in :func:`drop`."""
-    for file in list(SealedFile.objects.filter(case=case).values_list("id", flat=True)):
+def destroy_of_cases(cases: Collection[UUID]) -> None:
+    """Destroy the files of these cases. Their bytes go when the transaction is through, as in :func:`drop`."""
+    rows = SealedFile.objects.filter(case__in=cases)
+    for file in list(rows.values_list("id", flat=True)):
         transaction.on_commit(partial(storages[STORE].delete, _name(file)), robust=True)
-    SealedFile.objects.filter(case=case).delete()
+    rows.delete()
 
 
 def drop_unclaimed(today: date) -> int:
@@ -129,6 +131,36 @@ def unreadable() -> Iterator[str]:
             yield f"file {file} of a case is not in the evidence store"
         except UnknownScheme as error:
             yield f"file {file} of a case cannot be read: {error}"
+
+
+def as_stored(file: UUID) -> Iterator[bytes]:
+    """The bytes of a file as they lie in the store, sealed. Raises FileNotFoundError."""
+    with storages[STORE].open(_name(file)) as stored:
+        yield from stored.chunks()
+
+
+def put_back(file: UUID, pieces: Iterable[bytes]) -> None:
+    """Put a file into the store as :func:`as_stored` gave it. Raises :class:`NoRoom`."""
+    with tempfile.TemporaryFile() as sealed:
+        try:
+            for piece in pieces:
+                sealed.write(piece)
+            sealed.seek(0)
+            storages[STORE].save(_name(file), File(sealed))
+            _settle(file)
+        except OSError:
+            raise NoRoom from None
+
+
+def take_out(file: UUID) -> None:
+    """Take a file out of the store: of a restore that did not end well."""
+    storages[STORE].delete(_name(file))
+
+
+def store_is_empty() -> bool:
+    """Whether no file lies in the store. True for a store that is no folder of this machine."""
+    folder = _folder()
+    return folder is None or not any(path.is_file() for path in folder.rglob("*"))
 
 
 def _name(file: UUID) -> str:

@@ -7,11 +7,22 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from django.apps import apps
-from django.db.models import BinaryField, Count, F, Func, Model, QuerySet, Value
+from django.db.models import BinaryField, Count, Exists, F, Func, Model, OuterRef, Q, QuerySet, Value
 
-from vault import ledger
+from vault import files, ledger
+from vault.compartments import Compartment, open_with, read_text
 from vault.keys import NoKey, OrganisationKeys, checked_public, master_key, unlock
-from vault.models import CaseShare, KeyPair, OrganisationKey, PeriodKey, SigningKey, Unlocker
+from vault.models import (
+    CaseShare,
+    KeyGrant,
+    KeyPair,
+    OrganisationKey,
+    PeriodKey,
+    SealedFile,
+    SealedText,
+    SigningKey,
+    Unlocker,
+)
 from vault.primitives import derive, unseal
 from vault.schemes import CASE_SHARE, ORGANISATION_KEY, PERIOD_KEY, SIGNING_KEY, CannotOpen, Scheme, UnknownScheme
 
@@ -61,6 +72,33 @@ def unreadable_keys() -> Iterator[str]:
     yield from unreadable(PeriodKey.objects.exclude(sealed=None), "the secret of period {0.period}", of_period)
     yield from unreadable(KeyPair.objects.filter(revoked=False), "the public key of key pair {0.id}", checked_public)
     yield from unreadable(by_server, "key pair {0.id}", unlock)
+
+
+def unfindable_reporters() -> Iterator[str]:
+    """Reporters, and readers of papers pages, whose code finds nothing any more."""
+    pairs = KeyPair.objects.filter(purpose=KeyPair.Purpose.REPORTER, revoked=False)
+    for pair in pairs.filter(Q(receipt=None) | Q(unlockers=None)).values_list("id", flat=True):
+        yield f"no code finds key pair {pair}"
+
+
+def closed_to_recovery() -> Iterator[str]:
+    """Organisations whose recovery key does not open what it should: one text by chance, and one file, are read and
+    forgotten. This is the proof that keys, shares and contents belong together."""
+    for pair in KeyPair.objects.filter(purpose=KeyPair.Purpose.RECOVERY, revoked=False):
+        grants = Exists(
+            KeyGrant.objects.filter(reader=pair, case=OuterRef("case"), compartment=OuterRef("compartment"))
+        )
+        text = SealedText.objects.filter(grants).order_by("?").first()
+        file = SealedFile.objects.filter(grants).order_by("?").first()
+        try:
+            private = unlock(pair)
+            if text:
+                read_text(open_with(text.case, Compartment(text.compartment), pair, private), text)
+            if file and file.case:
+                for _piece in files.read(open_with(file.case, Compartment(file.compartment), pair, private), file.id):
+                    pass
+        except (CannotOpen, NoKey, OSError) as error:
+            yield f"the recovery key of organisation {pair.organisation} does not open its cases: {error}"
 
 
 def broken_chains() -> Iterator[str]:

@@ -158,3 +158,17 @@ class PeriodKey(models.Model):
 
     period = models.CharField(max_length=24, unique=True)
     sealed = models.BinaryField(null=True)
+
+
+class Backup(models.Model):
+    """A set of a backup that was written, or that was restored as a drill. The rows tell how old the last one is."""
+
+    class What(models.TextChoices):
+        WRITTEN = "written"
+        DRILLED = "drilled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    what = models.CharField(max_length=8, choices=What.choices)
+    name = models.CharField(max_length=32, help_text="of the set: its moment and some random characters")
+    on = models.DateField()
+    digest = models.BinaryField(help_text="SHA-256 of the label of the set")

@@ -97,11 +97,6 @@ def create_reporter_key_pair(organisation: UUID, report: UUID, receipt: str, key
     return pair
 
 
-def destroy_reporter(report: UUID) -> None:
-    """Destroy the key pair of a reporter and the receipt that opens it. The grants to it have gone before."""
-    KeyPair.objects.filter(holder=report, purpose=KeyPair.Purpose.REPORTER).delete()
-
-
 @dataclass(frozen=True)
 class OpenedReceipt:
     """The report that a receipt opens, and the key pair with its private key."""

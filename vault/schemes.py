@@ -70,12 +70,13 @@ _SCHEMES = (
     Scheme(16, "correction", "0.8.0", f"version of the organisation's key, {_AEAD}: 32 bytes by numbers.yaml"),
     Scheme(17, "period", "0.8.0", f"{_AEAD}: the secret of a period, under the master key"),
     Scheme(18, "tally", "0.8.0", f"{_AEAD}: JSON of the counts of a quarter"),
+    Scheme(19, "artefact", "0.10.0", "HPKE as of a grant: the key of a file of a backup; a stream follows it"),
 )
 SCHEMES = {scheme.number: scheme for scheme in _SCHEMES}
 
 (
     ORGANISATION_KEY, PUBLIC_KEY, PRIVATE_KEY, UNLOCKER, CASE_SHARE, GRANT, TEXT, FILE_KEY, STREAM, SIGNING_KEY, STATE,
-    DIGEST, EVENT, CODES, FACT, CORRECTION, PERIOD_KEY, TALLY,
+    DIGEST, EVENT, CODES, FACT, CORRECTION, PERIOD_KEY, TALLY, ARTEFACT,
 ) = _SCHEMES  # fmt: skip
 
 

@@ -20,6 +20,9 @@ VAR_DIR = Path(env.str("WEERBAAR_VAR_DIR", str(BASE_DIR / "var")))
 SECRET_KEY = env.str("WEERBAAR_SECRET_KEY") if PRODUCTION else env.str("WEERBAAR_SECRET_KEY", "not-secret-" * 6)
 # The master key lies outside the database and outside its backups (docs/security.md).
 MASTER_KEY_FILE = Path(env.str("WEERBAAR_MASTER_KEY_FILE", str(VAR_DIR / "master.key")))
+# Where sets of a backup are written to, and the public half of the key that only its keeper can open them with.
+BACKUP_DIR = Path(env.str("WEERBAAR_BACKUP_DIR")) if env.str("WEERBAAR_BACKUP_DIR", "") else None
+BACKUP_KEY_FILE = Path(env.str("WEERBAAR_BACKUP_KEY_FILE", str(VAR_DIR / "backup.pub")))
 ALLOWED_HOSTS = env.list("WEERBAAR_HOSTS") if PRODUCTION else env.list("WEERBAAR_HOSTS", ["*"])
 SITE_ADDRESS = (
     f"https://{ALLOWED_HOSTS[0]}" if "*" not in ALLOWED_HOSTS[0] else "http://localhost:8000"

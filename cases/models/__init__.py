@@ -11,6 +11,7 @@ from cases.models.case import (
 )
 from cases.models.deadline import Deadline, DeadlineChange, DeadlineQuerySet
 from cases.models.deed import CaseRecord, Proposal, RecordChange
+from cases.models.destruction import Destruction, Ground
 from cases.models.document import CaseDocument, DocumentTemplate
 from cases.models.feed import CalendarFeed
 from cases.models.filter import SavedFilter
@@ -43,8 +44,10 @@ __all__ = [
     "Deadline",
     "DeadlineChange",
     "DeadlineQuerySet",
+    "Destruction",
     "DocumentTemplate",
     "Export",
+    "Ground",
     "HandOver",
     "IdentityRelease",
     "IdentityRequest",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.opening import open_case
 from cases.desk.refusals import Refused, reason_of
+from cases.destroying.everything import destroy
 from cases.events import CaseEvent
-from cases.models import Case
+from cases.models import Case, Ground
 from cases.people.barring import keep_out_beside
 from cases.people.hearing import CONCERNED, MENTIONED, AskFirst, named_readers
 from cases.people.said import SIGNAL
@@ -22,14 +24,15 @@ from cases.waiting.sources import OPEN_SIGNALS
 from organisations.access import bars
 from organisations.access.policy import Actor, cases_held
 from organisations.access.recusal import KeptOut, rows_of_one
-from organisations.models import HANDLING, Assignment, Recusal, Suspension
+from organisations.models import HANDLING, Recusal, Suspension
 from reporting.form.submission import begin_parked
 from reporting.form.weighing import bar
-from reporting.models import Mark, Report, Signal
+from reporting.models import Report, Signal
 from reporting.questions.reading import Answered, answers, codes_of, main_code
-from vault import files, ledger, receipts
-from vault.compartments import Compartment, destroy_case, open_compartment, read_text, texts, write_text
+from vault import ledger
+from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
 from vault.keys import Codes, NoKey
+from vault.tombstones import keep_beside_backups
 
 MOST_DAYS = 184  # until people look
 MOST_TIMES = 3  # parked, the first time with it
@@ -169,21 +172,14 @@ def say_not_free(actor: Actor, report: UUID) -> None:
 
 
 def destroy_dropped(today: date) -> None:
-    """Destroy what was dropped :data:`KEPT_FOR` ago: words, keys, files, marks and rows. The ledger stays, without content."""
+    """Destroy what was dropped :data:`KEPT_FOR` ago: words, keys, files, marks and rows. The ledger stays, without content.
+    Where backups are written on this machine, the list of tombstones goes beside them; else the next backup takes it along."""
     for signal in Signal.objects.filter(state=Signal.State.DROPPED, dropped_on__lte=today - KEPT_FOR):
         with transaction.atomic():
-            _destroy(signal.report)
-
-
-def _destroy(report: Report) -> None:
-    case = report.case
-    files.destroy_of_case(case)
-    destroy_case(case)
-    receipts.destroy_reporter(report.id)
-    for model in (Assignment, Recusal, Suspension, Mark):
-        model._default_manager.filter(case=case).delete()
-    report.delete()
-    ledger.record(case, CaseEvent.SIGNAL_DESTROYED)
+            destroy(signal.report.case, signal.report_id, Ground.SIGNAL, today)
+            ledger.record(signal.report.case, CaseEvent.SIGNAL_DESTROYED)
+    if settings.BACKUP_DIR:
+        transaction.on_commit(keep_beside_backups, robust=True)
 
 
 def _dropped(signal: Signal, actor: Actor) -> None:

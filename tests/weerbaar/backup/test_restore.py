@@ -1,0 +1,190 @@
+"""The rehearsal of the day on which everything is lost: a set is written, the machine is wiped, the set is put back, and a
+case is opened through the pages. Each fault on the way is refused by a sentence that says what to do.
+
+The commands that docs/operating.md names are run as it writes them.
+"""
+
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from cases.destroying.everything import destroy
+from cases.models import Case
+from organisations.models import Person
+from tests.support.build import signed_in
+from tests.support.machine import Machine, a_machine, expected, looked_into
+from tests.support.reporter import come_back, words_of
+from tests.support.services import ROOT
+from vault import ledger, tombstones
+from vault.backups import last_backup, last_drill
+from vault.models import LedgerHead
+from vault.offline import read_printed
+
+pytestmark = [pytest.mark.rehearsal, pytest.mark.both]
+
+
+@pytest.fixture(scope="module")
+def kept(request) -> tuple[Machine, str, str]:
+    """A machine with the first set of its backup, the private key as it was printed, and the name of that set."""
+    server = os.environ.get("DATABASE_URL", "") if os.environ.get("WEER_TEST_DB") == "postgres" else ""
+    machine = a_machine(server)
+    private = machine.run("create_backup_key").stdout
+    said = machine.run("backup").stdout
+    assert "is whole" in said
+    return machine, private, re.search(r"set (\S+) is whole", said)[1]
+
+
+@pytest.fixture
+def private(kept, tmp_path) -> Path:
+    path = tmp_path / "private-key"
+    path.write_text(kept[1])
+    return path
+
+
+def restore(machine: Machine, name: str, private: Path, *more: str, folder: Path | None = None):
+    """Restore on the same machine after it was wiped; returns what is there then, and how the command ended."""
+    wiped = machine.wiped(name)
+    return wiped, wiped.run(
+        "restore", str(folder or machine.backups), "--private-key", str(private), *more, check=False
+    )
+
+
+def test_a_wiped_machine_has_everything_again_and_a_case_opens_through_the_pages(kept, private, settings):
+    machine, _printed, name = kept
+    wiped, ended = restore(machine, "again", private)
+    assert ended.returncode == 0, ended.stderr
+    assert f"restored: set {name}" in ended.stdout
+    assert "What came after that is not here" in ended.stdout
+    known = expected()
+    with looked_into(wiped, settings):
+        officer = signed_in(Person.objects.get(id=known["officer"]))
+        for page, words in known["pages"].items():
+            assert words in words_of(officer.get(f"/werkplek/zaak/{known['case']}/{page}")), page
+        photo = officer.get(f"/werkplek/zaak/{known['case']}/bewijs/1/")
+        assert b"".join(photo.streaming_content if photo.streaming else [photo.content])[:3] == b"\xff\xd8\xff"
+        assert known["answer"] in words_of(come_back(Client(), known["receipt"]))
+        assert Case.objects.count() == known["cases"]
+
+
+def test_a_full_database_is_never_written_over(kept, private):
+    machine, _printed, _name = kept
+    ended = machine.run("restore", "--private-key", str(private), check=False)
+    assert ended.returncode == 1
+    assert "The database is not empty" in ended.stderr
+
+
+def test_what_was_destroyed_since_does_not_come_back_and_a_set_without_the_newest_list_is_refused(
+    kept, private, settings, tmp_path
+):
+    machine, _printed, first = kept
+    folder = tmp_path / "backups"
+    shutil.copytree(machine.backups, folder)
+    known = expected()
+    source = machine.wiped("destroyed")
+    assert source.run("restore", str(folder), "--private-key", str(private)).returncode == 0
+    with looked_into(source, settings):
+        settings.BACKUP_DIR = folder
+        case = Case.objects.get(id=known["case"])
+        heads = LedgerHead.objects.get(chain=case.id)
+        later = f"{case.id}:{heads.sequence + 3}"
+        destroy(case.id, case.report_id, "retention", case.started_on)
+        tombstones.keep_beside_backups()
+        head = tombstones.head()
+    wiped, ended = restore(machine, "later", private, "--set", first, "--newest-ledger-head", later, folder=folder)
+    assert ended.returncode == 0, ended.stderr
+    assert "Of 1 tombstones, 1 were of cases in this set" in ended.stdout
+    assert "3 events came after the set, and are lost" in ended.stdout
+    with looked_into(wiped, settings):
+        assert not Case.objects.filter(id=known["case"]).exists()
+        assert tombstones.head() == head
+        assert ledger.verify(tombstones.CHAIN) == []
+        assert "case.destroyed_again" in [entry.action for entry in ledger.entries(case.id)]
+        stored = {path.name for path in wiped.evidence.rglob("*") if path.is_file()}
+    assert stored < {path.name for path in machine.evidence.rglob("*") if path.is_file()}, "its files stayed away too"
+
+    shutil.rmtree(folder / "tombstones")
+    _wiped, ended = restore(machine, "refused", private, "--set", first, folder=folder)
+    assert ended.returncode == 1
+    assert "newest list of tombstones is missing" in ended.stderr
+    wiped, ended = restore(
+        machine, "brought_back", private, "--set", first, "--without-newest-tombstones", folder=folder
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "What was destroyed since then is here again" in ended.stdout
+    with looked_into(wiped, settings):
+        assert Case.objects.filter(id=known["case"]).exists()
+
+
+def test_a_drill_restores_beside_the_installation_and_leaves_nothing(kept, private, settings):
+    machine, _printed, name = kept
+    ended = machine.run("drill", "--private-key", str(private))
+    assert f"the drill of set {name} ended well" in ended.stdout
+    with looked_into(machine, settings):
+        assert (last_backup().name, last_drill().name) == (name, name)
+
+
+def test_a_backup_that_is_killed_leaves_no_set_and_the_next_one_is_whole(kept, tmp_path):
+    """At many moments: whatever has the name of a set can be restored."""
+    machine, _printed, _name = kept
+    sizes = []
+    for wait in (0.0, 0.2, 0.5):
+        before = set((machine.backups / "sets").glob("*/label.json"))
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "backup"], env=machine.environment, cwd=ROOT,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        begun = time.monotonic()
+        while not list(machine.backups.rglob(".unfinished*")) and time.monotonic() < begun + 60:
+            if process.poll() is not None:
+                break
+        time.sleep(wait)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        sizes.append(len(set((machine.backups / "sets").glob("*/label.json")) - before))
+    ended = machine.run("backup")
+    assert "is whole" in ended.stdout
+    names = {path.parent.name for path in (machine.backups / "sets").glob("*/label.json")}
+    assert {path.name for path in (machine.backups / "sets").iterdir()} == names
+    assert {path.name for path in (machine.backups / "keys").iterdir()} == names
+    assert not list(machine.backups.rglob(".unfinished*"))
+
+
+def test_a_full_disk_is_said_and_leaves_no_set(kept):
+    machine, _printed, _name = kept
+    before = sorted(path.name for path in (machine.backups / "sets").iterdir())
+    ended = machine.run(
+        "backup", check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60_000,) * 2)
+    )
+    assert ended.returncode == 1
+    assert "The backup cannot be written" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert sorted(path.name for path in (machine.backups / "sets").iterdir()) == before
+    assert not list(machine.backups.rglob(".unfinished*"))
+
+
+def test_a_disk_that_is_full_at_a_restore_leaves_the_machine_empty(kept, private, settings):
+    machine, _printed, _name = kept
+    wiped = machine.wiped("full")
+    limit = 2_000_000 if not machine.server else 1_000  # SQLite's file, or the files of the evidence
+    ended = wiped.run(
+        "restore", "--private-key", str(private), check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit,) * 2),
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert "Nothing was restored" in ended.stderr, ended.stderr
+    assert "Traceback" not in ended.stderr
+    again = wiped.run("restore", "--private-key", str(private), check=False)
+    assert again.returncode == 0, again.stderr
+
+
+def test_the_private_key_is_read_as_it_was_printed(kept):
+    assert len(read_printed(kept[1]).raw) == 96
