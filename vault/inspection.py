@@ -10,7 +10,8 @@ from django.apps import apps
 from django.db.models import BinaryField, Count, F, Func, Model, QuerySet, Value
 
 from vault import ledger
-from vault.keys import NoKey, OrganisationKeys, checked_public, master_key, unlock
+from vault.keys import NoKey, OrganisationKeys, checked_public, unlock
+from vault.master import master_key
 from vault.models import CaseShare, KeyPair, OrganisationKey, PeriodKey, SigningKey, Unlocker
 from vault.primitives import derive, unseal
 from vault.schemes import CASE_SHARE, ORGANISATION_KEY, PERIOD_KEY, SIGNING_KEY, CannotOpen, Scheme, UnknownScheme
