@@ -14,6 +14,8 @@ from vault.master import WrongMasterKey, has_master_key, require_right_key
 def master_key_is_right(app_configs: Any, **kwargs: Any) -> list[Error]:
     """An error for a key of another database, and for none where the database belongs to one. A database that does not answer
     is asked again by whoever opens something."""
+    if settings.OPENS_NOTHING:
+        return []
     try:
         if settings.MASTER_KEY_FILE.exists() or has_master_key():
             require_right_key()

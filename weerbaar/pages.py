@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -52,7 +52,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a weak spot (RFC 9116)."""
+    """Whom to tell of a weak spot (RFC 9116). Without an address of a real contact there is no such page."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
     expires = datetime.combine(datetime.now(UTC).date() + timedelta(days=180), time(), UTC)
     lines = [
         f"Contact: mailto:{settings.SECURITY_CONTACT}",
