@@ -1,6 +1,7 @@
 """Work that is done once on every day, whoever looks first: Celery's beat or `manage.py work`."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.utils import timezone
 
@@ -22,9 +23,13 @@ def daily(kind: str) -> Callable[[Work], Work]:
     return register
 
 
+def keys_of_day(day: date) -> dict[str, str]:
+    """{key of its job: kind} of what is done on a day."""
+    return {f"{kind}:{day}": kind for kind in _DAILY}
+
+
 def promise_daily() -> None:
     """Promise what is done today and was not promised yet. Many may call it at once: each kind has one job on a day."""
-    today = timezone.localdate()
-    kinds = {f"{kind}:{today}": kind for kind in _DAILY}
+    kinds = keys_of_day(timezone.localdate())
     promised = set(Job.objects.filter(key__in=kinds).values_list("key", flat=True))
     enqueue_all(Promise(kind, key=key) for key, kind in kinds.items() if key not in promised)

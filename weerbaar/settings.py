@@ -61,6 +61,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "weerbaar.operation.asked.Asked",
+    "weerbaar.operation.patience.PatientRequests",
     "weerbaar.middleware.SecurityHeaders",
     "weerbaar.middleware.Security",
     "monitor.api.tables.KeptTables",
@@ -110,10 +112,23 @@ DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'we
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if PRODUCTION and not (os.environ.get(DATABASE) or os.environ.get(OWN_FOLDER)):  # never that of a demo
     DATABASES["default"] = {"ENGINE": "django.db.backends.dummy"}
+CONNECT_TIMEOUT = env.int("WEERBAAR_CONNECT_TIMEOUT", 3)
+STATEMENT_TIMEOUT = env.float("WEERBAAR_STATEMENT_TIMEOUT", 4)
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["ENGINE"] = "weerbaar.postgresql"
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": CONNECT_TIMEOUT,
+        # What is said to a machine that is gone fails after half a minute, also in a worker.
+        "tcp_user_timeout": 30_000,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 2 * STATEMENT_TIMEOUT or 20,  # it has one writer: the others wait for their turn
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
     if MODE == "test":  # a file, so that worker processes of the suite see it
@@ -202,6 +217,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 EVIDENCE_DISK_FLOOR = env.int("WEERBAAR_DISK_FLOOR_MB", 1024) * 1024**2
+DISK_STOP = env.int("WEERBAAR_DISK_STOP_MB", 100) * 1024**2
 # Honeypot, minimum time and proof of work decide between two lanes; no report is ever refused (reporting/form/lanes.py).
 ABUSE_CHECKS = env.bool("WEERBAAR_ABUSE_CHECKS", MODE != "test")
 BUSY_AT = env.int("WEERBAAR_BUSY_AT", 40)

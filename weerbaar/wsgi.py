@@ -7,7 +7,7 @@ application = get_wsgi_application()
 
 from django.db import connections  # noqa: E402  what follows needs the applications
 
-from weerbaar.start import refuse_wrong_key  # noqa: E402
+from weerbaar.operation.start import refuse_wrong_key  # noqa: E402
 
 refuse_wrong_key()
 connections.close_all()  # each thread that serves opens its own

@@ -27,6 +27,7 @@ def cookieless(view: View) -> View:
         response["Referrer-Policy"] = "no-referrer"
         return response
 
+    checked.is_cookieless = True  # type: ignore[attr-defined]  asked by what must not tell when somebody was here
     return checked
 
 

@@ -12,7 +12,7 @@ from vault import master
 from vault.keys import organisation_key
 from vault.master import KeyState, WrongMasterKey, create_master_key, key_state, master_key
 from vault.models import MasterKeyCheck, OrganisationKey
-from weerbaar.start import refuse_wrong_key
+from weerbaar.operation.start import refuse_wrong_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
