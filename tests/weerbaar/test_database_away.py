@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from html import unescape
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, close_old_connections, connection
 from django.test import Client
 
 from reporting.models import Report
@@ -124,6 +124,7 @@ def frozen() -> Iterator[None]:
             yield
         finally:
             os.kill(pid, signal.SIGCONT)
+            close_old_connections()  # as a server does around each request, and Django's client does not
         return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout = 100")
