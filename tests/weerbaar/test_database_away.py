@@ -152,6 +152,7 @@ def test_a_server_that_hangs_is_not_waited_for(settings):
     assert "Uw melding is binnen" in words_of(browser.post(URL, _hidden(broken)))
     assert Report.objects.count() == 1
     assert browser.get("/health/ready").status_code == 200
+    connection.close()  # opened in a request: its server gives up soon too
 
 
 @pytest.mark.django_db(transaction=True)
