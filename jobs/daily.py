@@ -1,6 +1,6 @@
 """Work that is done once on every day, whoever looks first: Celery's beat or `manage.py work`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.utils import timezone
@@ -26,6 +26,24 @@ def daily(kind: str) -> Callable[[Work], Work]:
 def keys_of_day(day: date) -> dict[str, str]:
     """{key of its job: kind} of what is done on a day."""
     return {f"{kind}:{day}": kind for kind in _DAILY}
+
+
+def last_done(kind: str) -> date | None:
+    """The last day on which work of this daily kind was done; None where it never was."""
+    return max((_day_of(key) for key in _keys(kind, state="done")), default=None)
+
+
+def last_promised() -> date | None:
+    """The last day for which anything was promised. One that lies ahead tells that the clock was."""
+    return max((_day_of(key) for kind in _DAILY for key in _keys(kind)), default=None)
+
+
+def _keys(kind: str, **which: str) -> Iterable[str]:
+    return Job.objects.filter(kind=kind, key__startswith=f"{kind}:", **which).values_list("key", flat=True)
+
+
+def _day_of(key: str) -> date:
+    return date.fromisoformat(key.rpartition(":")[2])
 
 
 def promise_daily() -> None:

@@ -325,7 +325,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Protected national figures on reports of aggression, integrity violations and improper pressure; and "
     "the way in for partner systems that take reports.",
     "VERSION": API_VERSION,
-    "CONTACT": {"name": "Weerbaar", **({"email": SECURITY_CONTACT} if SECURITY_CONTACT else {}), "url": PUBLIC_URL or SOURCE_URL},
+    "CONTACT": {
+        "name": "Weerbaar",
+        **({"email": SECURITY_CONTACT} if SECURITY_CONTACT else {}),
+        "url": PUBLIC_URL or SOURCE_URL,
+    },
     "LICENSE": {"name": "EUPL-1.2"},
     "SERVERS": [{"url": "/api/v1"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",

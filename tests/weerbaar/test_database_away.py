@@ -13,7 +13,7 @@ from django.db import OperationalError, close_old_connections, connection
 from django.test import Client
 
 from reporting.models import Report
-from tests.support.places import Place, a_place
+from tests.support.places import a_place
 from tests.support.reporter import press, receipt_of, state_of, to_summary, words_of
 from weerbaar.operation.asked import view_of
 from weerbaar.operation.patience import patient_for

@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import ResolverMatch, resolve
 
+from reporting.form.cookieless import COOKIELESS
+
 MACHINES = "/api/"
 REPORTERS = ("reporting.form.", "reporting.mailbox.", "reporting.api.")
 _asked: ContextVar[HttpRequest | None] = ContextVar("weerbaar.asked", default=None)
@@ -48,7 +50,7 @@ def is_of_outsiders(request: HttpRequest) -> bool:
     match = _match(request)
     if match is None:
         return True
-    return getattr(match.func, "is_cookieless", False) or match.func.__module__.startswith(REPORTERS)
+    return getattr(match.func, COOKIELESS, False) or match.func.__module__.startswith(REPORTERS)
 
 
 def is_for_machines(request: HttpRequest) -> bool:

@@ -5,12 +5,16 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import connection
 
 
 def free_space() -> dict[str, int]:
     """{what is written there: free bytes}. A database on a server of its own is not seen from here."""
-    places = {"evidence": Path(settings.STORAGES["evidence"]["OPTIONS"]["location"]), "tmp": Path(tempfile.gettempdir())}
+    places = {
+        "evidence": Path(settings.STORAGES["evidence"]["OPTIONS"]["location"]),
+        "tmp": Path(tempfile.gettempdir()),
+    }
     if connection.vendor == "sqlite":
         places["database"] = Path(str(connection.settings_dict["NAME"])).parent
     return {name: shutil.disk_usage(_nearest(place)).free for name, place in sorted(places.items())}

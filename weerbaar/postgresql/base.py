@@ -38,7 +38,7 @@ class PatientConnection(psycopg.Connection):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    Database = SimpleNamespace(**{**vars(base.Database), "connect": PatientConnection.connect})
+    Database = SimpleNamespace(**{**vars(psycopg), "connect": PatientConnection.connect})  # type: ignore[assignment]
 
     def get_connection_params(self) -> dict[str, Any]:
         """Those of Django; on a connection that a request opens the server gives up too."""
