@@ -24,6 +24,7 @@ from vault.keys import Codes, NoKey
 from vault.models import CaseShare, KeyGrant, SealedFile, SealedText
 
 STORED = {  # {column: the scheme that wrote what stands in it}
+    "vault.MasterKeyCheck.value": schemes.DIGEST,
     "vault.OrganisationKey.sealed": schemes.ORGANISATION_KEY,
     "vault.KeyPair.seal_of_public": schemes.PUBLIC_KEY,
     "vault.KeyPair.private_sealed": schemes.PRIVATE_KEY,

@@ -1,6 +1,7 @@
 """Work that is done once on every day, whoever looks first: Celery's beat or `manage.py work`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from django.utils import timezone
 
@@ -22,9 +23,31 @@ def daily(kind: str) -> Callable[[Work], Work]:
     return register
 
 
+def keys_of_day(day: date) -> dict[str, str]:
+    """{key of its job: kind} of what is done on a day."""
+    return {f"{kind}:{day}": kind for kind in _DAILY}
+
+
+def last_done(kind: str) -> date | None:
+    """The last day on which work of this daily kind was done; None where it never was."""
+    return max((_day_of(key) for key in _keys(kind, state="done")), default=None)
+
+
+def last_promised() -> date | None:
+    """The last day for which anything was promised. One that lies ahead tells that the clock was."""
+    return max((_day_of(key) for kind in _DAILY for key in _keys(kind)), default=None)
+
+
+def _keys(kind: str, **which: str) -> Iterable[str]:
+    return Job.objects.filter(kind=kind, key__startswith=f"{kind}:", **which).values_list("key", flat=True)
+
+
+def _day_of(key: str) -> date:
+    return date.fromisoformat(key.rpartition(":")[2])
+
+
 def promise_daily() -> None:
     """Promise what is done today and was not promised yet. Many may call it at once: each kind has one job on a day."""
-    today = timezone.localdate()
-    kinds = {f"{kind}:{today}": kind for kind in _DAILY}
+    kinds = keys_of_day(timezone.localdate())
     promised = set(Job.objects.filter(key__in=kinds).values_list("key", flat=True))
     enqueue_all(Promise(kind, key=key) for key, kind in kinds.items() if key not in promised)

@@ -58,6 +58,7 @@ class Organisation(models.Model):
     )
     duty_phone = models.CharField(_("duty number"), max_length=24, blank=True)
     adviser_phone = models.CharField(_("number of the confidential adviser"), max_length=24, blank=True)
+    phones_checked_on = models.DateField(null=True, help_text="the day on which somebody last tried both numbers")
 
     objects = OrganisationQuerySet.as_manager()
 

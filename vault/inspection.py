@@ -5,13 +5,15 @@ Each function yields what cannot be read, in words that name identifiers only. C
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import BinaryField, Count, Exists, F, Func, Model, OuterRef, Q, QuerySet, Value
 
 from vault import files, ledger
 from vault.compartments import Compartment, open_with, read_text
-from vault.keys import NoKey, OrganisationKeys, checked_public, master_key, unlock
+from vault.keys import NoKey, OrganisationKeys, checked_public, unlock
+from vault.master import master_key
 from vault.models import (
     CaseShare,
     KeyGrant,
@@ -44,6 +46,17 @@ def strange_schemes(columns: Mapping[str, Scheme]) -> Iterator[str]:
                 scheme.body(first)
             except UnknownScheme as error:
                 yield f"{times} of {name} cannot be read: {error}"
+
+
+def broken_organisation_keys() -> set[UUID]:
+    """The organisations of which a key does not open with the master key."""
+    broken = set()
+    for row in OrganisationKey.objects.iterator(chunk_size=BATCH):
+        try:
+            unseal(master_key(), row.sealed, ORGANISATION_KEY, row.organisation, row.version)
+        except CannotOpen:
+            broken.add(row.organisation)
+    return broken
 
 
 def unreadable_keys() -> Iterator[str]:

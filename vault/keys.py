@@ -5,22 +5,18 @@ that only this installation may know: seals of public keys, coded facts, and the
 """
 
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from uuid import UUID, uuid4
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 
 from vault.looked_up import keep, once
+from vault.master import master_key
 from vault.models import KeyPair, OrganisationKey, Unlocker
 from vault.primitives import (
-    KEY_LENGTH,
     Cipher,
     Part,
     PrivateKey,
@@ -38,39 +34,6 @@ from vault.schemes import CODES, DIGEST, ORGANISATION_KEY, PRIVATE_KEY, PUBLIC_K
 
 class NoKey(Exception):
     """There is no key for this: the person was never a reader, or is one no more."""
-
-
-@lru_cache(maxsize=4)
-def _read_master_key(path: Path) -> bytes:
-    try:
-        key = path.read_bytes()
-    except OSError as error:
-        raise ImproperlyConfigured(f"the master key cannot be read: {error.strerror}") from None
-    if len(key) != KEY_LENGTH:
-        raise ImproperlyConfigured(f"the master key must be {KEY_LENGTH} bytes")
-    return key
-
-
-def master_key() -> bytes:
-    """The 32 bytes of the master key file. Raises ImproperlyConfigured."""
-    return _read_master_key(settings.MASTER_KEY_FILE)
-
-
-def master_key_readable() -> bool:
-    """Whether the master key file is there and whole."""
-    try:
-        master_key()
-    except ImproperlyConfigured:
-        return False
-    return True
-
-
-def create_master_key(path: Path) -> None:
-    """Write a new master key, readable by its owner only. Refuses to replace one: that would lose every case."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(random_key())
 
 
 def keyed_digest(purpose: str, *parts: Part) -> bytes:

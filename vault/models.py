@@ -21,6 +21,16 @@ class OrganisationKey(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "version"], name="one_key_per_version")]
 
 
+class MasterKeyCheck(models.Model):
+    """One row: a digest that only the master key of this database can compute. Another key is refused by it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    value = models.BinaryField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_master_key")]
+
+
 class KeyPair(models.Model):
     """The key pair of a person in one organisation, of a reporter, or of an organisation's recovery."""
 

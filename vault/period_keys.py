@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 
-from vault.keys import master_key
+from vault.master import master_key
 from vault.models import PeriodKey
 from vault.primitives import Part, derive, digest, random_key, seal, unseal
 from vault.schemes import PERIOD_KEY, TALLY

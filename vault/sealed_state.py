@@ -8,7 +8,7 @@ import binascii
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from vault.keys import master_key
+from vault.master import master_key
 from vault.primitives import derive, pad, seal, unpad, unseal
 from vault.schemes import STATE, CannotOpen, Raw
 

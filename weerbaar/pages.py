@@ -1,19 +1,15 @@
-"""The pages around the apps: finding an organisation, quick exit, statements, health."""
+"""The pages around the apps: finding an organisation, quick exit, statements."""
 
 from datetime import UTC, datetime, time, timedelta
-from uuid import uuid4
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from jobs.models import Job
 from organisations.desk.middleware import WorkRequest, choose
 from organisations.desk.sign_in import start_page
 from organisations.models import Organisation
-from vault.keys import master_key_readable
 
 MOST_SHOWN = 30
 
@@ -52,7 +48,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a weak spot (RFC 9116)."""
+    """Whom to tell of a weak spot (RFC 9116). Without an address of a real contact there is no such page."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
     expires = datetime.combine(datetime.now(UTC).date() + timedelta(days=180), time(), UTC)
     lines = [
         f"Contact: mailto:{settings.SECURITY_CONTACT}",
@@ -68,28 +66,3 @@ def switch(request: WorkRequest) -> HttpResponse:
     if not choose(request, request.POST.get("organisation", "")):
         return HttpResponseBadRequest()
     return redirect(start_page(request.actor))
-
-
-@require_safe
-def live(request: HttpRequest) -> JsonResponse:
-    """Whether this process answers at all."""
-    return JsonResponse({"status": "ok"})
-
-
-@require_safe
-def ready(request: HttpRequest) -> JsonResponse:
-    """Whether a report could be kept now: the database takes a write and the master key can be read."""
-    checks = {"database": _can_write(), "masterKey": master_key_readable()}
-    return JsonResponse(
-        {"status": "ok" if all(checks.values()) else "failing", "checks": checks},
-        status=200 if all(checks.values()) else 503,
-    )
-
-
-def _can_write() -> bool:
-    try:
-        with transaction.atomic():
-            Job.objects.filter(pk=uuid4()).update(error="")  # touches no row, and yet asks for the right to write
-        return True
-    except DatabaseError:
-        return False

@@ -1,6 +1,9 @@
 """Settings, all read from the environment. Every variable is in the table of docs/settings.md; without any of them
-the system is safe: production mode refuses to start without a secret key, a master key and a host name."""
+the system is safe: it is in production, and refuses to start without what weerbaar/required.py names."""
 
+import os
+import secrets
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -8,25 +11,33 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from weerbaar.required import DATABASE, OWN_FOLDER, is_free, lacking, refuse
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
-MODE = env.str("WEERBAAR_MODE", "production", validate=lambda mode: mode in {"production", "demo", "test"} or 1 / 0)
+MODE = env.str("WEERBAAR_MODE", "") or "production"
+if MODE not in {"production", "demo", "test"}:
+    refuse([f"WEERBAAR_MODE is {MODE}: set it to production, demo or test."])
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
+OPENS_NOTHING = is_free(sys.argv)  # a command that needs no secrets
+if PRODUCTION:
+    refuse(lacking(os.environ, sys.argv))
 DEBUG = env.bool("WEERBAAR_DEBUG", False) and not PRODUCTION
 
-VAR_DIR = Path(env.str("WEERBAAR_VAR_DIR", str(BASE_DIR / "var")))
-SECRET_KEY = env.str("WEERBAAR_SECRET_KEY") if PRODUCTION else env.str("WEERBAAR_SECRET_KEY", "not-secret-" * 6)
+# Production has a folder of its own: `./weer demo --fresh` empties that of the demo.
+VAR_DIR = Path(env.str("WEERBAAR_VAR_DIR", str(BASE_DIR / ("var-production" if PRODUCTION else "var"))))
+# In production only a command that needs no secrets comes this far without it: it gets one for itself alone.
+SECRET_KEY = env.str("WEERBAAR_SECRET_KEY", secrets.token_urlsafe(48) if PRODUCTION else "not-secret-" * 6)
 # The master key lies outside the database and outside its backups (docs/security.md).
 MASTER_KEY_FILE = Path(env.str("WEERBAAR_MASTER_KEY_FILE", str(VAR_DIR / "master.key")))
 # Where sets of a backup are written to, and the public half of the key that only its keeper can open them with.
 BACKUP_DIR = Path(env.str("WEERBAAR_BACKUP_DIR")) if env.str("WEERBAAR_BACKUP_DIR", "") else None
 BACKUP_KEY_FILE = Path(env.str("WEERBAAR_BACKUP_KEY_FILE", str(VAR_DIR / "backup.pub")))
-ALLOWED_HOSTS = env.list("WEERBAAR_HOSTS") if PRODUCTION else env.list("WEERBAAR_HOSTS", ["*"])
-SITE_ADDRESS = (
-    f"https://{ALLOWED_HOSTS[0]}" if "*" not in ALLOWED_HOSTS[0] else "http://localhost:8000"
-)  # for links in mail
+ALLOWED_HOSTS = [host.strip() for host in env.list("WEERBAAR_HOSTS", [] if PRODUCTION else ["*"]) if host.strip()]
+FIRST_HOST = ALLOWED_HOSTS[0] if ALLOWED_HOSTS and "*" not in ALLOWED_HOSTS[0] else ""
+SITE_ADDRESS = f"https://{FIRST_HOST}" if FIRST_HOST else "http://localhost:8000"  # for links in mail
 
 INSTALLED_APPS = [
     "vault",
@@ -53,6 +64,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "weerbaar.operation.asked.Asked",
+    "weerbaar.operation.patience.PatientRequests",
     "weerbaar.middleware.SecurityHeaders",
     "weerbaar.middleware.Security",
     "monitor.api.tables.KeptTables",
@@ -100,10 +113,25 @@ if not DEBUG:
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'weerbaar.sqlite3'}", conn_max_age=60)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if PRODUCTION and not (os.environ.get(DATABASE) or os.environ.get(OWN_FOLDER)):  # never that of a demo
+    DATABASES["default"] = {"ENGINE": "django.db.backends.dummy"}
+CONNECT_TIMEOUT = env.int("WEERBAAR_CONNECT_TIMEOUT", 3)
+STATEMENT_TIMEOUT = env.float("WEERBAAR_STATEMENT_TIMEOUT", 4)
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["ENGINE"] = "weerbaar.postgresql"
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": CONNECT_TIMEOUT,
+        # What is said to a machine that is gone fails after half a minute, also in a worker.
+        "tcp_user_timeout": 30_000,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 2 * STATEMENT_TIMEOUT or 20,  # it has one writer: the others wait for their turn
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
     if MODE == "test":  # a file, so that worker processes of the suite see it
@@ -174,8 +202,8 @@ EXIT_URL = env.str("WEERBAAR_EXIT_URL", "https://www.knmi.nl/")
 PUBLIC_URL = env.str("WEERBAAR_PUBLIC_URL", "").rstrip("/")
 PUBLISHER_NAME = env.str("WEERBAAR_PUBLISHER_NAME", "Ministerie van Binnenlandse Zaken en Koninkrijksrelaties")
 PUBLISHER_URI = env.str("WEERBAAR_PUBLISHER_URI", "https://identifier.overheid.nl/tooi/id/ministerie/mnre1034")
-PUBLISHER_EMAIL = env.str("WEERBAAR_PUBLISHER_EMAIL", "figures@weerbaar.example")
-SECURITY_CONTACT = env.str("WEERBAAR_SECURITY_CONTACT", "security@weerbaar.example")
+PUBLISHER_EMAIL = env.str("WEERBAAR_PUBLISHER_EMAIL", "" if PRODUCTION else "figures@weerbaar.example")
+SECURITY_CONTACT = env.str("WEERBAAR_SECURITY_CONTACT", "" if PRODUCTION else "security@weerbaar.example")
 SOURCE_URL = "https://example.org/weerbaar.git"  # `url` of publiccode.yml
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -192,6 +220,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 EVIDENCE_DISK_FLOOR = env.int("WEERBAAR_DISK_FLOOR_MB", 1024) * 1024**2
+DISK_STOP = env.int("WEERBAAR_DISK_STOP_MB", 100) * 1024**2
 # Honeypot, minimum time and proof of work decide between two lanes; no report is ever refused (reporting/form/lanes.py).
 ABUSE_CHECKS = env.bool("WEERBAAR_ABUSE_CHECKS", MODE != "test")
 BUSY_AT = env.int("WEERBAAR_BUSY_AT", 40)
@@ -236,7 +265,7 @@ EMAIL_HOST_USER = env.str("WEERBAAR_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.str("WEERBAAR_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("WEERBAAR_SMTP_TLS", PRODUCTION)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("WEERBAAR_FROM_EMAIL", "weerbaar@localhost")
+DEFAULT_FROM_EMAIL = env.str("WEERBAAR_FROM_EMAIL", f"weerbaar@{FIRST_HOST or 'localhost'}")
 OPERATOR_EMAIL = env.str("WEERBAAR_OPERATOR_EMAIL", "")  # hears where the daily check finds something
 # Where an alarm is posted too, such as a gateway of SMS: constant words, and nothing of the case. Empty: nowhere.
 ALARM_WEBHOOK = env.str(
@@ -299,7 +328,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Protected national figures on reports of aggression, integrity violations and improper pressure; and "
     "the way in for partner systems that take reports.",
     "VERSION": API_VERSION,
-    "CONTACT": {"name": "Weerbaar", "email": SECURITY_CONTACT, "url": PUBLIC_URL or SOURCE_URL},
+    "CONTACT": {
+        "name": "Weerbaar",
+        **({"email": SECURITY_CONTACT} if SECURITY_CONTACT else {}),
+        "url": PUBLIC_URL or SOURCE_URL,
+    },
     "LICENSE": {"name": "EUPL-1.2"},
     "SERVERS": [{"url": "/api/v1"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",

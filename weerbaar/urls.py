@@ -6,6 +6,7 @@ from cases.alarm.outside_views import alarm_outside
 from cases.bundles.papers_views import papers
 from cases.deadlines import feed_views as calendar
 from weerbaar import pages, style
+from weerbaar.operation import health
 
 handler400 = "weerbaar.errors.bad_request"
 handler403 = "weerbaar.errors.forbidden"
@@ -15,8 +16,8 @@ handler500 = "weerbaar.errors.server_error"
 # Addresses of machines, which have no language.
 urlpatterns = [
     path(".well-known/security.txt", pages.security_txt, name="security_txt"),
-    path("health/live", pages.live, name="live"),
-    path("health/ready", pages.ready, name="ready"),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
     path("api/v1/", include("reporting.api.urls")),
     path("api/v1/", include("monitor.api.urls")),
 ]

@@ -19,6 +19,7 @@ def main() -> int:
             "WEERBAAR_MODE": "production",
             "WEERBAAR_SECRET_KEY": secrets.token_urlsafe(60),
             "WEERBAAR_HOSTS": "weerbaar.example",
+            "WEERBAAR_SMTP_HOST": "smtp.example",
             "WEERBAAR_VAR_DIR": folder,
             "WEERBAAR_MASTER_KEY_FILE": str(key),
         }

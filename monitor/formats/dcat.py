@@ -86,7 +86,7 @@ def catalogue_of(editions: Iterable[Edition]) -> list[Node]:
             "vcard:Kind",
             [
                 ("vcard:fn", Text(settings.PUBLISHER_NAME, "nl")),
-                ("vcard:hasEmail", Iri(f"mailto:{settings.PUBLISHER_EMAIL}")),
+                *([("vcard:hasEmail", Iri(f"mailto:{settings.PUBLISHER_EMAIL}"))] if settings.PUBLISHER_EMAIL else []),
             ],
         ),
     ]

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 View = Callable[..., HttpResponse]
+COOKIELESS = "is_cookieless"  # marks such a view for what must not tell when somebody was here
 
 
 def cookieless(view: View) -> View:
@@ -27,6 +28,7 @@ def cookieless(view: View) -> View:
         response["Referrer-Policy"] = "no-referrer"
         return response
 
+    setattr(checked, COOKIELESS, True)
     return checked
 
 

@@ -1,4 +1,4 @@
-"""Recipes of docs/develop/ can be followed: each command would run, and each example is what its rule file takes."""
+"""Pages can be followed: each command would run, and each example of docs/develop/ is what its rule file takes."""
 
 import re
 import shlex
@@ -19,7 +19,9 @@ from reporting.questions.questions import Question
 from tests.support.services import ROOT
 
 PAGES = sorted((ROOT / "docs/develop").glob("*.md"))
+ALL_PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), *PAGES]
 TESTS = re.compile(r"^def (test_\w+)", re.M)
+BEGINNING = r"(?:WEERBAAR_MODE=demo )?(?:\./weer|manage\.py|\.venv/bin/python|bash)"
 SHAPES = {
     "add-a-block": [dict[str, dict[str, BlockDecision]]],
     "add-a-deadline": [dict[str, DeadlineKind]],
@@ -31,15 +33,17 @@ SHAPES = {
 
 def commands(text: str) -> Iterator[str]:
     """What stands between backticks, or alone on a line of a shell example, and begins as a command of this repository."""
-    for found in re.findall(r"`([^`\n]+(?:\n[^`\n]+)?)`|^ *((?:\./weer|\.venv/bin/python|bash) [^\n]+)$", text, re.M):
+    for found in re.findall(rf"`([^`\n]+(?:\n[^`\n]+)?)`|^ *({BEGINNING} [^\n]+)$", text, re.M):
         command = " ".join((found[0] or found[1]).split(" #")[0].split())
-        if re.match(r"(\./weer|\.venv/bin/python|bash)\b", command):
+        if re.match(rf"{BEGINNING}\b", command):
             yield command
 
 
 def fault(command: str) -> str:
     """Why a command could not run as it stands; empty where it could."""
-    program, *words = shlex.split(command)
+    program, *words = shlex.split(command.removeprefix("WEERBAAR_MODE=demo "))
+    if program == "manage.py":
+        program, words = "./weer", ["manage", *words]
     if program == ".venv/bin/python":
         module = words[0] == "-m"
         there = find_spec(words[1]) is not None if module else (ROOT / words[0]).is_file()
@@ -49,7 +53,7 @@ def fault(command: str) -> str:
     known = re.findall(r"^ {4}(\w+)\) ", (ROOT / "weer").read_text(), re.M)
     if words and words[0] not in known:
         return f"./weer has no {words[0]}"
-    if words[:1] == ["manage"]:
+    if words[:1] == ["manage"] and len(words) > 1 and words[1] not in {"COMMAND", "…", "help"}:
         return "" if words[1] in get_commands() else f"no command {words[1]}"
     return _of_tests(words[1:]) if words[:1] == ["test"] else ""
 
@@ -66,8 +70,8 @@ def _of_tests(words: list[str]) -> str:
     return f"no test of {unknown[0]}" if unknown else ""
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_of_a_recipe_would_run(page: Path):
+@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: page.name)
+def test_every_command_of_a_page_would_run(page: Path):
     wrong = {command: why for command in commands(page.read_text()) if (why := fault(command))}
     assert not wrong
 
@@ -101,6 +105,8 @@ def test_every_example_is_what_its_rule_file_takes(page: Path):
         ("./weer test tests/house/test_nothing.py", "no tests/house/test_nothing.py"),
         ("./weer manage keep_protocols", "no command keep_protocols"),
         ("./weer fly", "./weer has no fly"),
+        ("manage.py fly", "no command fly"),
+        ("WEERBAAR_MODE=demo ./weer manage fly", "no command fly"),
         (".venv/bin/python docs/lint/nothing.py", "no docs/lint/nothing.py"),
         (".venv/bin/python -m tests.fixtures.nothing", "no tests.fixtures.nothing"),
     ],

@@ -121,7 +121,7 @@ def test_finding_an_organisation(place):
 
 def test_health(db):
     assert Client().get("/health/live").json() == {"status": "ok"}
-    assert Client().get("/health/ready").json()["checks"] == {"database": True, "masterKey": True}
+    assert Client().get("/health/ready").json()["checks"] == {"database": True, "masterKey": True, "disk": True}
 
 
 def test_security_txt_is_not_about_to_expire(db):

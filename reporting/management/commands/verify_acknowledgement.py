@@ -5,7 +5,9 @@ import json
 from io import BytesIO
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from reporting.form.acknowledgement import FILE_NAME, check_acknowledgement, key_text, sealed_hash
 from reporting.models import Report
@@ -25,6 +27,8 @@ class Command(BaseCommand):
             checked = check_acknowledgement(text, _key(options["key"], text))
         except (ValueError, OSError) as error:
             raise CommandError(f"this cannot be checked: {error}") from None
+        except (ImproperlyConfigured, DatabaseError):
+            raise CommandError("there is no installation to ask here: give the organisation's key with --key") from None
         report = Report.objects.filter(number=checked.number).first() if not options["key"] else None
         is_stored = report is not None and sealed_hash(report.case) == checked.text_hash
         if options["format"] == "json":

@@ -94,3 +94,11 @@ def test_without_the_scanner_the_report_goes_on_without_the_file(settings):
     page = add(client, to_evidence(client), files=SimpleUploadedFile("foto.jpg", a_photo()))
     assert "kunnen nu geen bestanden controleren" in words_of(page)
     assert "Uw melding is binnen" in words_of(send(client, add(client, page, "next")))
+
+
+def test_a_real_scanner_is_awake_and_one_that_is_away_is_not(clamd, settings):
+    settings.CLAMD = clamd
+    assert scan.is_awake()
+    scan.day_of_signatures()  # of the trial's own signatures it has no day
+    settings.CLAMD = "tcp:127.0.0.1:1"
+    assert not scan.is_awake()

@@ -3,7 +3,7 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from vault.keys import create_master_key, master_key_readable
+from vault.master import KeyState, WrongMasterKey, create_master_key, key_state
 from weerbaar.demo.country import build_country, is_built, password, sign_ins
 from weerbaar.demo.reporters import receipt
 
@@ -15,8 +15,14 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         if settings.PRODUCTION:
             raise CommandError("the demo country is for demo mode only: set WEERBAAR_MODE=demo")
-        if not master_key_readable():
-            create_master_key(settings.MASTER_KEY_FILE)
+        state = key_state()
+        if state is KeyState.UNREADABLE and not settings.MASTER_KEY_FILE.exists():
+            try:
+                create_master_key(settings.MASTER_KEY_FILE)
+            except WrongMasterKey:
+                raise CommandError("the master key of this demo is gone; start over: ./weer demo --fresh") from None
+        elif state is not KeyState.RIGHT:
+            raise CommandError("this is not the master key of this demo; start over: ./weer demo --fresh")
         if is_built():
             self.stdout.write("the demo country is there already")
         else:

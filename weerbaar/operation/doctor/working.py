@@ -1,0 +1,79 @@
+"""Checks of the work that goes on, and of what people must look at from time to time."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases.invariants import broken_invariants
+from cases.job_kinds import CaseJob
+from jobs.daily import last_done
+from jobs.models import Job
+from organisations.models import Organisation
+from weerbaar.operation import work
+from weerbaar.operation.doctor.registry import Finding, Given, fine, mend
+
+YEAR = timedelta(days=365)
+MOST_DAYS = 2
+
+
+def scheduler(given: Given) -> Finding:
+    if not work.scheduler_works():
+        do = _("Look whether the worker runs: celery with --beat, or manage.py work.")
+        return mend(_("Nobody promised the work of today: the scheduler is silent."), do)
+    return fine(_("The work of today was promised."))
+
+
+def worker(given: Given) -> Finding:
+    if not work.worker_works():
+        do = _("Look whether the worker runs. Reports are kept meanwhile; cases are opened and mail goes out later.")
+        return mend(_("No worker did anything today."), do)
+    return fine(_("A worker did work today."))
+
+
+def jobs(given: Given) -> Finding:
+    if count := work.failing():
+        says = ngettext("%(count)d job has failed for long.", "%(count)d jobs have failed for long.", count)
+        return mend(
+            says % {"count": count}, _("See in the log of the worker what stops them: often it is the mail server.")
+        )
+    waiting = Job.claimable().count()
+    says = ngettext(
+        "No job fails for long; one can be done now.", "No job fails for long; %(count)d can be done now.", waiting
+    )
+    return fine(says % {"count": waiting})
+
+
+def invariants(given: Given) -> Finding:
+    do = _("manage.py check_invariants names what it is.")
+    if given.is_deep:
+        if count := len(broken_invariants()):
+            says = ngettext("%(count)d thing is not as it must be.", "%(count)d things are not as they must be.", count)
+            return mend(says % {"count": count}, do)
+        return fine(_("Everything is as it must be: this was checked just now."))
+    last = last_done(CaseJob.CHECK_INVARIANTS)
+    if last is None or last < timezone.localdate() - timedelta(days=MOST_DAYS):
+        return mend(
+            _("The daily check of everything was not done for days, or never."), _("Run manage.py check_invariants.")
+        )
+    says = _(
+        "The daily check of everything was last done on %(day)s. What it found went to the log and to the operator by mail; --deep does it now."
+    )
+    return fine(says % {"day": f"{last:%d-%m-%Y}"})
+
+
+def phones(given: Given) -> Finding:
+    has_number = ~Q(duty_phone="", adviser_phone="")
+    old = Q(phones_checked_on=None) | Q(phones_checked_on__lt=timezone.localdate() - YEAR)
+    slugs = Organisation.objects.filter(has_number & old, live=True).values_list("slug", flat=True).order_by("slug")
+    if count := len(slugs):
+        says = ngettext(
+            "%(count)d organisation has telephone numbers that nobody tried for a year: %(first)s.",
+            "%(count)d organisations have telephone numbers that nobody tried for a year; the first is %(first)s.",
+            count,
+        )
+        do = _("Let them be called, and say so: manage.py phones ORGANISATION --right.")
+        return mend(says % {"count": count, "first": slugs[0]}, do)
+    return fine(_("All telephone numbers that reporters see were tried within a year."))

@@ -1,0 +1,70 @@
+"""What machines ask: does this process answer, and could a report be kept now?"""
+
+from uuid import uuid4
+
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from jobs.models import Job
+from vault.master import KeyState, key_state
+from weerbaar.operation import disk, work
+
+LOCKED_FOR = 3000  # milliseconds for which SQLite may be locked by somebody else before it counts as not writable
+
+
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """Whether this process answers at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether a report could be kept now, which `checks` decide. `beside` them stands, in words, how the work goes: reports
+    are kept without it too. The key of one organisation is a matter of `manage.py doctor`."""
+    database = can_write()
+    checks = {"database": database, "masterKey": database and has_right_key(), "disk": not disk.is_full()}
+    is_ready = all(checks.values())
+    return JsonResponse(
+        {"status": "ok" if is_ready else "failing", "checks": checks, "beside": _beside(database)},
+        status=200 if is_ready else 503,
+    )
+
+
+def can_write() -> bool:
+    """Whether the database takes a write."""
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute(f"PRAGMA busy_timeout = {LOCKED_FOR}")
+        with transaction.atomic():
+            Job.objects.filter(pk=uuid4()).update(error="")  # touches no row, and yet asks for the right to write
+        return True
+    except DatabaseError:
+        return False
+    finally:
+        if connection.vendor == "sqlite" and connection.connection is not None:
+            usual = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
+            connection.connection.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+def has_right_key() -> bool:
+    """Whether the master key is that of this database."""
+    try:
+        return key_state() is KeyState.RIGHT
+    except DatabaseError:
+        return False
+
+
+def _beside(is_known: bool) -> dict[str, str]:
+    try:
+        if not is_known:
+            raise DatabaseError
+        return {
+            "worker": "worked today" if work.worker_works() else "did nothing today",
+            "scheduler": "works" if work.scheduler_works() else "silent",
+            "jobs": "some fail for long" if work.failing() else "none fails for long",
+        }
+    except DatabaseError:
+        return dict.fromkeys(("worker", "scheduler", "jobs"), "unknown")
