@@ -89,6 +89,12 @@ def take_back(kind: str, target: UUID) -> None:
     Job.objects.filter(kind=kind, target=target, state="open", attempts=0).delete()
 
 
+def promised_for_later(kind: str, target: UUID) -> list[str]:
+    """The keys of the work of this kind on this row that waits for a moment to come."""
+    rows = Job.objects.filter(kind=kind, target=target, state="open", due__gt=timezone.now())
+    return list(rows.values_list("key", flat=True))
+
+
 def is_waiting(kind: str, target: UUID) -> bool:
     """Whether work of this kind on this row was promised, is due and is not done, also where it failed for good or is
     tried again later."""
