@@ -123,7 +123,9 @@ def test_a_report_is_the_same_whenever_it_came_between_two_slots(night, what):
 ACTS = {
     "writes": lambda case, page, client: act(client, page, "message", text="Er is nog iets gebeurd."),
     "names who reads": lambda case, page, client: act(client, page, "message", text=f"Het was {_officer(case).name}."),
-    "is harmed": lambda case, page, client: act(client, page, "retaliation", by_whom="other", text="Mijn rooster is ineens veranderd."),
+    "is harmed": lambda case, page, client: act(
+        client, page, "retaliation", by_whom="other", text="Mijn rooster is ineens veranderd."
+    ),
     "withdraws": lambda case, page, client: act(client, page, "withdraw", text="Ik wil dat het stopt."),
     "complains": lambda case, page, client: act(client, page, "complaint", way="complaint", text="Niemand doet iets."),
 }
@@ -166,7 +168,9 @@ def anonymous():
         return [a_case(place, kind, known_as="anonymous") for kind in ("aggression", "integrity")]
 
 
-MOMENTS = st.datetimes(datetime(2026, 12, 28), datetime(2028, 1, 3)).map(lambda moment: moment.replace(tzinfo=AMSTERDAM))
+MOMENTS = st.datetimes(datetime(2026, 12, 28), datetime(2028, 1, 3)).map(
+    lambda moment: moment.replace(tzinfo=AMSTERDAM)
+)
 
 
 @given(moment=MOMENTS, later=st.floats(0, 1), which=st.sampled_from([0, 1]))
@@ -199,7 +203,9 @@ def _promised(case: Case, moment: datetime) -> list[tuple[str, str, datetime]]:
             pass
         assert mail.outbox == []
         codes = dict(case.deadlines.values_list("id", "code"))
-        return sorted((job.kind, codes[job.target], job.due) for job in Job.objects.filter(state="open", target__in=codes))
+        return sorted(
+            (job.kind, codes[job.target], job.due) for job in Job.objects.filter(state="open", target__in=codes)
+        )
 
 
 def timezone_day(moment: datetime) -> date:
