@@ -77,7 +77,7 @@ def broken_invariants() -> list[str]:
             _unreadable_codes(),
             _uncountable_facts(),
             inspection.broken_chains(),
-            _dead_jobs(),
+            _jobs_taken_out(),
         )
     )
 
@@ -162,6 +162,6 @@ def _uncountable_facts() -> Iterator[str]:
             yield f"the facts of {period} ({population}) cannot be counted: {error}"
 
 
-def _dead_jobs() -> Iterator[str]:
+def _jobs_taken_out() -> Iterator[str]:
     for job, kind in Job.objects.filter(state="dead").values_list("id", "kind"):
-        yield f"job {job} of kind {kind} is dead"
+        yield f"job {job} of kind {kind} was taken out by an operator"

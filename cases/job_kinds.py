@@ -10,6 +10,7 @@ class CaseJob(StrEnum):
     MISSED = "cases.missed"
     RECORD_ENDS = "cases.record_ends"
     CHECK_INVARIANTS = "cases.check_invariants"
+    TELL_BROKEN = "cases.tell_broken"
     TAKE_NUMBER_KEY = "cases.take_number_key"
     TAKE_IDENTITY_KEY = "cases.take_identity_key"
     AFTER_SILENCE = "cases.after_silence"

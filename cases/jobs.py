@@ -172,7 +172,13 @@ def check_invariants(work: Job) -> None:
     if broken := len(broken_invariants()):
         logger.error("%d invariants are broken: run manage.py check_invariants", broken)
         if settings.OPERATOR_EMAIL:
-            send_to_operator(settings.OPERATOR_EMAIL, broken, work.id)
+            enqueue(CaseJob.TELL_BROKEN, key=f"{CaseJob.TELL_BROKEN}:{timezone.localdate()}:{broken}")
+
+
+@job(CaseJob.TELL_BROKEN)
+def tell_broken(work: Job) -> None:
+    """The mail to who operates the installation. How much is broken stands in the key of the job."""
+    send_to_operator(settings.OPERATOR_EMAIL, int(work.key.rsplit(":", 1)[1]), work.id)
 
 
 @daily(CaseJob.BUNDLES_DAILY)

@@ -3,11 +3,31 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from jobs.queues import CASES, QUEUES, Queue
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def of_queue(self, queue: Queue) -> "JobQuerySet":
+        """The work that waits in this queue."""
+        if queue is CASES:  # it has whatever no other queue names
+            others = [kind for other in QUEUES.values() for kind in other.kinds]
+            return self.exclude(kind__in=others)
+        return self.filter(kind__in=queue.kinds)
+
+    def waiting(self) -> "JobQuerySet":
+        """What is due and not done."""
+        return self.filter(state="open", due__lte=timezone.now())
+
+    def failing(self) -> "JobQuerySet":
+        """What was tried and is tried again."""
+        return self.filter(state="open").exclude(error="")
+
 
 class Job(models.Model):
     """Work that must happen after a commit. The row is the truth; Redis only tells a worker to look.
 
-    It holds identifiers only and no time of creation: `due` is a slot or the start of the week, never the moment.
+    It holds identifiers only and no time of creation: `due` is a slot or the start of the week, never the moment. While it
+    fails, `due` is a full minute or hour of the clock, `attempts` stops at the longest wait, and no row tells when it began.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -18,9 +38,15 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     state = models.CharField(
-        max_length=5, default="open", choices=[("open", "open"), ("done", "done"), ("dead", "dead")]
+        max_length=5,
+        default="open",
+        choices=[("open", "open"), ("done", "done"), ("dead", "taken out by an operator")],
     )
-    error = models.CharField(max_length=80, blank=True, help_text="class of the last exception, never its text")
+    error = models.CharField(
+        max_length=80, blank=True, help_text="why it last failed: a class and its place, or a service; never a text"
+    )
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["state", "due"])]
@@ -33,8 +59,27 @@ class Job(models.Model):
         return self.target
 
     @classmethod
-    def claimable(cls) -> models.QuerySet["Job"]:
+    def claimable(cls) -> JobQuerySet:
         """What a worker may do now: open, due, and not leased by another worker; the longest due first."""
         now = timezone.now()  # not the database's: SQLite's has milliseconds only
         free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=now)
-        return cls.objects.filter(free, state="open", due__lte=now).order_by("due", "id")
+        return cls.objects.waiting().filter(free).order_by("due", "id")
+
+
+class Fault(models.Model):
+    """A cause for which work fails: one row, however much of it there is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    cause = models.CharField(max_length=80, unique=True, help_text="as `Job.error`")
+    since = models.DateField(help_text="a day: the moment could be that of an anonymous report")
+    tries = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(
+        help_text="of a service: nobody asks it before; else when one of its jobs tries again"
+    )
+
+
+class Heartbeat(models.Model):
+    """When a worker last looked at a queue, to the half minute. It is overwritten all day long."""
+
+    queue = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()

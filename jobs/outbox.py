@@ -1,9 +1,10 @@
 """Put work into the outbox, in the transaction that makes it necessary; a worker does it after the commit."""
 
-import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 
 from celery import current_app
@@ -13,8 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jobs.models import Job
-
-logger = logging.getLogger(__name__)
+from jobs.queues import queue_of
 
 Work = Callable[[Job], None]
 _WORK: dict[str, Work] = {}
@@ -50,6 +50,11 @@ def job(kind: str) -> Callable[[Work], Work]:
     return register
 
 
+def kinds_known() -> frozenset[str]:
+    """Every kind that a function does."""
+    return frozenset(_WORK)
+
+
 def work_of(kind: str) -> Work:
     """The function that does this kind. Raises KeyError."""
     return _WORK[kind]
@@ -80,8 +85,8 @@ def enqueue_all(promises: Iterable[Promise]) -> None:
         ),
         ignore_conflicts=True,
     )
-    if any(promise.due is None for promise in promised):
-        transaction.on_commit(ring, robust=True)
+    if queues := {queue_of(promise.kind).name for promise in promised if promise.due is None}:
+        transaction.on_commit(partial(ring, *sorted(queues)), robust=True)
 
 
 def take_back(kind: str, target: UUID) -> None:
@@ -89,21 +94,27 @@ def take_back(kind: str, target: UUID) -> None:
     Job.objects.filter(kind=kind, target=target, state="open", attempts=0).delete()
 
 
+def promised_for_later(kind: str, target: UUID) -> list[str]:
+    """The keys of the work of this kind on this row that waits for a moment to come."""
+    rows = Job.objects.filter(kind=kind, target=target, state="open", due__gt=timezone.now())
+    return list(rows.values_list("key", flat=True))
+
+
 def is_waiting(kind: str, target: UUID) -> bool:
-    """Whether work of this kind on this row was promised, is due and is not done, also where it failed for good or is
-    tried again later."""
+    """Whether work of this kind on this row was promised, is due and is not done, also where it is tried again later or an
+    operator took it out."""
     due = Q(due__lte=timezone.now()) | Q(attempts__gt=0)
     return Job.objects.filter(due, kind=kind, target=target).exclude(state="done").exists()
 
 
-def ring() -> None:
-    """Tell a worker to look. When Redis is away nothing is lost: the sweeper looks twice a minute."""
+def ring(*queues: str) -> None:
+    """Tell the workers of these queues to look. When Redis is away nothing is lost: each worker looks by itself, too. It is not
+    logged here: a line would tell when somebody reported, and the worker says that it cannot reach Redis."""
     if not settings.REDIS_URL:
         return
-    try:
-        current_app.send_task("jobs.run_due", retry=False, expires=60)
-    except Exception as error:  # any trouble of the broker: the row is there, the report must not wait
-        logger.warning("doorbell unavailable: %s", type(error).__name__)
+    with suppress(Exception):  # any trouble of the broker: the row is there, the report must not wait
+        for queue in queues:
+            current_app.send_task("jobs.run_due", [queue], queue=queue, retry=False, expires=60)
 
 
 def week_start() -> datetime:

@@ -9,13 +9,14 @@ from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.access.bars import is_barred
 from organisations.access.routing import ALARMED
-from organisations.models import Organisation, Person
+from organisations.models import Person
 from organisations.people.appointments import Rosters, organisations_of
 from reporting.complaints.readers import readers_now, tell_readers
 from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob
 from reporting.mailbox.mailbox import ping_address
 from reporting.models import Complaint, Report
+from reporting.moments import may_leave
 from reporting.pings import case_of_ping, ping_key
 from vault.files import drop_unclaimed
 
@@ -25,7 +26,7 @@ def alarm(work: Job) -> None:
     """Nobody may open this report: mail two people of unrelated functions that something is new, but not what. A reporter
     who reads that nobody may open it reads how many were mailed."""
     report = Report.objects.select_related("organisation").get(id=work.aim)
-    told = _alarm(report.organisation, report.case, report.id)
+    told = _alarm(report, report.case, report.id)
     if told and report.told.filter(code="kept").exists():
         tell(report, "alarmed_two" if told > 1 else "alarmed_one")
 
@@ -34,7 +35,7 @@ def alarm(work: Job) -> None:
 def alarm_complaint(work: Job) -> None:
     """Nobody may read this complaint: as :func:`alarm`. Everybody of the case is recused from it."""
     complaint = Complaint.objects.select_related("report__organisation").get(id=work.aim)
-    _alarm(complaint.report.organisation, complaint.id, work.id)
+    _alarm(complaint.report, complaint.id, work.id)
 
 
 @job(ReportJob.COMPLAINT_DUE)
@@ -49,15 +50,16 @@ def complaint_due(work: Job) -> None:
         enqueue(ReportJob.ALARM_COMPLAINT, complaint.id, key=f"{ReportJob.ALARM_COMPLAINT}:{work.id}")
 
 
-def _alarm(organisation: Organisation, case: UUID, occasion: UUID) -> int:
+def _alarm(report: Report, case: UUID, occasion: UUID) -> int:
     """How many people were promised a mail. None of them is kept out of the case."""
     told: list[Person] = []
     rosters = Rosters(timezone.localdate())
     for code in ALARMED:
-        for person in rosters.holders(organisation, code):
+        for person in rosters.holders(report.organisation, code):
             if len(told) < 2 and person.email and person not in told and not is_barred(case, person.id):
                 told.append(person)
-                enqueue(ReportJob.PING_PERSON, person.id, key=ping_key("alarm", case, occasion, person.id))
+                key = ping_key("alarm", case, occasion, person.id)
+                enqueue(ReportJob.PING_PERSON, person.id, key=key, due=may_leave(report))
                 break
     return len(told)
 

@@ -3,10 +3,16 @@ import traceback
 
 
 class BareRecords(logging.Filter):
-    """Keep of a record what names nobody: no path, address, value or message of an exception, only where it was."""
+    """Keep of a record what names nobody: no path, address, value or message of an exception, only where it was.
+
+    What somebody did wrong (a form that cannot be read, a page that is not there) leaves no line: it would tell when a
+    reporter was here.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.startswith(("django.request", "django.security", "django.server")):
+            if int(getattr(record, "status_code", 500)) < 500:
+                return False
             record.msg, record.args = "status %s", (getattr(record, "status_code", "-"),)
         record.__dict__.pop("request", None)
         if record.exc_info and record.exc_info[1] is not None:

@@ -145,7 +145,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.run_due", "schedule": 30.0}}
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # nobody needs a beat; one that is started all the same keeps no file
 
 AUTH_USER_MODEL = "organisations.Person"
 AUTHENTICATION_BACKENDS = [
@@ -256,7 +256,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 
 EMAIL_BACKEND = env.str(
     "WEERBAAR_EMAIL_BACKEND",
-    "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend",
+    "jobs.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend",
 )
 EMAIL_FILE_PATH = env.str("WEERBAAR_EMAIL_DIR", str(VAR_DIR / "mail"))
 EMAIL_HOST = env.str("WEERBAAR_SMTP_HOST", "localhost")
@@ -270,6 +270,10 @@ OPERATOR_EMAIL = env.str("WEERBAAR_OPERATOR_EMAIL", "")  # hears where the daily
 # Where an alarm is posted too, such as a gateway of SMS: constant words, and nothing of the case. Empty: nowhere.
 ALARM_WEBHOOK = env.str(
     "WEERBAAR_ALARM_WEBHOOK", "", validate=lambda url: not url or url.startswith("https://") or 1 / 0
+)
+# Where it is posted that work fails for long, also when it is mail that fails: constant words. Empty: nowhere.
+OPERATOR_WEBHOOK = env.str(
+    "WEERBAAR_OPERATOR_WEBHOOK", "", validate=lambda url: not url or url.startswith("https://") or 1 / 0
 )
 ALARM_REPEAT_MINUTES = env.int("WEERBAAR_ALARM_REPEAT_MINUTES", 15)
 PING_FROM_EMAIL = env.str("WEERBAAR_PING_FROM_EMAIL", "") or DEFAULT_FROM_EMAIL

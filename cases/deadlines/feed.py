@@ -19,12 +19,16 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
 from cases.desk.access import visible_cases
+from cases.desk.telling import OPENED
 from cases.events import CaseEvent
 from cases.models import CalendarFeed, CaseQuerySet, Deadline, Todo
+from jobs.outbox import promised_for_later
 from organisations.access.policy import Actor, cases_held, standing_of
 from organisations.models import HANDLING
 from reporting.complaints.complaints import complaints_of
 from reporting.complaints.kinds import complaint_kinds
+from reporting.job_kinds import ReportJob
+from reporting.pings import case_of_ping
 from vault import ledger
 from vault.keys import keyed_digest, stored_digest
 
@@ -116,8 +120,9 @@ class _Moment:
 
 def _moments(actor: Actor) -> Iterator[_Moment]:
     """Deadlines of closed cases too, to-dos of open ones. A day for what counts days, and for everything of an anonymous
-    reporter: the hour would tell when the report came."""
-    cases = visible_cases(actor)
+    reporter: the hour would tell when the report came. For the same reason a case is there from when the mail about it
+    goes to this person."""
+    cases = visible_cases(actor).exclude(id__in=_not_told_of(actor))
     deadlines = Deadline.objects.running().filter(case__in=cases, due__isnull=False).select_related("case__report")
     for deadline in deadlines.order_by("due", "id"):
         by_hour = deadline.kind.unit == "hours" and not deadline.case.report.is_anonymous
@@ -130,6 +135,12 @@ def _moments(actor: Actor) -> Iterator[_Moment]:
     )
     for todo in todos.filter(Q(whom=actor.person) | Q(whom=None)).order_by("due", "id"):
         yield _Moment(todo.id, cast(date, todo.due), todo.case.number, is_todo=True)
+
+
+def _not_told_of(actor: Actor) -> set[UUID | None]:
+    """Cases of which the mail to this person waits for its slot."""
+    keys = promised_for_later(ReportJob.PING_PERSON, actor.person.id)
+    return {case_of_ping(key) for key in keys if key.startswith(f"{OPENED}:")}
 
 
 def _read_by(actor: Actor, cases: CaseQuerySet) -> QuerySet:

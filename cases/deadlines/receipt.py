@@ -4,10 +4,12 @@ both computed here."""
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from django.utils import timezone
+
 from cases.protocol import deadline_kinds as rules
 from cases.protocol.definitions import Protocol
-from jobs.outbox import next_mail_slot
 from reporting.models import Report
+from reporting.moments import may_leave
 
 
 def asked_at_opening(protocol: Protocol, codes: Mapping[str, str]) -> Iterator[str]:
@@ -39,4 +41,7 @@ def coarse_start(report: Report, code: str, now: datetime | None = None) -> date
     from the next mail slot after `now`, in which the handler is told (docs/domain.md#deadlines).
     """
     by_hour = rules.deadline_kinds()[code].unit == "hours"
-    return next_mail_slot(now) if by_hour else rules.beginning_of(report.received_on)
+    if not by_hour:
+        return rules.beginning_of(report.received_on)
+    now = now or timezone.now()
+    return may_leave(report, now, now=now) or now

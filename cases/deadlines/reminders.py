@@ -16,8 +16,9 @@ from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
 from cases.models import CaseRecord, Deadline
 from jobs.models import Job
-from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot, take_back
+from jobs.outbox import Promise, enqueue, enqueue_all, job, take_back
 from organisations.models import WORKING, Assignment
+from reporting.moments import may_leave
 from vault import ledger
 
 MORNING = time(8)
@@ -30,10 +31,10 @@ def promise(*deadlines: Deadline) -> None:
     promises = []
     for deadline in deadlines:
         if deadline.due is not None:
-            after = deadline.due + timedelta(minutes=1)
+            report, before, after = deadline.case.report, deadline.due - _lead(deadline), _after(deadline.due)
             promises += [
-                Promise(CaseJob.REMIND, deadline.id, _key("remind", deadline), _reminds_at(deadline, deadline.due)),
-                Promise(CaseJob.COUNT_DEADLINE, deadline.id, _key("count", deadline), after),
+                Promise(CaseJob.REMIND, deadline.id, _key("remind", deadline), may_leave(report, before)),
+                Promise(CaseJob.COUNT_DEADLINE, deadline.id, _key("count", deadline), may_leave(report, after)),
             ]
     enqueue_all(promises)
 
@@ -49,12 +50,8 @@ def _key(what: str, deadline: Deadline) -> str:
     return f"{what}:{deadline.id}:{deadline.due:%Y%m%d%H%M}"
 
 
-def _reminds_at(deadline: Deadline, due: datetime) -> datetime:
-    """When the reminder goes. One that would be overdue already waits for the mail slot where the reporter is anonymous: at
-    once would tell when the report came."""
-    moment = due - _lead(deadline)
-    overdue = moment <= timezone.now() and deadline.case.report.is_anonymous
-    return next_mail_slot() if overdue else moment
+def _after(due: datetime) -> datetime:
+    return due + timedelta(minutes=1)
 
 
 def _lead(deadline: Deadline) -> timedelta:
@@ -72,7 +69,7 @@ def remind(work: Job) -> None:
     deadline = _running(work)
     if deadline is None or deadline.due is None:
         return
-    enqueue(CaseJob.MISSED, deadline.id, key=_key("missed", deadline), due=deadline.due + timedelta(minutes=1))
+    enqueue(CaseJob.MISSED, deadline.id, key=_key("missed", deadline), due=_after(deadline.due))
     if deadline.due > timezone.now():
         tell_who_works(deadline.case_id, "deadline", work.id, relations=_who_works(deadline.case_id))
 

@@ -4,11 +4,11 @@ from cases.administration.adoption import protocol_in_force
 from cases.deadlines.running import start_at_opening
 from cases.desk.access import give_access
 from cases.desk.codes import seal_case_codes
-from cases.desk.telling import tell_who_works
+from cases.desk.telling import OPENED, tell_who_works
 from cases.events import CaseEvent
 from cases.models import Case
-from jobs.outbox import next_mail_slot
 from reporting.models import Report
+from reporting.moments import may_leave
 from reporting.questions.reading import codes_of
 from vault import ledger
 from vault.keys import Codes
@@ -42,8 +42,6 @@ def open_case(report: Report) -> Case:
     case.save(force_insert=True)
     give_access(case)
     start_at_opening(case, codes)
-    # The moment of a mail would tell the moment of an anonymous report. In danger the reporter chooses whether an alarm may.
-    slot = next_mail_slot() if report.is_anonymous else None
-    tell_who_works(case.id, "opened", due=slot)
+    tell_who_works(case.id, OPENED, due=may_leave(report))
     ledger.record(case.id, CaseEvent.OPENED, on=report.received_on if report.is_anonymous else None)
     return case

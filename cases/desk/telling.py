@@ -10,6 +10,8 @@ from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.pings import ping_key
 
+OPENED = "opened"  # `what` of the mail that a case was opened
+
 
 def tell_who_works(
     case: UUID, what: str, *which: UUID, relations: Collection[str] = (), due: datetime | None = None

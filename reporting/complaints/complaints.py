@@ -2,21 +2,29 @@
 keys, deadline and chain of the ledger. Whoever has or had a part in the case finds nothing of it anywhere."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from uuid import UUID, uuid4, uuid5
+from datetime import date, timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from jobs.outbox import enqueue, next_mail_slot
+from jobs.outbox import enqueue
 from organisations.access.bars import hidden_cases, recuse
 from organisations.access.policy import Actor, cases_held
 from organisations.desk.refusals import Refused
 from organisations.models import Assignment, Person
 from reporting.complaints.kinds import complaint_kinds
-from reporting.complaints.readers import PURPOSE, assign, keep_apart, keep_out_named, readers_for, tell_readers
+from reporting.complaints.readers import (
+    PURPOSE,
+    assign,
+    chain_of_reporter,
+    keep_apart,
+    keep_out_named,
+    readers_for,
+    tell_readers,
+)
 from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import page_digest
 from reporting.dialogue.progress import day_of
@@ -24,6 +32,7 @@ from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
 from reporting.job_kinds import ReportJob
 from reporting.models import Complaint, ComplaintMessage, Message, Report
+from reporting.moments import may_leave
 from vault import ledger
 from vault.compartments import (
     Compartment,
@@ -65,7 +74,7 @@ def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, tok
         kind=kind,
         handled_by=keeper,
         on=day,
-        due=rules.due_of(day, now, anonymous=report.is_anonymous),
+        due=rules.due_of(day, may_leave(report, now, now=now) or now),
     )
     complaint.save(force_insert=True)
     pairs = ensure_key_pairs([(reader.organisation.id, reader.person.id) for reader in plan.readers])
@@ -75,13 +84,13 @@ def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, tok
     assign(complaint, plan.readers)
     _write(complaint, keys[Compartment.CONTENT], text, by=Message.By.REPORTER, on=day, token=token)
     if plan.route:
-        tell_readers(complaint, complaint.id, due=_slot(complaint))
+        tell_readers(complaint, complaint.id)
     else:
         enqueue(ReportJob.ALARM_COMPLAINT, complaint.id)
     _promise_due(complaint)
     if kind == "retaliation":
         raise_alarm(report, complaint.id, complaint=complaint)
-    ledger.record(_chain_of_reporter(complaint), ComplaintEvent.MADE, on=day, kind=kind)
+    ledger.record(chain_of_reporter(complaint), ComplaintEvent.MADE, on=day, kind=kind)
     return complaint
 
 
@@ -97,8 +106,8 @@ def write_back(complaint: Complaint, opened: OpenedReceipt, text: str, *, token:
     key = open_with(complaint.id, Compartment.CONTENT, opened.key_pair, opened.private)
     day = day_of(complaint.report, timezone.localdate())
     message = _write(complaint, key, text, by=Message.By.REPORTER, on=day, token=token)
-    tell_readers(complaint, message.id, due=_slot(complaint))
-    ledger.record(_chain_of_reporter(complaint), ComplaintEvent.BY_REPORTER, on=day)
+    tell_readers(complaint, message.id)
+    ledger.record(chain_of_reporter(complaint), ComplaintEvent.BY_REPORTER, on=day)
     return True
 
 
@@ -145,7 +154,7 @@ def read_at_work(complaint: Complaint, actor: Actor) -> list[OpenedComplaintMess
     """All messages for a reader, oldest first; those of the reporter count as seen. Raises NoKey."""
     if complaint.is_open and complaint.due is None:  # told before 0.10.0: its hours begin now
         now = timezone.now()
-        complaint.due = complaint_kinds()[complaint.kind].due_of(complaint.on, now, anonymous=False)
+        complaint.due = complaint_kinds()[complaint.kind].due_of(complaint.on, now)
         complaint.save(update_fields=["due"])
         _promise_due(complaint)
     key = open_compartment(complaint.id, Compartment.CONTENT, actor.organisation.id, actor.person.id)
@@ -207,17 +216,7 @@ def _write(
     )
 
 
-def _slot(complaint: Complaint) -> datetime | None:
-    """When a mail to the readers goes: its moment would tell that of an anonymous reporter; revenge cannot wait."""
-    return next_mail_slot() if complaint.report.is_anonymous and complaint.kind != "retaliation" else None
-
-
 def _promise_due(complaint: Complaint) -> None:
     if complaint.due:
-        due = complaint.due + timedelta(minutes=1)
+        due = may_leave(complaint.report, complaint.due + timedelta(minutes=1))
         enqueue(ReportJob.COMPLAINT_DUE, complaint.id, key=f"complaint-due:{complaint.id}:{due:%Y%m%d%H%M}", due=due)
-
-
-def _chain_of_reporter(complaint: Complaint) -> UUID:
-    """An anonymous reporter's acts stand apart from those of readers, as `progress.chain_of_reporter` says."""
-    return uuid5(complaint.id, "reporter") if complaint.report.is_anonymous else complaint.id

@@ -7,7 +7,6 @@ from typing import Literal
 
 from django.utils import timezone
 
-from jobs.outbox import next_mail_slot
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
 from organisations.texts import Labelled, Text
@@ -22,11 +21,10 @@ class ComplaintKind(Labelled):
     source: LegalSources
     hands_on: bool = False
 
-    def due_of(self, day: date, now: datetime, *, anonymous: bool) -> datetime:
-        """When what was told on `day`, at `now`, is due. Hours of an anonymous report begin at the next slot for mail, since
-        the moment would tell when the reporter came."""
+    def due_of(self, day: date, heard: datetime) -> datetime:
+        """When what was told on `day` is due. Hours begin at `heard`, when its reader hears of it."""
         if self.unit == "hours":
-            return (next_mail_slot(now) if anonymous else now) + timedelta(hours=self.length)
+            return heard + timedelta(hours=self.length)
         last = day + (timedelta(days=self.length) if self.unit == "days" else timedelta(weeks=self.length))
         return timezone.make_aware(datetime.combine(last, time(23, 59, 59)))
 

@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,11 +16,13 @@ from organisations.access.recusal import Circle, KeptOut, keep_out, known_words
 from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
+from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
 from reporting.form.weighing import everybody_near
 from reporting.job_kinds import ReportJob
 from reporting.models import Complaint, Report
+from reporting.moments import may_leave
 from reporting.pings import ping_key
 from vault import ledger
 from vault.compartments import Compartment, add_reader, move_case, open_with, read_text, remove_reader, texts
@@ -189,7 +190,7 @@ def pass_on(complaint: Complaint, leaving: UUID, arriving: str = "") -> bool:
     Assignment.objects.filter(case=complaint.id, person=leaving).end()
     remove_reader(complaint.id, leaving)
     recuse(complaint.id, [leaving])
-    ledger.record(complaint.id, ComplaintEvent.READER_LEFT, person=str(leaving))
+    _record(complaint, ComplaintEvent.READER_LEFT, leaving)
     if readers_now(complaint):
         return True
     report = complaint.report
@@ -205,10 +206,22 @@ def pass_on(complaint: Complaint, leaving: UUID, arriving: str = "") -> bool:
     for reader in found.readers:
         pair = ensure_key_pair(reader.organisation.id, reader.person.id)
         add_reader(complaint.id, Compartment.CONTENT, pair, through=source)
-        ledger.record(complaint.id, ComplaintEvent.READER_CAME, person=str(reader.person.id))
+        _record(complaint, ComplaintEvent.READER_CAME, reader.person.id)
     assign(complaint, found.readers)
     tell_readers(complaint, leaving)
     return True
+
+
+def chain_of_reporter(complaint: Complaint) -> UUID:
+    """An anonymous reporter's acts, and what follows from them at once, stand apart from the acts of readers, as
+    :func:`reporting.dialogue.progress.chain_of_reporter` says."""
+    return uuid5(complaint.id, "reporter") if complaint.report.is_anonymous else complaint.id
+
+
+def _record(complaint: Complaint, event: ComplaintEvent, person: UUID) -> None:
+    report = complaint.report
+    on = day_of(report, timezone.localdate()) if report.is_anonymous else None
+    ledger.record(chain_of_reporter(complaint), event, on=on, person=str(person))
 
 
 def _said_in(complaint: Complaint) -> list[str]:
@@ -230,16 +243,15 @@ def _moved(complaint: Complaint, to: Organisation) -> KeyPair:
     return recovery
 
 
-def tell_readers(complaint: Complaint, occasion: UUID, *, due: datetime | None = None) -> None:
-    """A mail without content to each reader, once for each `occasion`: what it is about, for the key of the job. `due`: of
-    :class:`jobs.outbox.Promise`."""
+def tell_readers(complaint: Complaint, occasion: UUID) -> None:
+    """A mail without content to each reader, once for each `occasion`: what it is about, for the key of the job."""
     for row in readers_now(complaint):
         if row.person.email:
             enqueue(
                 ReportJob.PING_PERSON,
                 row.person_id,
                 key=ping_key("complaint", complaint.id, occasion, row.person_id),
-                due=due,
+                due=may_leave(complaint.report),
             )
 
 

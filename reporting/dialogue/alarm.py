@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from jobs.outbox import enqueue, next_mail_slot
+from jobs.outbox import enqueue
 from reporting.dialogue.progress import progress_words, tell
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, Complaint, Report
+from reporting.moments import may_leave
 
 
 def raise_alarm(report: Report, occasion: UUID, *, complaint: Complaint | None = None, at_once: bool = False) -> None:
@@ -16,8 +17,8 @@ def raise_alarm(report: Report, occasion: UUID, *, complaint: Complaint | None =
         return  # a machine that sends a thousand reports rings once
     alarm, is_new = Alarm.objects.get_or_create(occasion=occasion, defaults={"report": report, "complaint": complaint})
     if is_new:
-        slot = next_mail_slot() if report.is_anonymous and not at_once else None
-        enqueue(ReportJob.RING, alarm.id, key=f"{ReportJob.RING}:{alarm.id}:0", due=slot)
+        due = may_leave(report, chosen=at_once)
+        enqueue(ReportJob.RING, alarm.id, key=f"{ReportJob.RING}:{alarm.id}:0", due=due)
 
 
 def tell_of_alarm(alarm: Alarm) -> None:

@@ -10,12 +10,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from jobs.outbox import enqueue, next_mail_slot
+from jobs.outbox import enqueue
 from organisations.models import Person
 from reporting.dialogue.progress import chain_of_reporter, day_of
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report
+from reporting.moments import may_leave
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.keys import stored_digest
@@ -56,9 +57,7 @@ def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", to
     day = day_of(report, timezone.localdate())
     message = _write(report, key, text, by=Message.By.REPORTER, kind=kind, on=day, token=token)
     ledger.record(chain_of_reporter(report), ReportEvent.MESSAGE_BY_REPORTER, on=day, kind=kind)
-    # The moment of the mail would tell the moment of an anonymous message.
-    slot = next_mail_slot() if report.is_anonymous else None
-    enqueue(ReportJob.REPORTER_WROTE, message.id, due=slot)
+    enqueue(ReportJob.REPORTER_WROTE, message.id, due=may_leave(report))
     return True
 
 

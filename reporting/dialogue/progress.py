@@ -16,6 +16,7 @@ from reporting.dialogue.promised import Promised, promised_days
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
 from reporting.models import Message, Report, Told
+from reporting.moments import may_leave
 from vault import ledger
 
 # A promise of the left column ends with the lines of the right one.
@@ -77,7 +78,7 @@ def tell(report: Report, code: str, *, before: date | None = None, on: date | No
         before=before,
     )
     if before is None and hasattr(report, "ping_address"):
-        enqueue(ReportJob.PING_REPORTER, report.id, key=f"reporting.ping:{told.id}")
+        enqueue(ReportJob.PING_REPORTER, report.id, key=f"reporting.ping:{told.id}", due=may_leave(report))
 
 
 def begin_telling(report: Report, today: date, *said: tuple[str, date | None]) -> None:

@@ -29,6 +29,7 @@ from reporting.form.marks import put_marks
 from reporting.form.weighing import keep_out_of
 from reporting.job_kinds import ReportJob
 from reporting.models import Report, Signal
+from reporting.moments import may_leave
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answer_meaning
 from vault import ledger
@@ -263,7 +264,7 @@ def _begin(submission: Submission, report: Report, planned: Plan) -> None:
     if submission.known_as == "confidential" and not any(reader.relation == "adviser" for reader in planned.readers):
         enqueue(ReportJob.ALARM, report.id)  # every adviser is kept out: the name waits, sealed, for another one
     begin_telling(report, submission.received_on, ("received", None), *_promised(report).items())
-    _promise_reading(report, planned.readers, in_danger=submission.is_urgent)
+    _promise_reading(report, planned.readers, in_danger=submission.is_urgent, chosen=submission.alarms_now)
 
 
 def begin_parked(report: Report, now: datetime) -> None:
@@ -289,19 +290,19 @@ def _promised(report: Report) -> dict[str, date]:
     return dict(sorted(((code, there.day) for code, there in days.items()), key=lambda promised: promised[1]))
 
 
-def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: bool) -> None:
+def _promise_reading(report: Report, readers: tuple[Reader, ...], *, in_danger: bool, chosen: bool) -> None:
     """Plan the case. For a report in quarantine, mail those who handle reports instead: once a day however many reports
-    wait, or once an hour when a reporter says to be in danger."""
+    wait, or once an hour when a reporter says to be in danger. `chosen`: of :func:`~reporting.moments.may_leave`."""
     if report.lane == Report.Lane.NORMAL:
         enqueue(ReportJob.OPEN_CASE, report.case)
         return
-    slot = next_mail_slot()
-    moment = f"danger:{timezone.now():%Y%m%d%H}" if in_danger else f"{slot:%Y%m%d}"
+    due = may_leave(report, None if in_danger else next_mail_slot(), chosen=chosen and in_danger)
+    moment = f"danger:{due or timezone.now():%Y%m%d%H}" if in_danger else f"{due:%Y%m%d}"
     for reader in readers:
         if reader.relation in HANDLING:
             # A digest: the row stays, and would tell the hour of an anonymous report.
             key = keyed_digest("quarantine-mail", moment, reader.person.id).hex()
-            enqueue(ReportJob.PING_PERSON, reader.person.id, key=f"quarantine:{key}", due=None if in_danger else slot)
+            enqueue(ReportJob.PING_PERSON, reader.person.id, key=f"quarantine:{key}", due=due)
 
 
 def _new_number() -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -15,12 +16,14 @@ from organisations.access.routing import reachable, watching
 from organisations.models import Assignment
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
+from reporting.moments import may_leave
 
 
 def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOut:
     """Keep out whom `said`, which has just arrived, is or may be about, and promise that their part in the case ends.
 
-    From this moment on they reach nothing of the case; a worker then takes their keys and lets the chain go on. In the
+    From this moment on they reach nothing of the case; a worker then takes their keys and lets the chain go on: of an
+    anonymous report in the next slot of the mail, since the trace of it would tell when the reporter wrote. In the
     caller's transaction, before anybody can read what arrived. Raises :class:`~organisations.access.failing_closed.CannotWeigh`.
 
     `writer`: who of the case wrote it, if it was no reporter. They are not meant by it, and nobody expels a colleague alone:
@@ -29,7 +32,7 @@ def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOu
     with failing_closed():
         kept_out = keep_out(replace(said, earlier=None), everybody_near(report, said))
     if writer is None:
-        return bar(report, kept_out)
+        return bar(report, kept_out, due=may_leave(report))
     rows = Assignment.objects.running().filter(case=report.case, person__in=list(kept_out.recused))
     accused = frozenset(rows.values_list("person", flat=True))
     recused, suspended = kept_out.recused - accused, kept_out.suspended | accused
@@ -58,12 +61,13 @@ def judge_people(
     return KeptOut(kept_out.recused & wanted, suspended, (kept_out.lifted - suspended) & wanted)
 
 
-def bar(report: Report, kept_out: KeptOut, *, said_by: str = "") -> KeptOut:
+def bar(report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime | None = None) -> KeptOut:
     """Write who is kept out, and promise that whatever they have in the case ends. Returns who was not kept out before.
-    `said_by`: the identifier of who of the case said so; somebody else must then agree to make it final."""
+    `said_by`: the identifier of who of the case said so; somebody else must then agree to make it final. `due`: of
+    :class:`jobs.outbox.Promise`."""
     new = keep_out_of(report, kept_out, said_by=said_by)
     if new.everybody:
-        enqueue(ReportJob.END_PARTS, report.case, key=f"{ReportJob.END_PARTS}:{uuid4()}")
+        enqueue(ReportJob.END_PARTS, report.case, key=f"{ReportJob.END_PARTS}:{uuid4()}", due=due)
     return new
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -54,6 +55,16 @@ def test_a_deadline_keeps_its_name_that_says_nothing(place):
     first, second = ({event["uid"] for event in _events(address)} for _ in range(2))
     assert first == second
     assert not any(str(deadline.id) in uid for deadline in case.deadlines.all() for uid in first)
+
+
+def test_a_case_of_an_anonymous_reporter_is_there_from_the_mail_about_it(place):
+    with time_machine.travel("2027-03-03T10:31:00+01:00", tick=False) as clock:
+        case = a_case(place, known_as="anonymous")
+        address = _address(who(case.id, "case_officer").person)
+        clock.move_to("2027-03-03T13:59:00+01:00")
+        assert _events(address) == [], "a calendar that asks every minute would tell when the report came"
+        clock.move_to("2027-03-03T14:00:00+01:00")
+        assert len(_events(address)) == Deadline.objects.running().filter(case=case).count()
 
 
 def test_a_case_of_an_anonymous_reporter_has_days_only(place):
