@@ -63,8 +63,13 @@ def bar(report: Report, kept_out: KeptOut, *, said_by: str = "") -> KeptOut:
     `said_by`: the identifier of who of the case said so; somebody else must then agree to make it final."""
     new = keep_out_of(report, kept_out, said_by=said_by)
     if new.everybody:
-        enqueue(ReportJob.END_PARTS, report.case, key=f"{ReportJob.END_PARTS}:{uuid4()}")
+        promise_end(report)
     return new
+
+
+def promise_end(report: Report) -> None:
+    """Promise that whatever people who are kept out have in the case ends: a worker ends it."""
+    enqueue(ReportJob.END_PARTS, report.case, key=f"{ReportJob.END_PARTS}:{uuid4()}")
 
 
 @failing_closed()
