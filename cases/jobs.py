@@ -123,7 +123,7 @@ def _compare_everywhere(person: Person) -> None:
         compare(case, person)
     reports = Report.objects.filter(Q(organisation__in=places) | Q(handled_by__in=places))
     for report in reports.exclude(case__in=Case.objects.values("id")).select_related("organisation", "handled_by"):
-        compare(Case(id=report.case, organisation=report.handled_by or report.organisation, report=report), person)
+        compare(Case.before_opening(report), person)
 
 
 @job(CaseJob.AFTER_SILENCE)

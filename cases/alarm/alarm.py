@@ -264,7 +264,7 @@ def _free(alarm: Alarm, shifts: list[DutyShift]) -> list[DutyShift]:
     which something is told apart."""
     report = alarm.report
     case = Case.objects.filter(id=report.case).select_related("report__organisation").first()
-    case = case or Case(id=report.case, organisation=report.handled_by or report.organisation, report=report)
+    case = case or Case.before_opening(report)
     said = Said(case, recovery_key_pair(case.organisation_id), _told_apart(alarm))
     people = [shift.person_id for shift in shifts if shift.person_id]
     barred = (

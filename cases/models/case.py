@@ -63,6 +63,12 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @classmethod
+    def before_opening(cls, report: Report) -> "Case":
+        """The case that a report is not yet, never saved: to ask of it what is asked of cases."""
+        at = report.handled_by or report.organisation
+        return cls(id=report.case, number=report.number, organisation=at, report=report, kind=report.kind)
+
     @property
     def is_open(self) -> bool:
         return self.closed_on is None

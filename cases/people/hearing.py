@@ -1,6 +1,7 @@
 """What somebody of the workplace writes in a case may name a colleague who reads it. The writer is asked before anybody
 gets the words: are they about that person, or do they only mention them?"""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django import forms
@@ -47,9 +48,18 @@ def about_field() -> forms.ChoiceField:
     )
 
 
-def hear(case: Case, words: str, about: str, *, actor: Actor, beside: str = "") -> None:
+def hear(
+    case: Case,
+    words: str,
+    about: str,
+    *,
+    actor: Actor,
+    beside: str = "",
+    end: Callable[[Case], None] | None = None,
+) -> None:
     """Ask about words that were just written, as the last part of the act that keeps them. `about`: :data:`CONCERNED`,
-    :data:`MENTIONED` or nothing; `beside`: of whom the act itself is, so that naming them says nothing more. Raises
+    :data:`MENTIONED` or nothing; `beside`: of whom the act itself is, so that naming them says nothing more; `end`: what ends
+    the part of whom the words are about, where :func:`end_parts` cannot, since the case is not opened yet. Raises
     :class:`AskFirst`; the caller's transaction then keeps nothing."""
     named = [person for person in named_readers(case, words, actor.person.id) if str(person.id) != beside]
     if not named:
@@ -67,7 +77,10 @@ def hear(case: Case, words: str, about: str, *, actor: Actor, beside: str = "") 
     if about == CONCERNED:
         for person in ids:
             keep_out_beside(case, person)
-        end_parts(case)
+        if end is None:
+            end_parts(case)
+        else:
+            end(case)
 
 
 def named_readers(case: Case, words: str, writer: UUID) -> list[Person]:

@@ -146,9 +146,9 @@ def _locked(case_id: UUID) -> Case:
     report = (
         Report.objects.select_for_update(of=("self",)).select_related("organisation", "handled_by").get(case=case_id)
     )
-    at, sealing = report.handled_by or report.organisation, Codes()
-    codes = seal_case_codes(at.id, case_id, codes_of(report, sealing), sealing)
-    return Case(id=case_id, number=report.number, organisation=at, report=report, kind=report.kind, codes=codes)
+    case, sealing = Case.before_opening(report), Codes()
+    case.codes = seal_case_codes(case.organisation_id, case_id, codes_of(report, sealing), sealing)
+    return case
 
 
 def _is_opened(case: Case) -> bool:

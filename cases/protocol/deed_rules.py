@@ -334,7 +334,7 @@ def _who_it_is_against_is_told(seen: CheckedProtocol) -> Iterator[ProtocolFindin
         if not asking:
             yield ProtocolFinding("deed_told", _("“%(decision)s” is against somebody who need never hear of it.") % _words(seen, code))  # fmt: skip
         for name, state, rule in asking:
-            ways = [*(every[way] for way in rule.by), *(one for one in rule.decisions.values() if one.to)]
+            ways = [one for one in rule.decisions.values() if one.to]
             if not any(_is_in_writing(way.done_by) for way in ways):
                 yield ProtocolFinding("deed_told", _("“%(decision)s” is against somebody who need never hear of it.") % _words(seen, code))  # fmt: skip
             if any(not (_is_in_writing(way.done_by) or way.done_by.other_person or way.ends) for way in ways):

@@ -138,9 +138,8 @@ class Decision(BaseModel):
     then stays where it is. `because`: a reason is compulsory. `moves`: tracks that it moves, {track: state}.
     `other_person_when`: two people decide it while a track is in one of these states. `outcome_when`: in which states of the
     case an outcome is true. `at_most`: how often it may be taken; 0 is without end. `ends`: records that it ends and what they come to, {form:
-    code}; when the last of them ends otherwise, the track moves on by itself. `not_in`: phases that have a way of their own for
-    it. `new_person`: whoever took or agreed to a decision before the case closed does not take it; `brings_new`: the next who
-    is free comes, where the case has no such person."""
+    code}; when the last of them ends otherwise, the track moves on by itself. `new_person`: whoever took or agreed to a decision
+    before the case closed does not take it; `brings_new`: the next who is free comes, where the case has no such person."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -168,7 +167,6 @@ class Decision(BaseModel):
     at_most: int = 0
     other_person_when: InStates = {}
     ends: dict[str, str] = {}
-    not_in: list[str] = []
     new_person: bool = False
     brings_new: bool = False
 
@@ -177,8 +175,7 @@ class Phase(BaseModel):
     """A phase of a protocol, or a state of a track. `stands_for` names the part that the checker looks for, for
     example `aftercare`. `ended`: forms of records.yaml; no case comes here while a record of one still runs. `asks`: of a
     state of a track; what is asked there comes before an answer to a perpetrator and before an end. `at_once`: of a state of a
-    track; its decisions are shown before everything that has a deadline. `by`: decisions of phases that are ways out of a state of
-    a track too; they come first."""
+    track; its decisions are shown before everything that has a deadline."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     title: Text
@@ -190,7 +187,6 @@ class Phase(BaseModel):
     ended: list[str] = []
     asks: bool = False
     at_once: bool = False
-    by: list[str] = []
     decisions: dict[str, Decision] = {}
 
     @model_validator(mode="after")
@@ -272,8 +268,6 @@ class Protocol(BaseModel):
             if track.first not in track.states:
                 raise ValueError(f"first state {track.first!r} does not exist")
             for state in track.states.values():
-                if strange := set(state.by) - set(names):
-                    raise ValueError(f"nobody can do {', '.join(sorted(strange))}")
                 for name, decision in state.decisions.items():
                     self._names_of(name, decision, set(track.states), set(names))
         if wrong := {phase.stands_for for phase in self.phases.values()} - STANDS_FOR:
@@ -299,8 +293,6 @@ class Protocol(BaseModel):
         for track, states in (pair for one in named for pair in one.items()):
             if track in self.tracks and (strange := set(states) - set(self.tracks[track].states)):
                 raise ValueError(f"{name}: the track {track} has no {', '.join(strange)}")
-        if strange := set(decision.not_in) - set(self.phases):
-            raise ValueError(f"{name}: there is no phase {', '.join(sorted(strange))}")
         if strange := set(decision.outcome_when) - set(decision.outcome):
             raise ValueError(f"{name}: it does not have the outcome {', '.join(strange)}")
         for form, came_to in decision.ends.items():

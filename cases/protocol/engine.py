@@ -261,7 +261,7 @@ def _fits(decision: Decision, situation: Situation) -> bool:
         "wants_to_stop": situation.wants_to_stop,
         "measure_runs": situation.measure_runs,
     }
-    return situation.phase not in decision.not_in and all(holds[condition] for condition in decision.needs)
+    return all(holds[condition] for condition in decision.needs)
 
 
 def _option(

@@ -59,9 +59,9 @@ class Leading:
                 yield option
 
     def ways_out(self, track: str) -> list[Option]:
-        """What can be done about the state in which a track is: the decisions of phases that it names come first."""
+        """What can be done about the state in which a track is."""
         state = self.protocol.tracks[track].states[state_of(self.protocol, self.now_is, track)]
-        return [self.options[code] for code in (*state.by, *state.decisions) if code in self.options]
+        return [self.options[code] for code in state.decisions if code in self.options]
 
     def _leading_to(self, code: str) -> list[str]:
         """The decisions of the present phase (or state of a track) from which a decision of a later one is reached."""

@@ -2,6 +2,7 @@
 nobody is told of it but who would handle it. On its day people drop it, park it again, or make it a case."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -13,12 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.deciding.opening import open_case
-from cases.desk.refusals import Refused, reason_of
+from cases.desk.keys import file_key, key_of
+from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.destroying.everything import destroy
 from cases.events import CaseEvent
 from cases.models import Case, Ground
 from cases.people.barring import keep_out_beside
-from cases.people.hearing import CONCERNED, MENTIONED, AskFirst, named_readers
+from cases.people.hearing import hear
 from cases.people.said import SIGNAL
 from cases.waiting.sources import OPEN_SIGNALS
 from organisations.access import bars
@@ -26,12 +28,12 @@ from organisations.access.policy import Actor, cases_held
 from organisations.access.recusal import KeptOut, rows_of_one
 from organisations.models import HANDLING, Recusal, Suspension
 from reporting.form.submission import begin_parked
-from reporting.form.weighing import bar
+from reporting.form.weighing import bar, promise_end
 from reporting.models import Report, Signal
 from reporting.questions.reading import Answered, answers, codes_of, main_code
 from vault import ledger
-from vault.compartments import Compartment, open_compartment, read_text, texts, write_text
-from vault.keys import Codes, NoKey
+from vault.compartments import Compartment, read_text, texts, write_text
+from vault.keys import Codes
 from vault.tombstones import keep_beside_backups
 
 MOST_DAYS = 184  # until people look
@@ -53,7 +55,9 @@ class OpenedSignal:
 
 def signals_of(actor: Actor) -> QuerySet[Signal]:
     """The signals that this actor may see: with an assignment of theirs, not kept out; the next day first."""
-    rows = Signal.objects.filter(report__case__in=cases_held(actor, *HANDLING)).select_related("report__organisation")
+    rows = Signal.objects.filter(report__case__in=cases_held(actor, *HANDLING)).select_related(
+        "report__organisation", "report__handled_by"
+    )
     hidden = bars.hidden_cases(actor.person.id, list(rows.values_list("report__case", flat=True)))
     return rows.exclude(report__case__in=hidden).order_by("review_on", "report__number")
 
@@ -67,16 +71,15 @@ def titles(signals: list[Signal]) -> list[tuple[Signal, str]]:
 def opened(signal: Signal, actor: Actor) -> OpenedSignal:
     """A signal with its words. Who reads it stands in the ledger."""
     report, said = signal.report, []
+    case = Case.before_opening(report)
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
-        try:
-            said += answers(report, open_compartment(report.case, compartment, actor.organisation.id, actor.person.id))
-        except NoKey:
-            continue  # nothing was sealed there
+        with suppress(NotAllowed):  # nothing was sealed there
+            said += answers(report, key_of(case, compartment, actor))
     ledger.record(report.case, CaseEvent.SIGNAL_SEEN, actor=actor.person.id)
     why = ""
     if signal.words:
         row = texts(report.case, Compartment.FILE, SIGNAL).get(id=signal.words)
-        why = str(json.loads(read_text(_file_key(report, actor), row))["reason"])
+        why = str(json.loads(read_text(file_key(case, actor), row))["reason"])
     return OpenedSignal(signal, main_code(codes_of(report)), said, why)
 
 
@@ -109,10 +112,9 @@ def park_again(actor: Actor, report: UUID, review_on: date, reason: str, about: 
             _("Give a day after today, at most half a year ahead and within a year of the signal."), "review_on"
         )
     signal.review_on, signal.times = review_on, signal.times + 1
-    signal.words = _seal(signal.report, actor, reason)
+    signal.words = _keep_why(signal.report, reason, about, actor)
     signal.save()
     ledger.record(signal.report.case, CaseEvent.SIGNAL_PARKED, actor=actor.person.id)
-    _hear(signal.report, reason, about, actor)
 
 
 @transaction.atomic
@@ -121,8 +123,7 @@ def drop(actor: Actor, report: UUID, reason: str, about: str = "") -> bool:
     signal = _locked(actor, report)
     if signal.state != Signal.State.PARKED:
         raise Refused(_("Somebody says already to drop this. Look at it again."), "reason")
-    signal.words = _seal(signal.report, actor, reason)
-    _hear(signal.report, reason, about, actor)
+    signal.words = _keep_why(signal.report, reason, about, actor)
     alone = not needs_second(signal.report)  # the words themselves may name somebody inside
     if alone:
         _dropped(signal, actor)
@@ -168,7 +169,7 @@ def say_not_free(actor: Actor, report: UUID) -> None:
     """The actor is not free to read it: out at once and for good; a worker lets the next who is free come."""
     signal = _locked(actor, report)
     bar(signal.report, KeptOut(recused=frozenset([actor.person.id])))
-    keep_out_beside(_as_case(signal.report), actor.person.id)
+    keep_out_beside(Case.before_opening(signal.report), actor.person.id)
 
 
 def destroy_dropped(today: date) -> None:
@@ -193,34 +194,9 @@ def _locked(actor: Actor, report: UUID) -> Signal:
     return mine.select_for_update(of=("self",)).get()
 
 
-def _file_key(report: Report, actor: Actor):
-    return open_compartment(report.case, Compartment.FILE, actor.organisation.id, actor.person.id)
-
-
-def _seal(report: Report, actor: Actor, reason: str) -> UUID:
-    words = {"reason": reason_of(reason), "by": str(actor.person.id)}
-    return write_text(_file_key(report, actor), SIGNAL, json.dumps(words)).id
-
-
-def _hear(report: Report, words: str, about: str, actor: Actor) -> None:
-    """As `cases.people.hearing.hear`, where there is no case: whom the words are about is out, and a worker ends their part."""
-    case = _as_case(report)
-    named = named_readers(case, words, actor.person.id)
-    if not named:
-        return
-    if about not in {CONCERNED, MENTIONED}:
-        raise AskFirst(named)
-    ids = frozenset(person.id for person in named)
-    for person in ids:
-        ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=about)
-    if about == MENTIONED:
-        bars.keep_lifted(case.id, report.organisation, ids)
-    else:
-        bar(report, KeptOut(suspended=ids), said_by=str(actor.person.id))
-        for person in ids:
-            keep_out_beside(case, person)
-
-
-def _as_case(report: Report) -> Case:
-    """The case that it is not yet, to ask of it what is asked of cases."""
-    return Case(id=report.case, organisation=report.handled_by or report.organisation, report=report)
+def _keep_why(report: Report, reason: str, about: str, actor: Actor) -> UUID:
+    """Seal why it waits or is dropped, and ask whom these words are about. There is no case yet, so a worker ends their part."""
+    case, words = Case.before_opening(report), {"reason": reason_of(reason), "by": str(actor.person.id)}
+    row = write_text(file_key(case, actor), SIGNAL, json.dumps(words))
+    hear(case, reason, about, actor=actor, end=lambda _case: promise_end(report))
+    return row.id

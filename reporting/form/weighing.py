@@ -67,8 +67,14 @@ def bar(report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime |
     :class:`jobs.outbox.Promise`."""
     new = keep_out_of(report, kept_out, said_by=said_by)
     if new.everybody:
-        enqueue(ReportJob.END_PARTS, report.case, key=f"{ReportJob.END_PARTS}:{uuid4()}", due=due)
+        promise_end(report, due)
     return new
+
+
+def promise_end(report: Report, due: datetime | None = None) -> None:
+    """Promise that whatever people who are kept out have in the case ends: a worker ends it. `due`: of
+    :class:`jobs.outbox.Promise`."""
+    enqueue(ReportJob.END_PARTS, report.case, key=f"{ReportJob.END_PARTS}:{uuid4()}", due=due)
 
 
 @failing_closed()

@@ -1,10 +1,12 @@
 """The two default protocols and the engine that runs them."""
 
 import pytest
+from pydantic import BaseModel
 
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import NotNow, Situation, options, take
-from cases.protocol.installed import defaults, template_for
+from cases.protocol.forms import message_forms, record_forms
+from cases.protocol.installed import defaults, earlier, protocol, template_for
 from organisations.codes import code_list
 
 PROTOCOLS = ["safety", "integrity"]
@@ -96,3 +98,19 @@ def test_a_protocol_that_cannot_be_right_is_refused_with_the_reason(harm, says):
     harm(data)
     with pytest.raises(ValueError, match=says):
         Protocol.model_validate(data)
+
+
+def test_the_language_of_protocols_has_no_word_that_no_protocol_uses():
+    known: dict[type[BaseModel], set[str]] = {}
+
+    def note(said: object) -> None:
+        if isinstance(said, BaseModel):
+            known.setdefault(type(said), set()).update(said.model_fields_set)
+            said = [getattr(said, name) for name in type(said).model_fields]
+        for one in said.values() if isinstance(said, dict) else said if isinstance(said, list) else ():
+            note(one)
+
+    run = [(one.id, one.version) for one in defaults().values()]
+    note([*(protocol(*one) for one in [*run, *earlier()]), record_forms(), message_forms()])
+    assert known[Protocol]
+    assert not {f"{kind.__name__}.{name}" for kind, said in known.items() for name in set(kind.model_fields) - said}

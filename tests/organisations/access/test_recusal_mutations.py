@@ -198,7 +198,8 @@ MUTATIONS = [
     Mutation("cases.parties.entries.hear", whoever_a_message_on_a_page_is_about_is_out, "put"),
     Mutation("cases.parties.entries.weigh", whoever_a_person_names_on_a_page_is_out),
     *(Mutation(f"cases.{module}.hear", out_by(place), function) for place, module, function in HEARD),
-    Mutation("reporting.form.weighing.enqueue", whoever_a_message_names_is_out, "bar"),
+    Mutation("reporting.form.weighing.promise_end", whoever_a_message_names_is_out, "bar"),
+    Mutation("cases.worklist.signals.promise_end", out_by("signal")),
     Mutation(f"{BARS}.barred_among", no_handler_who_is_meant_gets_a_name, "not_barred", nobody),
     Mutation("reporting.mailbox.mailbox.judge_people", no_adviser_who_is_meant_gets_a_name, "_advisers", nothing),
     Mutation("reporting.form.weighing.everybody_near", whoever_works_a_case_that_moved_is_out, instead=only_of_the_table),
@@ -295,7 +296,7 @@ SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTAT
 CALLS = {
     "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
     "barred_from_any", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
-    "related_to", "declared_others", "related_among", "beside", "is_waiting",
+    "related_to", "declared_others", "related_among", "beside", "is_waiting", "promise_end",
 }  # fmt: skip
 
 

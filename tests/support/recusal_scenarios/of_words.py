@@ -1,6 +1,7 @@
 """Promises about every other place where somebody at work writes in words of their own: reasons, letters, masks, exports."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 from django.utils import timezone
@@ -22,10 +23,14 @@ from cases.people.transfer import ask_transfer, destinations
 from cases.redaction.exports import Why, ask_export
 from cases.redaction.sets import begin_redaction, check_redaction, mask_text, mask_words, offer
 from cases.redaction.sources import sources_of
+from cases.worklist.signals import park_again
+from jobs.runner import run_due
 from organisations.access.bars import Suspended, suspend
 from organisations.access.policy import Actor
 from organisations.models import Assignment
-from tests.support.histories.sending import opened
+from reporting.form.submission import submit
+from reporting.models import Report
+from tests.support.histories.sending import opened, submission_of
 from tests.support.histories.world import World
 from tests.support.recusal_scenarios.parts import WHY, must_be_out, part_of, row_of
 
@@ -95,6 +100,10 @@ def motive(case: Case, words: str, about: str) -> None:
     ask_identity(case, motive="care", words=words, actor=part_of(case, "handler"), token=uuid4(), about=about)
 
 
+def signal(case: Case, words: str, about: str) -> None:
+    park_again(part_of(case, "handler"), case.report.id, timezone.localdate() + timedelta(days=9), words, about)
+
+
 def _released(case: Case, duty: Duty, about: str = "") -> Actor:
     asked = ask_identity(case, motive="legal_duty", words=WHY, actor=part_of(case, "handler"), token=uuid4())
     advisers = Assignment.objects.running().filter(case=case.id, relation="adviser").order_by("person__name")
@@ -136,6 +145,7 @@ PLACES: dict[str, tuple[str, Callable[[Case, str, str], None]]] = {
                       original, given, not_free),
         "aggression": (motive,),
         "confidential": (duty, told),
+        "signal": (signal,),
     }.items()
     for act in acts
 }  # fmt: skip
@@ -159,10 +169,13 @@ HEARD = (
     ("duty", "identity.release", "release_by_law"),
     ("told", "identity.release", "tell_reporter"),
     ("original", "file.originals", "say_why_original"),
+    ("signal", "worklist.signals", "_keep_why"),
 )
 
 
 def case_for(kind: str, world: World) -> Case:
+    if kind == "signal":
+        return Case.before_opening(submit(submission_of(world), lane=Report.Lane.SIGNAL))
     return opened(world, known_as=kind) if kind == "confidential" else opened(world, kind)
 
 
@@ -173,6 +186,8 @@ def out_by(name: str) -> Callable[[World], None]:
         kind, act = PLACES[name]
         case = case_for(kind, world)
         act(case, NAMED, CONCERNED)
+        if kind == "signal":  # there is no case yet: a worker ends the part
+            run_due()
         must_be_out(case, world["Vries"])
 
     promise.__name__ = f"whoever_the_words_of_{name}_are_about_is_out"
