@@ -13,7 +13,7 @@ from cases.people.handover import give_to_another
 from organisations.access.policy import Actor, Standing, standing_of
 from organisations.models import HANDLING, Assignment
 from reporting.complaints.complaints import complaints_of
-from reporting.complaints.readers import everybody_who_read, keep_apart
+from reporting.complaints.readers import everybody_who_read
 from reporting.events import ComplaintEvent
 from reporting.models import Complaint
 from vault import ledger
@@ -56,6 +56,4 @@ def give_case(complaint: Complaint, assignment: UUID, *, actor: Actor) -> None:
         raise Refused(_("This has changed meanwhile: this person has no assignment in the case any more."))
     case = Case.objects.get(id=complaint.report.case)
     give_to_another(case, leaving.id, rather_not=everybody_who_read(complaint.report))
-    for row in complaint.report.complaints.filter(closed_on=None):
-        keep_apart(row)
     ledger.record(complaint.id, ComplaintEvent.CASE_GIVEN, actor=actor.person.id, relation=leaving.relation)

@@ -38,6 +38,7 @@ def disagreements() -> list[str]:
             _keys(),
             _barred(),
             _nobody_opens(),
+            _apart(),
             _contradictions(),
         )
     )
@@ -128,8 +129,21 @@ def _nobody_opens() -> Iterator[str]:
     reads = Assignment.objects.holding(timezone.localdate()).filter(
         Exists(_keys_for(Compartment.CONTENT)), case=OuterRef("id")
     )
-    unread = Complaint.objects.filter(closed_on=None).exclude(Exists(reads))
+    unread = Complaint.objects.filter(closed_on=None).exclude(Exists(reads.exclude(id__in=_reading_of_own_case())))
     yield from _named("complaint", unread, "can be opened by nobody who is active and entitled to it")
+
+
+def _apart() -> Iterator[str]:
+    """Who reads what was told apart of a case in which they have or had a part, or which they wrote down."""
+    trouble = "reads what was told apart of a case in which its person has a part"
+    yield from _named("assignment", _reading_of_own_case(), trouble)
+
+
+def _reading_of_own_case() -> QuerySet[Assignment]:
+    reads = Report.objects.filter(complaints=OuterRef("case"))
+    parts = Assignment.objects.filter(case=OuterRef("case"), person=OuterRef(OuterRef("person")))
+    wrote = Q(entered_by=OuterRef("person"))
+    return Assignment.objects.running().filter(Exists(reads.filter(wrote | Q(Exists(parts)))))
 
 
 def _contradictions() -> Iterator[str]:

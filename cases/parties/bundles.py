@@ -139,7 +139,7 @@ def ends_early(bundle: Bundle) -> str:
 
 @transaction.atomic
 def end_bundle(bundle: Bundle, *, actor: Actor) -> None:
-    """End a papers page now. Raises NotAllowed."""
+    """End a papers page now; one that has ended stays as it is. Raises NotAllowed."""
     opened_file(bundle.case, actor, "case.decide")
     _end(bundle, actor)
 
@@ -169,9 +169,14 @@ def end_past(today: date) -> None:
 
 
 def _end(bundle: Bundle, actor: Actor | None = None) -> None:
-    """The one way in which a papers page ends: the code opens nothing any more, and what it could read is closed to it."""
+    """The one way in which a papers page ends: the code that the person has by now opens nothing any more, and what it could
+    read is closed to it."""
+    bundle = Bundle.objects.select_for_update(of=("self",)).select_related("party").get(id=bundle.id)
+    if bundle.ended_on:
+        return
     receipts.forget(bundle.reader)
-    Bundle.objects.filter(id=bundle.id, ended_on=None).update(ended_on=timezone.localdate())
+    bundle.ended_on = timezone.localdate()
+    bundle.save(update_fields=["ended_on"])
     by = actor.person.id if actor else None
     ledger.record(bundle.case_id, CaseEvent.BUNDLE_ENDED, actor=by, number=bundle.party.number)
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Max
@@ -85,7 +85,8 @@ def add_party(
 ) -> Party:
     """Write down somebody of the case, in a part of parts.yaml. Whoever works the case and has that name, or may have it, is
     kept out until people look. The same page (`token`) sent twice writes one. `speaks_for`: another party; `corrects`: the
-    one whose place this takes. `about` as for :func:`hear`. Raises NotAllowed, AskFirst and :class:`Refused`."""
+    one whose place this takes. Unless this is surely the same person, the papers pages of who acts for them end with theirs.
+    `about` as for :func:`hear`. Raises NotAllowed, AskFirst and :class:`Refused`."""
     case, key = opened_file(case, actor, "case.note")
     if existing := case.parties.filter(token=token).first():
         return existing
@@ -93,11 +94,13 @@ def add_party(
         raise Refused(_("Choose in which part this person belongs to the case."), "part")
     if len(words.name.strip()) < MIN_NAME:
         raise Refused(_("Write the name, or how this person is called in the case."), "name")
-    spoken_for = _spoken_for(case, part, speaks_for)
+    spoken_for = _spoken_for(case, part, speaks_for if speaks_for != corrects else None)
     wrong = _counting(case).filter(id=corrects).first() if corrects else None
     if corrects and wrong is None:
         raise Refused(_("This person was changed meanwhile. Here is how it stands."))
-    number = (case.parties.aggregate(last=Max("number"))["last"] or 0) + 1
+    if wrong and parts()[part].speaks_for and _counting(case).filter(speaks_for=wrong).exists():
+        raise Refused(_("Somebody speaks for this person. End that first."), "part")
+    number = _next_number(case)
     if number > MOST_PARTIES:
         raise Refused(_("There are %(count)d people in this case already.") % {"count": MOST_PARTIES})
     weigh(case.report, Circle(names=(words.name,)), writer=actor.person.id)
@@ -117,7 +120,7 @@ def add_party(
             row.save(update_fields=["is_same"])
             pass_bundle(wrong, row)
         _end(wrong, actor, None)
-        _counting(case).filter(speaks_for=wrong).update(speaks_for=row)
+        _go_on_for(wrong, row, actor)
     if parts()[part].marked:
         put_name(case.id, case.report.organisation, words.name)
     ledger.record(case.id, CaseEvent.PARTY_ADDED, actor=actor.person.id, part=part, number=number)
@@ -160,6 +163,34 @@ def parties_of(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | Non
         )
         for row in rows
     ]
+
+
+def _go_on_for(wrong: Party, row: Party, actor: Actor) -> None:
+    """Whoever acted for a person acts for who takes their place. Where that may be somebody else, they are written down anew:
+    their papers page ends, and what was put there was not for the person who comes."""
+    for speaker in _counting(row.case).filter(speaks_for=wrong):
+        if row.is_same:
+            speaker.speaks_for = row
+            speaker.save(update_fields=["speaks_for"])
+            continue
+        again = Party.objects.create(
+            case=row.case,
+            number=_next_number(row.case),
+            part=speaker.part,
+            words=speaker.words,
+            speaks_for=row,
+            corrects=speaker,
+            added_by=actor.person,
+            token=uuid4(),
+        )
+        _end(speaker, actor, None)
+        ledger.record(
+            row.case_id, CaseEvent.PARTY_ADDED, actor=actor.person.id, part=again.part, number=again.number
+        )
+
+
+def _next_number(case: Case) -> int:
+    return (case.parties.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _counting(case: Case):

@@ -30,6 +30,7 @@ from organisations.access.policy import Actor
 from organisations.access.routing import chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
+from reporting.complaints.readers import keep_apart
 from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob
 from reporting.pings import ping_key
@@ -256,7 +257,8 @@ def _where(case: Case) -> str:
 
 
 def begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
-    """Give somebody an assignment and its keys, and send a mail without content."""
+    """Give somebody an assignment and its keys, and send a mail without content. What was told apart of the case they read
+    no longer."""
     assignment = Assignment.objects.create(
         case=case.id, person=comes.person, organisation=comes.organisation, relation=relation, capacity=comes.capacity
     )
@@ -269,6 +271,7 @@ def begin(case: Case, relation: str, comes: Successor, source: KeyPair) -> None:
     if comes.person.email:
         enqueue(ReportJob.PING_PERSON, comes.person.id, key=ping_key("handover", case.id, assignment.id))
     ledger.record(case.id, CaseEvent.ACCESS_GIVEN, person=str(comes.person.id), relation=relation)
+    keep_apart(case.report)
 
 
 def move(case: Case, comes: Successor, source: KeyPair, *, by: Person | None) -> KeyPair:

@@ -101,7 +101,7 @@ def write_back(complaint: Complaint, opened: OpenedReceipt, text: str, *, token:
     complaint = Complaint.objects.select_for_update(of=("self",)).select_related("report").get(id=complaint.id)
     if not complaint.is_open or ComplaintMessage.objects.filter(token=token).exists():
         return False
-    keep_apart(complaint)
+    keep_apart(complaint.report)
     keep_out_named(complaint, text)
     key = open_with(complaint.id, Compartment.CONTENT, opened.key_pair, opened.private)
     day = day_of(complaint.report, timezone.localdate())

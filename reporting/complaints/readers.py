@@ -161,12 +161,15 @@ def assign(complaint: Complaint, readers: tuple[Reader, ...]) -> None:
 
 
 @transaction.atomic
-def keep_apart(complaint: Complaint) -> None:
-    """Where a reader has meanwhile come to work the case, somebody else reads the complaint from now on."""
-    busy = people_of(complaint.report)
-    rows = Assignment.objects.running().filter(case=complaint.id, person__in=busy)
-    for person in list(rows.values_list("person", flat=True)):
-        pass_on(complaint, person)
+def keep_apart(report: Report) -> None:
+    """Whoever has a part in the case by now reads no complaint of it, also none that was dealt with; somebody else comes to
+    read those that are open. Everything that gives a part in a case calls this."""
+    complaints = {row.id: row for row in report.complaints.select_related("report")}
+    if not complaints:
+        return
+    rows = Assignment.objects.running().filter(case__in=complaints, person__in=people_of(report))
+    for complaint, person in rows.order_by("case", "person").values_list("case", "person"):
+        pass_on(complaints[complaint], person)
 
 
 @transaction.atomic
@@ -183,15 +186,15 @@ def keep_out_named(complaint: Complaint, text: str) -> None:
 
 @transaction.atomic
 def pass_on(complaint: Complaint, leaving: UUID, arriving: str = "") -> bool:
-    """Somebody reads the complaint no longer and never again; where no reader is left the next of the route comes, or two
-    people of unrelated functions are alarmed. Nobody comes whom the complaint itself names, also in the words that are
-    `arriving` now. Returns whether anybody reads it now."""
+    """Somebody reads the complaint no longer and never again; where it is open and no reader is left, the next of the route
+    comes, or two people of unrelated functions are alarmed. Nobody comes whom the complaint itself names, also in the words
+    that are `arriving` now. Returns False where it waits for a reader."""
     complaint = Complaint.objects.select_for_update(of=("self",)).select_related("report").get(id=complaint.id)
     Assignment.objects.filter(case=complaint.id, person=leaving).end()
     remove_reader(complaint.id, leaving)
     recuse(complaint.id, [leaving])
     _record(complaint, ComplaintEvent.READER_LEFT, leaving)
-    if readers_now(complaint):
+    if not complaint.is_open or readers_now(complaint):
         return True
     report = complaint.report
     opens_report = recovery_key_pair(report.handled_by_id or report.organisation_id)

@@ -62,10 +62,9 @@ def tell(box: Mailbox, kind: str, given: dict[str, Any], *, token: bytes) -> boo
 
 def told_apart(box: Mailbox, typed: MailboxForm | None) -> list[ToldApart]:
     """Everything that was told apart. `typed`: the form that was sent just now and is shown again."""
+    keep_apart(box.report)
     told = []
     for complaint in box.report.complaints.select_related("report", "handled_by").prefetch_related("alarms"):
-        if complaint.is_open:
-            keep_apart(complaint)
         kind = complaint_kinds()[complaint.kind]
         told.append(
             ToldApart(

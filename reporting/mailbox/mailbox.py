@@ -14,6 +14,7 @@ from organisations.access.recusal import Circle, Concerned
 from organisations.access.routing import MOST_IDENTITY_HOLDERS, NoAdviser
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import holders
+from reporting.complaints.readers import keep_apart
 from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import GO_ON, asked_to_stop, say, written_by_reporter
 from reporting.dialogue.progress import chain_of_reporter, day_of, tell
@@ -242,5 +243,6 @@ def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person
                 capacity="confidential_adviser",
             )
         if free:
+            keep_apart(report)
             return [(organisation, person) for person in free]
     raise NoAdviser

@@ -15,6 +15,7 @@ from jobs.models import Job
 from organisations.access.bars import barred_among
 from organisations.access.policy import Actor
 from organisations.models import Assignment
+from reporting.complaints.complaints import close
 from reporting.complaints.readers import readers_now
 from reporting.models import Complaint, Told
 from reporting.pings import ping_key
@@ -133,6 +134,29 @@ def test_where_only_a_reader_can_take_the_case_that_reader_no_longer_reads_what_
     assert handler in before
     assert readers(complaint.id) == {person.id for person in before} - {handler.id}
     assert "Dat is de broer van de dader." in words_of(come_back(Client(), receipt))
+
+
+@pytest.mark.parametrize("dealt_with", [False, True])
+def test_a_reader_who_becomes_the_handler_by_the_chain_reads_it_no_longer(place, dealt_with):
+    """The handler is not free, and the next of the chain reads what was told apart: nobody but that reader did."""
+    complaint, receipt = a_complaint(place, "complaint", subject="unknown:")
+    before = readers_now(complaint)
+    if dealt_with:
+        close(complaint, "Een ander doet het nu.", actor=Actor.at(before[0].person, before[0].organisation))
+    leaving = Assignment.objects.get(case=complaint.report.case, relation="handler", ended=False)
+    url = reverse("cases:conflict", args=[leaving.case, leaving.id])
+    said = signed_in(leaving.person).post(url, {"grounds": ["interest"], "reason": "Ik ken de melder te goed."})
+    assert said.status_code == 302
+    handler = who(leaving.case, "handler").person
+    assert handler in [row.person for row in before], "else this tells nothing"
+    assert handler.id not in readers(complaint.id)
+    complaint.refresh_from_db()
+    after = [row.person for row in readers_now(complaint)]
+    assert dealt_with or after
+    assert readers(complaint.id) == {person.id for person in after}
+    assert handler not in after
+    assert "Dat is de broer van de dader." in words_of(come_back(Client(), receipt))
+    assert broken_invariants() == []
 
 
 def test_who_is_not_free_lets_somebody_else_read_it(place):

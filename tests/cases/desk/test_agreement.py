@@ -13,7 +13,9 @@ from cases.desk.agreement import disagreements
 from cases.models import Case, CaseUserObjectPermission
 from organisations.access.bars import recuse
 from organisations.models import Assignment, Function, Person, Recusal, Role, Suspension
+from reporting.models import Report
 from tests.support.build import Place, a_case, a_report
+from tests.support.full_case import a_complaint
 from vault.keys import Codes, ensure_key_pair, stored_digest
 from vault.models import KeyGrant, KeyPair
 
@@ -28,6 +30,7 @@ class Broken:
         self.task = Assignment.objects.get(case=case.id, relation="case_officer", ended=False)
         self.person = self.task.person
         self.outsider = place["archivist"]
+        self.told_apart = a_complaint(place)[0]
 
     def keys(self, *compartments: str, person: Person | None = None):
         held = KeyGrant.objects.filter(case=self.case.id, reader__holder=(person or self.person).id)
@@ -49,6 +52,17 @@ class Broken:
         organisation = self.place.organisation
         sealed = Codes().seal(organisation.id, {}, "x")
         Suspension.objects.create(case=self.case.id, token=token, state=state, organisation=organisation, sealed=sealed)
+
+    def readers_come(self) -> None:
+        """Whoever reads what was told apart of a case gets a part in it."""
+        for row in Assignment.objects.running().filter(case=self.told_apart.id):
+            Assignment.objects.create(
+                case=self.told_apart.report.case,
+                person=row.person,
+                organisation=row.organisation,
+                relation="support",
+                capacity=row.capacity,
+            )
 
     def leave(self) -> None:
         yesterday = timezone.localdate() - timedelta(days=1)
@@ -93,6 +107,12 @@ WAYS: list[tuple[Callable[[Broken], object], list[str]]] = [
     (lambda broken: broken.suspend("open"), ["assignment {task} is of somebody who is suspended from the case",
                                              "key {key} is of somebody who is suspended from the case"]),
     (lambda broken: broken.suspend("final"), ["is final without a recusal"]),
+    (lambda broken: broken.readers_come(),
+     ["reads what was told apart of a case in which its person has a part",
+      "complaint {complaint} can be opened by nobody who is active"]),
+    (lambda broken: Report.objects.filter(complaints=broken.told_apart).update(
+        entered_by=Assignment.objects.running().filter(case=broken.told_apart.id)[0].person),
+     ["reads what was told apart of a case in which its person has a part"]),
     (lambda broken: Case.objects.filter(id=broken.case.id).update(
         organisation=broken.place.others["province"].organisation),
      ["case {number} is handled by another organisation than its report"]),
@@ -113,6 +133,7 @@ def test_healthy_cases_agree_and_each_broken_row_is_named(broken):
     assert disagreements() == []
     names = {name for person in Person.objects.all() for name in (person.name, str(person.id)) if name}
     of_task = {"task": broken.task.id, "number": broken.case.number}
+    of_task |= {"complaint": broken.told_apart.id}
     of_task |= {"row": broken.rows()[0].id, "key": broken.keys("content")[0].id}
     for number, (breaks, wanted) in enumerate(WAYS):
         with transaction.atomic():

@@ -197,7 +197,7 @@ def test_a_reader_who_comes_to_work_the_case_reads_it_no_longer(place):
         capacity="registrar",
     )
     assert reader.person_id not in {row.person_id for row in readers_now(complaint)}
-    keep_apart(complaint)
+    keep_apart(complaint.report)
     assert reader.person_id not in readers(complaint.id)
     assert readers(complaint.id)
     assert barred_among(complaint.id, [reader.person_id]).recused
