@@ -240,7 +240,7 @@ def close_case(deciding: Deciding) -> None:
     taken = set(case.decisions.values_list("code", flat=True))
     states = states_of(case.protocol, situation(case))
     start_deadlines(case, starts_at_closing(case.protocol.id, taken, states), now)
-    end_with_case(case, case.closed_on)
+    end_with_case(case, case.closed_on, deciding.key, deciding.maker)
 
 
 def reopen_case(deciding: Deciding) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseLink, Redaction
+from cases.parties.asking import waits_for_answer
 from cases.protocol.after_closing import after_closing
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
@@ -45,6 +46,9 @@ UNANSWERED_SINCE = gettext_lazy(
     "The reporter wrote since this was proposed. Read it and answer it, then refuse this or agree."
 )
 INFORMS, TELLS_CLEARED = "inform_subject", "tell_cleared"
+ASKED = gettext_lazy(
+    "A person of the case asked something and got no answer yet. Answer it on their papers page, under “People of the case”."
+)
 CLEARING = {"unfounded", "rehabilitation"}  # of disposition
 KNOWN = {"named", "confidential"}
 READ_MESSAGES = gettext_lazy(
@@ -249,10 +253,29 @@ def ends_case(case: Case, option: Option) -> bool:
 
 
 def refuse_unanswered(case: Case, option: Option, answered: int, *, is_proposed: bool) -> None:
-    """No decision ends a case while the reporter waits for an answer. `answered`: the number of the last message of which was said
+    """No decision ends a case while the reporter or a person of the case waits for an answer. `answered`: the number of the last message of which was said
     that it has one or needs none. Raises :class:`Refused`."""
-    if ends_case(case, option) and heard_of(case.report).unanswered > answered:
+    if not ends_case(case, option):
+        return
+    if heard_of(case.report).unanswered > answered:
         raise Refused(str(UNANSWERED_SINCE if is_proposed else UNANSWERED), "answered")
+    if waits_for_answer(case):
+        raise Refused(str(ASKED))
+
+
+def refuse_unheard(joined: Case) -> None:
+    """A case that ends with the one that it is handled together with: its reporter and its people got an answer. Raises
+    :class:`Refused`."""
+    heard, number = heard_of(joined.report), {"number": joined.number}
+    if heard.is_unread or heard.unanswered:
+        raise Refused(
+            _("In %(number)s the reporter wrote and got no answer yet. Read it there and answer it first.") % number
+        )
+    if waits_for_answer(joined):
+        raise Refused(
+            _("In %(number)s a person of the case asked something and got no answer yet. Answer it there first.")
+            % number
+        )
 
 
 def is_weighing(rule: Decision) -> bool:

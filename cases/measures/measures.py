@@ -5,7 +5,7 @@ Days are read without opening a word. Source: docs/domain.md#measures-against-so
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,10 +15,12 @@ from cases.deciding.rows import Row
 from cases.desk.access import visible_cases
 from cases.models import Case, CaseRecord, RecordChange
 from cases.parties.parties import parties_of
+from cases.protocol.deadline_kinds import working_day_from
 from cases.protocol.forms import record_forms
 from cases.reception.list import IN_FORCE, OUTSIDER_MEASURE, OUTSIDER_TOLD
 from organisations.access.policy import Actor, standings_in
 
+TO_OBJECT = timedelta(weeks=6)
 HEARING, REVIEW, THREAT = "outsider_hearing", "outsider_review", "threat"
 
 
@@ -149,6 +151,17 @@ def conduct_of(shown: list[ShownRecord]) -> str:
     conduct = record_forms()[THREAT].fields["conduct"]
     words = conduct.tells.get(weighed[-1].answers.get("conduct", "")) if weighed else None
     return str(words or "")
+
+
+def object_until(one: MeasureFile) -> date | None:
+    """The last day on which somebody can object to a measure: six weeks from the day after its letter was sent, or is sent today
+    (Awb 6:7 and 6:8), and no later than the next working day (Algemene termijnenwet 1). None for a ground that is no decision."""
+    form = record_forms()[OUTSIDER_MEASURE]
+    given = one.shown.answers
+    if not form.objection or any(given.get(name) not in answers for name, answers in form.objection.items()):
+        return None
+    sent = timezone.localdate(one.letters[-1].record.decision.done_at) if one.letters else timezone.localdate()
+    return working_day_from(sent + TO_OBJECT)
 
 
 def remedy_of(answers: Row) -> str:

@@ -159,7 +159,8 @@ class RecordForm(BaseModel):
     begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the
     same decision went out, {name of a field of the letter: field}, so that nobody is asked twice. `answered`: what a record
     comes to by what its person does with a draft on their papers page, {kind of entry: code of `ends`}; `term_passed`: what it
-    comes to when their term passed without it, which nobody says by hand."""
+    comes to when their term passed without it, which nobody says by hand. `objection`: the answers with which it is a decision
+    against which somebody can object. `attended`: the answers with which the person was heard indeed, and was not only invited."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -189,6 +190,8 @@ class RecordForm(BaseModel):
     against: Against | None = None
     own_deadline: OwnDeadline | None = None
     police: bool = False
+    objection: dict[str, list[str]] = {}
+    attended: dict[str, list[str]] = {}
 
     @property
     def about(self) -> str:
@@ -203,7 +206,7 @@ class RecordForm(BaseModel):
         fields = self.fields.values()
         named = {other for field in fields for other in (*field.needed_when, *field.only_when)}
         named |= {name for field in fields if (rule := field.not_before) for name in (rule.field, rule.unless)}
-        named |= {self.until, self.total_per, self.review}
+        named |= {self.until, self.total_per, self.review, *self.objection, *self.attended}
         named |= {other for field in fields for answers in field.choose_with.values() for other in answers}
         named |= set(self.against.model_dump().values()) if self.against else set()
         named |= set(self.own_deadline.when) if self.own_deadline else set()
@@ -212,6 +215,9 @@ class RecordForm(BaseModel):
             raise ValueError(f"there is no field {', '.join(sorted(strange))}")
         if strange := {*self.end_fields, *self.answered.values(), *filter(None, [self.runs_out])} - set(self.ends):
             raise ValueError(f"a record cannot come to {', '.join(sorted(strange))}")
+        for name, answers in (*self.objection.items(), *self.attended.items()):
+            if set(answers) - set(self.fields[name].choices):
+                raise ValueError(f"{name} has no such choice")
         if self.answered and self.person is None:
             raise ValueError("nobody is named whose reply ends it")
         return self
