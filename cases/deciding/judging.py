@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
-from cases.models import Case, CaseLink, Redaction
+from cases.models import Case, CaseLink, CaseRecord, Redaction
 from cases.parties.asking import waits_for_answer
 from cases.protocol.after_closing import after_closing
 from cases.protocol.deadline_kinds import beginning_of, end_of
@@ -35,6 +35,7 @@ from cases.protocol.forms import (
     WRITTEN,
     record_forms,
 )
+from cases.protocol.parts import parts
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import Heard, heard_of
 from reporting.events import ReportEvent
@@ -174,8 +175,15 @@ def _mailbox(case: Case, _now_is: Situation) -> str:
     return WRITTEN if case.report.messages.filter(by=Message.By.REPORTER).exists() else SILENT
 
 
-def _subject(_case: Case, now_is: Situation) -> str:
-    return "told" if now_is.decided & set(after_closing().subject_told_by) else "unaware"
+def _subject(case: Case, now_is: Situation) -> str:
+    """Whether the person concerned knows of the case: by a decision that told them, and neither somebody else nor who was invited
+    and did not come. A decision of an earlier version that names nobody counts."""
+    telling = case.decisions.filter(code__in=now_is.decided & set(after_closing().subject_told_by))
+    concerned = [code for code, part in parts().items() if part.told_by]
+    named = Q(party__part__in=concerned) | Q(records__party__part__in=concerned)
+    unnamed = Q(party=None) & ~Exists(CaseRecord.objects.filter(decision=OuterRef("pk")).exclude(party=None))
+    came = ~Exists(CaseRecord.objects.filter(decision=OuterRef("pk"), attended=False))
+    return "told" if telling.filter(named | unnamed, came).exists() else "unaware"
 
 
 def _linked(case: Case, _now_is: Situation) -> str:
