@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef
 
 from cases.desk.agreement import disagreements
 from cases.desk.codes import case_codes
-from cases.models import AddedFile, Case, SavedFilter
+from cases.models import AddedFile, BundlePing, Case, SavedFilter
+from cases.parties.pings import PURPOSE as PAPERS_PING
 from cases.people.leaving import without_handler
 from jobs.models import Job
 from organisations.access.bars import suspended_in
@@ -56,6 +57,7 @@ STORED = {  # {column: the scheme that wrote what stands in it}
     "cases.Case.codes": schemes.CODES,
     "cases.BarredVisitor.sealed": schemes.CODES,
     "cases.BundleEntry.token": schemes.DIGEST,
+    "cases.BundlePing.sealed": schemes.CODES,
     "cases.CalendarFeed.token": schemes.DIGEST,
     "cases.PoliceContact.sealed": schemes.CODES,
     "cases.SavedFilter.sealed": schemes.CODES,
@@ -126,6 +128,9 @@ def _unreadable_codes() -> Iterator[str]:
     def ping(row: PingAddress) -> None:
         codes.open(row.report.organisation_id, bytes(row.sealed), "ping", row.report.id)
 
+    def papers(row: BundlePing) -> None:
+        codes.open(row.bundle.organisation_id, bytes(row.sealed), PAPERS_PING, row.bundle_id)
+
     def choice(row: SavedFilter) -> None:
         codes.open(row.organisation_id, bytes(row.sealed), "filter", row.id)
 
@@ -144,6 +149,8 @@ def _unreadable_codes() -> Iterator[str]:
     yield from inspection.unreadable(Report.objects.all(), "the codes of report {0.id}", report)
     yield from inspection.unreadable(Case.objects.all(), "the codes of case {0.id}", case)
     yield from inspection.unreadable(pings, "the address for report {0.report_id}", ping)
+    papers_pings = BundlePing.objects.select_related("bundle")
+    yield from inspection.unreadable(papers_pings, "the address for papers page {0.bundle_id}", papers)
     yield from inspection.unreadable(SavedFilter.objects.all(), "saved filter {0.id}", choice)
     yield from inspection.unreadable(DeclaredRelation.objects.all(), "declared relation {0.id}", relation)
 

@@ -24,3 +24,4 @@ class CaseJob(StrEnum):
     SIGNALS_DAILY = "cases.signals_daily"
     RECEPTION_DAILY = "cases.reception_daily"
     PING_WAITING = "cases.ping_waiting"
+    PING_PARTY = "cases.ping_party"

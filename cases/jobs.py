@@ -17,8 +17,9 @@ from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
 from cases.invariants import broken_invariants
 from cases.job_kinds import CaseJob
-from cases.models import Case, IdentityRequest
+from cases.models import Bundle, Case, IdentityRequest
 from cases.parties.bundles import end_past
+from cases.parties.pings import ping_address
 from cases.people.barring import compare, end_parts, silence
 from cases.people.ending import everything_asked, tell_who_can_agree
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, end_parts_without_case, hand_on
@@ -27,7 +28,7 @@ from cases.reception.list import delete_past
 from cases.waiting.queue import waiting_for
 from cases.worklist.signals import destroy_dropped
 from jobs.daily import daily
-from jobs.mail import send_to_operator, send_waiting
+from jobs.mail import send_neutral_ping, send_to_operator, send_waiting
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot
 from jobs.webhook import post_alarm
@@ -186,6 +187,14 @@ def end_bundles(work: Job) -> None:
     """What a person was asked to reply to ends with their term, and papers pages with their last day: codes and keys go."""
     end_terms()
     end_past(timezone.localdate())
+
+
+@job(CaseJob.PING_PARTY)
+def ping_party(work: Job) -> None:
+    """A mail to a person of a case who asked for it: it names neither this site nor the subject."""
+    bundle = Bundle.objects.filter(id=work.aim).first()
+    if bundle and (address := ping_address(bundle)):
+        send_neutral_ping(address, work.id)
 
 
 @daily(CaseJob.SIGNALS_DAILY)

@@ -208,6 +208,7 @@ class ComplaintMessage(models.Model):
         ]
 
     kind = "message"  # shown by the same component as the messages of a report
+    kind_label = ""
 
 
 class Alarm(models.Model):

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from organisations.desk.kept import KeptField
+from reporting.dialogue.shown import ShownMessage
 
 WORDS = "Twee mensen bij de balie riepen dat zij mijn adres wisten.\nEen collega was erbij."
 
@@ -111,7 +112,7 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(request, "weerbaar/style.html", context)
 
 
-def _message(by: str, text: str, *, is_new: bool = False) -> SimpleNamespace:
-    author = SimpleNamespace(name="Anouk Vossewaard")
-    message = SimpleNamespace(by=by, on=date(2026, 3, 4), kind="message", kind_label="", author=author)
-    return SimpleNamespace(message=message, text=text, is_new=is_new)
+def _message(by: str, text: str, *, is_new: bool = False) -> ShownMessage:
+    is_own = by == "desk"
+    who = "U (Anouk Vossewaard)" if is_own else "Melder"
+    return ShownMessage(who, is_own, date(2026, 3, 4), is_new, text, in_week=not is_own)

@@ -24,10 +24,11 @@ def write_on_page(
     kind: str = Kind.MESSAGE,
     answers: UUID | None = None,
     pieces: Iterable[EvidencePiece] = (),
+    right: str = "",
 ) -> bool:
     """As :func:`write_back`, with what follows of it in the case."""
     case = locked(box.bundle.case)
-    done = write_back(box, text, token=token, kind=kind, answers=answers, pieces=pieces)
+    done = write_back(box, text, token=token, kind=kind, answers=answers, pieces=pieces, right=right)
     if done:
         end_answered(case, timezone.now())
     return done

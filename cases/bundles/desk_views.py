@@ -1,5 +1,6 @@
 """The papers page of a person of the case, as who works the case sees it: made, filled, read, given another code, ended."""
 
+from datetime import date
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -9,14 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.bundles.copies import copies_for
-from cases.bundles.forms import CopyForm, FileForm, OpenForm, WriteForm
+from cases.bundles.forms import AnswerForm, CopyForm, FileForm, OpenForm, WriteForm
+from cases.bundles.shown import shown_at_desk
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.refusals import Refused
 from cases.documents.issue import documents_of, names_of_reporter, words_of_document
 from cases.documents.kinds import document_kinds
 from cases.events import CaseEvent
 from cases.masking.masking import survivors
+from cases.measures.measures import measure_files, object_until
 from cases.models import Bundle, BundleEntry
+from cases.parties.asking import answer
 from cases.parties.bundles import (
     READABLE_AFTER,
     code_in_words,
@@ -26,25 +30,27 @@ from cases.parties.bundles import (
     open_bundle,
     renew_code,
 )
-from cases.parties.entries import EntryWords, OpenedEntry, file_of, mark_seen, put, read
+from cases.parties.entries import EntryWords, file_of, mark_seen, put, read
 from cases.parties.opened import OpenedBundle, open_at_desk
 from cases.parties.parties import OpenedParty, parties_of
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.saving import to_save
 from organisations.models import WORKING
 from reporting.dialogue.dialogue import page_digest
+from reporting.dialogue.shown import ShownMessage
 from reporting.evidence.custody import MEDIA_TYPES
 from vault import ledger
 
 NOTICES = Notices(
     {
         "put": Notice(gettext_lazy("It stands on the page now.")),
+        "answered_before": Notice(gettext_lazy("This was answered before. Here is how it stands.")),
         "ended": Notice(gettext_lazy("The page has ended. This person can open nothing any more.")),
     }
 )
 
 
-Earlier = list[tuple[Bundle, str, list[OpenedEntry]]]  # with what each was for
+Earlier = list[tuple[Bundle, str, list[ShownMessage]]]  # with what each was for
 
 
 @case_page("case.file", tab="parties")
@@ -76,18 +82,45 @@ def bundle(page: CasePage, party_id: UUID) -> HttpResponse:
         .filter(party=party_id, ended_on=None)
         .first()
     )
-    earlier = _earlier(page, one)
-    return _no_page(page, one, earlier) if row is None else _page(page, one, row, earlier)
+    again: dict[UUID, AnswerForm] = {}
+    if page.is_sent and page.what == "answer" and (answered := _answer(page, one, again)):
+        return answered
+    earlier = _earlier(page, one, again)
+    return _no_page(page, one, earlier, again) if row is None else _page(page, one, row, earlier, again)
 
 
-def _earlier(page: CasePage, one: OpenedParty) -> Earlier:
+def _answer(page: CasePage, one: OpenedParty, again: dict[UUID, AnswerForm]) -> HttpResponse | None:
+    """Answer what the person asked, on this page or on one that has ended. `again` gets the form that has to be mended."""
+    if not page.may("case.decide"):
+        raise Http404
+    number = page.request.POST.get("entry", "")
+    asked = BundleEntry.objects.to_answer().filter(bundle__party=one.party).select_related("bundle__case")
+    entry = next((row for row in asked if str(row.id) == number), None)
+    if entry is None:
+        return page.done("bundle", "answered_before", one.party.id)
+    form = again[entry.id] = AnswerForm(page.request.POST, asked=entry)
+    with page.refusals(form, "text"):
+        if form.is_valid():
+            given = form.cleaned_data
+            _refuse_words(page, given["text"], "text")
+            token = page_digest(given["token"])
+            answer(entry.bundle, entry.id, given["text"], actor=page.actor, token=token, about=given["about"])
+            return page.done("bundle", "put", one.party.id)
+    return None
+
+
+def _earlier(page: CasePage, one: OpenedParty, again: dict[UUID, AnswerForm]) -> Earlier:
     """What stood on the pages of this person that have ended, the newest first. It stays in the file."""
     found = []
     for row in one.party.bundles.exclude(ended_on=None).order_by("-made_on", "-id"):
         box = open_at_desk(row, actor=page.actor)
-        found.append((row, box.purpose, read(box)))
+        found.append((row, box.purpose, _shown(page, one, box, again)))
         _mark_seen(page, box)
     return found
+
+
+def _shown(page: CasePage, one: OpenedParty, box: OpenedBundle, again: dict[UUID, AnswerForm]) -> list[ShownMessage]:
+    return shown_at_desk(read(box), one.words.name, answers=again, works=page.may("case.decide"))
 
 
 def _mark_seen(page: CasePage, box: OpenedBundle) -> None:
@@ -96,9 +129,10 @@ def _mark_seen(page: CasePage, box: OpenedBundle) -> None:
         mark_seen(box)
 
 
-def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier) -> HttpResponse:
+def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier, again: dict[UUID, AnswerForm]) -> HttpResponse:
     why_not = may_have_bundle(page.case, one.party) or ("" if page.case.is_open else _("This case is closed"))
     form = OpenForm(page.sent("open"))
+    failed = next(iter(again.values()), form)
     if page.is_sent and not page.may("case.decide"):
         raise Http404
     if form.is_bound and form.is_valid():
@@ -112,7 +146,8 @@ def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier) -> HttpResponse
     return page.show(
         "cases/bundles/none.html",
         one=one,
-        form=form,
+        form=failed,
+        opens=form,
         why_not=why_not,
         days_after=READABLE_AFTER.days,
         knows_name=bool(names_of_reporter(page.case, page.actor)),
@@ -121,19 +156,22 @@ def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier) -> HttpResponse
     )
 
 
-def _page(page: CasePage, one: OpenedParty, row: Bundle, earlier: Earlier) -> HttpResponse:
+def _page(
+    page: CasePage, one: OpenedParty, row: Bundle, earlier: Earlier, again: dict[UUID, AnswerForm]
+) -> HttpResponse:
     works = page.may("case.decide") and row.can_write
     write, copy = WriteForm(page.sent("write")), CopyForm(page.sent("copy"), documents=_documents(page))
     sends = FileForm(page.sent("file"), files=_files(page) if works else [])
     form, field = {"copy": (copy, "document"), "file": (sends, "file")}.get(page.what, (write, "text"))
-    if page.is_sent:
+    form = next(iter(again.values()), form)
+    if page.is_sent and not again:
         if not works:
             raise Http404
         with page.refusals(form if form.is_bound else None, field):
             if answer := _act(page, one, row, write, copy, sends):
                 return answer
     box = open_at_desk(row, actor=page.actor)
-    entries = read(box)
+    entries = _shown(page, one, box, again)
     _mark_seen(page, box)
     ledger.record(page.case.id, CaseEvent.BUNDLE_READ, actor=page.actor.person.id, number=one.party.number)
     return page.show(
@@ -187,7 +225,18 @@ def _copy(page: CasePage, row: Bundle, copy: CopyForm) -> None:
     title = dict(_documents(page))[given["document"]]
     kind = BundleEntry.Kind.DRAFT if last else BundleEntry.Kind.LETTER
     token = page_digest(given["token"])
-    put(row, EntryWords(text, title), actor=page.actor, token=token, kind=kind, reply_until=last)
+    until = None if last else _object_until(page, number)
+    put(row, EntryWords(text, title), actor=page.actor, token=token, kind=kind, reply_until=last, object_until=until)
+
+
+def _object_until(page: CasePage, number: int) -> date | None:
+    """The last day on which the person can object to what this letter tells; None where it tells of no measure, or of one
+    against which nobody can object."""
+    document = page.case.documents.filter(number=number).exclude(record=None).first()
+    if document is None:
+        return None
+    told = [one for one in measure_files(page.case, page.actor) if one.shown.record.id == document.record_id]
+    return object_until(told[0]) if told else None
 
 
 def _files(page: CasePage) -> list[tuple[str, str]]:

@@ -6,9 +6,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import BundleEntry
 from cases.people.hearing import about_field
+from cases.protocol.rights import Right
 from organisations.desk.forms import DeskForm, day_field, reason_field, text_area, token_field
-from reporting.form.base import NewCodeForm, ReporterForm
+from reporting.form.base import NewCodeForm
+from reporting.mailbox.forms import MailboxForm, long_text
 
 MOST_CHARACTERS = 20_000
 
@@ -68,38 +71,57 @@ class FileForm(DeskForm):
         self.choose_from("file", [("", _("Choose")), *files])
 
 
-class PaperForm(ReporterForm):
-    """A form of the papers page itself. Several stand on one page, so the ids of their fields begin with `name`."""
+class AnswerForm(DeskForm):
+    """An answer to what a person asked. Several can stand on one page, so the ids of their fields begin with the entry."""
 
-    def __init__(self, data: Any = None, *, name: str = "", **kwargs: Any) -> None:
-        super().__init__(data, auto_id=f"{name or type(self).__name__.lower()}-%s", **kwargs)
-
-
-class WriteBackForm(PaperForm):
+    sometimes_needed = ("about",)
     text = forms.CharField(
-        label=_("Your message"),
+        label=_("Your answer"),
         max_length=MOST_CHARACTERS,
         widget=text_area(5),
-        error_messages={"required": _("Write something first.")},
+        error_messages={"required": _("Write your answer first.")},
+    )
+    about = about_field()
+    entry = forms.UUIDField(widget=forms.HiddenInput)
+    token = token_field()
+
+    def __init__(self, data: QueryDict | None, *, asked: BundleEntry) -> None:
+        super().__init__(data, initial={"entry": asked.id})
+        self.auto_id = f"answer-{asked.sequence}-%s"
+        if not asked.bundle.is_readable:
+            self.fields["text"].help_text = _("The page has ended: say when and how you answered this person.")
+
+
+class WriteBackForm(MailboxForm):
+    text = long_text(_("Your message"), missing=_("Write something first."))
+
+
+class ReplyForm(MailboxForm):
+    text = long_text(
+        _("Your reply"),
+        _("What is not right, what is missing, what you want to say. It is added to the report."),
+        missing=_("Write your reply first."),
+        rows=8,
     )
 
 
-class ReplyForm(PaperForm):
-    text = forms.CharField(
-        label=_("Your reply"),
-        help_text=_("What is not right, what is missing, what you want to say. It is added to the report."),
-        max_length=MOST_CHARACTERS,
-        widget=text_area(8),
-        error_messages={"required": _("Write your reply first.")},
-    )
-
-
-class NoReplyForm(PaperForm):
+class NoReplyForm(MailboxForm):
     sure = forms.BooleanField(
         label=_("I read the draft and do not want to reply"),
         error_messages={"required": _("Tick this if you are sure.")},
     )
 
 
-class TakeCodeForm(NewCodeForm, PaperForm):
+class AskForm(MailboxForm):
+    """Something that the person asks, of rights.yaml. `of`: the right."""
+
+    text = long_text("", missing=_("Write what you ask first."))
+
+    def __init__(self, data: Any = None, *, of: Right, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["text"].label = str(of.asks)
+        self.fields["text"].required = not of.told_at_end
+
+
+class TakeCodeForm(NewCodeForm, MailboxForm):
     """The first visit: a code of their own."""

@@ -1,71 +1,50 @@
 """The papers page as the person reads it, opened by a code. It sets no cookie: each page carries the code, sealed."""
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.bundles.answering import write_on_page
-from cases.bundles.forms import NoReplyForm, PaperForm, ReplyForm, TakeCodeForm, WriteBackForm
+from cases.bundles.forms import AskForm, NoReplyForm, ReplyForm, TakeCodeForm, WriteBackForm
+from cases.bundles.shown import shown_to_party
 from cases.desk.refusals import Refused
 from cases.models import BundleEntry
+from cases.parties.asking import can_ask
 from cases.parties.bundles import ends_early, take_code
-from cases.parties.entries import OpenedEntry, file_of, mark_seen, read
+from cases.parties.entries import file_of, mark_seen, read
 from cases.parties.opened import OPENS_NOTHING, OpenedBundle, open_by_code
+from cases.parties.pings import ping_address, set_ping
 from cases.protocol.parts import parts
+from cases.protocol.rights import Right, rights
 from organisations.access.failing_closed import CannotWeigh
 from organisations.desk.kept import KeptField
 from organisations.desk.saving import to_save
 from reporting.evidence.custody import MEDIA_TYPES
 from reporting.evidence.intake import drop_piece
 from reporting.form.cookieless import cookieless
-from reporting.form.forms import ReceiptForm
 from reporting.form.steps import Trouble, evidence_in
+from reporting.mailbox.door import Door, Wish, number_asked
+from reporting.mailbox.forms import MailboxForm, PingForm
 from reporting.mailbox.session import Session
 from vault.files import room_left
 from vault.receipts import new_receipt
 
 Kind = BundleEntry.Kind
+TAKEN = gettext_lazy("From now on only your new code opens this page.")
 
 
 class PapersSession(Session):
     purpose = "papers"
 
 
-@dataclass(frozen=True)
-class ShownEntry:
-    """An entry with the forms to answer it, where it can be answered now."""
-
-    one: OpenedEntry
-    reply: PaperForm | None = None
-    no_reply: PaperForm | None = None
-
-
 @cookieless
 def papers(request: HttpRequest) -> HttpResponse:
     """Ask for the code, show what it opens, or do what a button of that page says."""
-    if request.method != "POST":
-        return _ask_code(request, ReceiptForm())
-    if "session" in request.POST and "receipt" not in request.POST:
-        session = PapersSession.open(request.POST["session"])
-        box = open_by_code(session.receipt) if session else None
-        if box is None and session and session.new_receipt and (box := open_by_code(session.new_receipt)):
-            return _show(request, box, PapersSession(session.new_receipt), notice=_taken())  # the button, pressed twice
-        if session is None or box is None:
-            return _ask_code(request, ReceiptForm(), kept=request.POST.get("text", ""), timed_out=True)
-        return _act(request, box, session)
-    form = ReceiptForm(request.POST)
-    if form.is_valid():
-        if box := open_by_code(form.cleaned_data["receipt"]):
-            return _show(request, box, PapersSession(form.cleaned_data["receipt"]))
-        form.add_error("receipt", str(OPENS_NOTHING))
-    return _ask_code(request, form, kept=request.POST.get("kept", ""))
-
-
-def _ask_code(request: HttpRequest, form: ReceiptForm, *, kept: str = "", timed_out: bool = False) -> HttpResponse:
-    context = {"form": form, "kept": kept, "timed_out": timed_out}
-    return render(request, "cases/bundles/return.html", context, status=422 if form.errors else 200)
+    return DOOR.enter(request)
 
 
 def _act(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> HttpResponse:
@@ -75,7 +54,9 @@ def _act(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Htt
         return _take(request, box, session)
     if action == "file":
         return _file(request, box, session)
-    form = _forms(request, session).get(action)
+    if action == "ping":
+        return _keep_address(request, box, session)
+    form = _forms(request, box, session).get(action)
     if form is None or not box.bundle.can_write:
         return _show(request, box, session, kept=request.POST.get("text", ""))
     if not form.is_valid():
@@ -88,8 +69,9 @@ def _act(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Htt
             drop_piece(piece)
         return _show(request, box, session, failed=(action, form), trouble=trouble)
     try:
-        kind, answers = _KINDS[action], _entry(box, request.POST.get("entry", ""))
-        done = write_on_page(box, text, token=session.token, kind=kind, answers=answers, pieces=pieces)
+        what = {"kind": Kind.REQUEST, "right": action} if action in rights() else {"kind": _KINDS[action]}
+        answers = _entry(box, request.POST.get("entry", ""))
+        done = write_on_page(box, text, token=session.token, answers=answers, pieces=pieces, **what)
     except Refused as refused:
         form.add_error(next(iter(form.fields)), refused.message)
         return _show(request, box, session, failed=(action, form))
@@ -105,24 +87,37 @@ def _act(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Htt
 
 def _file(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> HttpResponse:
     """A file of the page, to be saved."""
-    which = request.POST.get("which", "")
     try:
-        words, pieces = file_of(box, int(which) if which.isdecimal() and len(which) < 6 else 0)
+        words, pieces = file_of(box, number_asked(request))
         content = b"".join(pieces)
     except FileNotFoundError:
         return _show(request, box, session)
     return to_save(content, MEDIA_TYPES[words.form], f"{words.title}.{words.form}")
 
 
+def _keep_address(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> HttpResponse:
+    form = PingForm(request.POST, receipt=session.receipt)
+    if not form.is_valid():
+        return _show(request, box, session, failed=("ping", form))
+    try:
+        set_ping(box, form.cleaned_data["email"])
+    except Refused as refused:
+        form.add_error("email", refused.message)
+        return _show(request, box, session, failed=("ping", form))
+    return _show(request, box, session, notice=_("Saved."))
+
+
 _KINDS = {"message": Kind.MESSAGE, "reply": Kind.REPLY, "no_reply": Kind.NO_REPLY}
 
 
-def _forms(request: HttpRequest, session: PapersSession) -> dict[str, PaperForm]:
+def _forms(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> dict[str, MailboxForm]:
     sent, name = request.POST, request.POST.get("entry", "")
+    asked = parts()[box.bundle.party.part].may_ask
     return {
+        **{code: AskForm(sent, of=rights()[code], receipt=session.receipt, name=code) for code in asked},
         "message": WriteBackForm(sent, receipt=session.receipt),
         "reply": ReplyForm(sent, receipt=session.receipt, name=f"reply-{name}"),
-        "no_reply": NoReplyForm(sent, name=f"no-reply-{name}"),
+        "no_reply": NoReplyForm(sent, receipt=session.receipt, name=f"no-reply-{name}"),
     }
 
 
@@ -145,12 +140,8 @@ def _take(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Ht
         return _show_take(request, session, form)
     opened = open_by_code(session.new_receipt)
     if opened is None:
-        return _ask_code(request, ReceiptForm())
-    return _show(request, opened, PapersSession(session.new_receipt), notice=_taken())
-
-
-def _taken() -> str:
-    return _("From now on only your new code opens this page.")
+        return DOOR.ask(request)
+    return _show(request, opened, PapersSession(session.new_receipt), notice=str(TAKEN))
 
 
 def _show_take(request: HttpRequest, session: PapersSession, form: TakeCodeForm | None = None) -> HttpResponse:
@@ -171,7 +162,7 @@ def _show(
     session: PapersSession,
     *,
     notice: str = "",
-    failed: tuple[str, PaperForm] | None = None,
+    failed: tuple[str, MailboxForm] | None = None,
     kept: str = "",
     trouble: list[Trouble] | None = None,
 ) -> HttpResponse:
@@ -180,14 +171,18 @@ def _show(
         return _show_take(request, session)
     entries = read(box)
     mark_seen(box)
-    failed_for = request.POST.get("entry", "") if failed else ""
     kept = kept or request.POST.get("kept", "") or (request.POST.get("text", "") if failed else "")
-    message = failed[1] if failed and failed[0] == "message" else WriteBackForm(initial={"text": kept})
+    again = {(failed[0], request.POST.get("entry", "")): failed[1]} if failed else {}
+    message = again.get(("message", "")) or WriteBackForm(initial={"text": kept})
+    part = parts()[box.bundle.party.part]
     context = {
         "organisation": box.bundle.organisation,
         "session": session.seal(),
-        "entries": [_shown(one, failed, failed_for, box.bundle.can_write) for one in entries],
-        "rights": parts()[box.bundle.party.part].rights,
+        "here": reverse("papers"),
+        "entries": shown_to_party(entries, box.bundle, again),
+        "rights": part.rights,
+        "talk_to": part.talk_to,
+        "wishes": _wishes(box, failed),
         "purpose": box.purpose,
         "until": box.bundle.until,
         "ends_early": ends_early(box.bundle),
@@ -203,13 +198,33 @@ def _show(
     return render(request, "cases/bundles/papers.html", context, status=422 if failed else 200)
 
 
-def _shown(one: OpenedEntry, failed: tuple[str, PaperForm] | None, failed_for: str, can_write: bool) -> ShownEntry:
-    if not can_write or not one.can_be_answered:
-        return ShownEntry(one)
-    number = str(one.entry.sequence)
-    of_this = dict([failed]) if failed and failed_for == number else {}
-    return ShownEntry(
-        one,
-        of_this.get("reply") or ReplyForm(name=f"reply-{number}"),
-        of_this.get("no_reply") or NoReplyForm(name=f"no-reply-{number}"),
-    )
+def _wishes(box: OpenedBundle, failed: tuple[str, MailboxForm] | None) -> list[Wish]:
+    """What the person can ask now, each with its term and where else they can go; and the mail that says that something is new."""
+    again, found = dict([failed] if failed else []), []
+    for code, right in can_ask(box.bundle).items() if box.bundle.can_write else ():
+        form = again.get(code) or AskForm(of=right, name=code)
+        found.append(Wish(code, str(right.label), _("Send"), form, _says(right), is_open=code in again))
+    address = ping_address(box.bundle)
+    words = _("Change your mail address") if address else _("Get a mail when there is something new")
+    form = again.get("ping") or PingForm(initial={"email": address})
+    says = [_("The mail says only that there is something new. It does not name this site or what it is about.")]
+    return [*found, Wish("ping", words, _("Save"), form, says, is_open="ping" in again)]
+
+
+def _says(right: Right) -> list[str]:
+    lines = [str(right.says)]
+    if by := right.answer_by(timezone.localdate()):
+        words = _("If you send this today, you must have an answer on %(day)s at the latest (%(source)s).")
+        lines.append(words % {"day": date_format(by, "j F Y"), "source": right.rests_on})
+    return [*lines, str(right.place)] if right.place else lines
+
+
+DOOR = Door(
+    session=PapersSession,
+    opens=open_by_code,
+    act=_act,
+    show=_show,
+    unknown=OPENS_NOTHING,
+    taken=TAKEN,
+    template="cases/bundles/return.html",
+)

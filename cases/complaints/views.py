@@ -17,6 +17,7 @@ from organisations.models import Assignment
 from reporting.complaints.complaints import answer, close, complaints_of, read_at_work
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import pass_on, shown_now
+from reporting.dialogue.shown import shown_at_desk
 from reporting.models import Complaint
 
 NOTICES = Notices(
@@ -109,7 +110,7 @@ def _page(request: WorkRequest, found: Complaint, shown: dict[str, DeskForm], se
         "section": "work",
         "complaint": found,
         "kind": kind,
-        "said": read_at_work(found, request.actor),
+        "said": shown_at_desk(read_at_work(found, request.actor), anonymous=found.report.is_anonymous),
         "readers": ", ".join(str(reader) for reader in shown_now(found)),
         "forms": shown,
         "form": sent,

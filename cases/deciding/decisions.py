@@ -15,7 +15,16 @@ from django.utils.translation import gettext_lazy
 
 from cases.deciding.deeds import MAILBOX, NEW_PERSON, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
-from cases.deciding.judging import at_moment, explain, has_opened, refuse_unanswered, situation, states_in, who_in_words
+from cases.deciding.judging import (
+    at_moment,
+    explain,
+    has_opened,
+    refuse_unanswered,
+    refuse_unheard,
+    situation,
+    states_in,
+    who_in_words,
+)
 from cases.deciding.newcomers import NOT_NEW, is_new
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.records import ShownRecord, changes_of, shown_record
@@ -33,7 +42,6 @@ from cases.protocol.forms import message_forms, record_forms
 from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
 from organisations.models import Person
-from reporting.dialogue.dialogue import heard_of
 from vault.compartments import Compartment, read_text, sealed_by_id
 from vault.keys import Codes
 from vault.models import SealedText
@@ -328,12 +336,7 @@ def _refuse_while_joined(case: Case, option: Option, following: str, together: l
             )
         if not may(actor, "case.decide", joined):
             raise Refused(str(NOT_IN_EVERY_CASE))
-        heard = heard_of(joined.report)
-        if heard.is_unread or heard.unanswered:
-            raise Refused(
-                _("In %(number)s the reporter wrote and got no answer yet. Read it there and answer it first.")
-                % {"number": joined.number}
-            )
+        refuse_unheard(joined)
         # That the reporter of the lead case wants no more care says nothing about the reporter of this one.
         pending = {one.code for one in joined.deadlines.pending() if one.kind.group == "aftercare"}
         care = {code for code, rule in case.protocol.anytime.items() if pending & set(rule.meets)}

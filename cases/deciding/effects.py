@@ -119,7 +119,7 @@ def _keep(deciding: Deciding) -> CaseDecision:
         details=write_text(key, DETAILS, json.dumps(details)).id if details else None,
         party_id=deciding.deed.party or whom,
     )
-    named = _named(deciding)
+    named, hears = _named(deciding), record_forms()[form].hears if form else None
     made = CaseRecord.objects.bulk_create(
         CaseRecord(
             case=case,
@@ -132,6 +132,7 @@ def _keep(deciding: Deciding) -> CaseDecision:
             until=until_of(form, row),
             review_on=review_of(form, row),
             about=about[number],
+            attended=hears.was_attended(row) if hears else None,
             party_id=row.get(record_forms()[form].person or "") or deciding.deed.party or whom,
         )
         for number, row in enumerate(deciding.deed.rows, 1)
@@ -240,7 +241,7 @@ def close_case(deciding: Deciding) -> None:
     taken = set(case.decisions.values_list("code", flat=True))
     states = states_of(case.protocol, situation(case))
     start_deadlines(case, starts_at_closing(case.protocol.id, taken, states), now)
-    end_with_case(case, case.closed_on)
+    end_with_case(case, case.closed_on, deciding.key, deciding.maker)
 
 
 def reopen_case(deciding: Deciding) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
-from cases.models import Case, CaseLink, Redaction
+from cases.models import Case, CaseLink, CaseRecord, Redaction
+from cases.parties.asking import waits_for_answer
 from cases.protocol.after_closing import after_closing
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
@@ -34,6 +35,7 @@ from cases.protocol.forms import (
     WRITTEN,
     record_forms,
 )
+from cases.protocol.parts import parts
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import Heard, heard_of
 from reporting.events import ReportEvent
@@ -45,6 +47,9 @@ UNANSWERED_SINCE = gettext_lazy(
     "The reporter wrote since this was proposed. Read it and answer it, then refuse this or agree."
 )
 INFORMS, TELLS_CLEARED = "inform_subject", "tell_cleared"
+ASKED = gettext_lazy(
+    "A person of the case asked something and got no answer yet. Answer it on their papers page, under “People of the case”."
+)
 CLEARING = {"unfounded", "rehabilitation"}  # of disposition
 KNOWN = {"named", "confidential"}
 READ_MESSAGES = gettext_lazy(
@@ -170,8 +175,15 @@ def _mailbox(case: Case, _now_is: Situation) -> str:
     return WRITTEN if case.report.messages.filter(by=Message.By.REPORTER).exists() else SILENT
 
 
-def _subject(_case: Case, now_is: Situation) -> str:
-    return "told" if now_is.decided & set(after_closing().subject_told_by) else "unaware"
+def _subject(case: Case, now_is: Situation) -> str:
+    """Whether the person concerned knows of the case: by a decision that told them, and neither somebody else nor who was invited
+    and did not come. A decision of an earlier version that names nobody counts."""
+    telling = case.decisions.filter(code__in=now_is.decided & set(after_closing().subject_told_by))
+    concerned = [code for code, part in parts().items() if part.told_by]
+    named = Q(party__part__in=concerned) | Q(records__party__part__in=concerned)
+    unnamed = Q(party=None) & ~Exists(CaseRecord.objects.filter(decision=OuterRef("pk")).exclude(party=None))
+    came = ~Exists(CaseRecord.objects.filter(decision=OuterRef("pk"), attended=False))
+    return "told" if telling.filter(named | unnamed, came).exists() else "unaware"
 
 
 def _linked(case: Case, _now_is: Situation) -> str:
@@ -249,10 +261,29 @@ def ends_case(case: Case, option: Option) -> bool:
 
 
 def refuse_unanswered(case: Case, option: Option, answered: int, *, is_proposed: bool) -> None:
-    """No decision ends a case while the reporter waits for an answer. `answered`: the number of the last message of which was said
+    """No decision ends a case while the reporter or a person of the case waits for an answer. `answered`: the number of the last message of which was said
     that it has one or needs none. Raises :class:`Refused`."""
-    if ends_case(case, option) and heard_of(case.report).unanswered > answered:
+    if not ends_case(case, option):
+        return
+    if heard_of(case.report).unanswered > answered:
         raise Refused(str(UNANSWERED_SINCE if is_proposed else UNANSWERED), "answered")
+    if waits_for_answer(case):
+        raise Refused(str(ASKED))
+
+
+def refuse_unheard(joined: Case) -> None:
+    """A case that ends with the one that it is handled together with: its reporter and its people got an answer. Raises
+    :class:`Refused`."""
+    heard, number = heard_of(joined.report), {"number": joined.number}
+    if heard.is_unread or heard.unanswered:
+        raise Refused(
+            _("In %(number)s the reporter wrote and got no answer yet. Read it there and answer it first.") % number
+        )
+    if waits_for_answer(joined):
+        raise Refused(
+            _("In %(number)s a person of the case asked something and got no answer yet. Answer it there first.")
+            % number
+        )
 
 
 def is_weighing(rule: Decision) -> bool:

@@ -19,6 +19,7 @@ from organisations.desk.forms import DeskForm, reason_field, tick_field, token_f
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.saving import to_save
 from reporting.dialogue.dialogue import conversation
+from reporting.dialogue.shown import shown_at_desk
 from reporting.evidence.custody import content, evidence_of, not_compared, opened_evidence
 from reporting.models import Evidence, Message
 from vault import ledger
@@ -65,7 +66,7 @@ def messages(page: CasePage) -> HttpResponse:
             return page.done_or_away("messages", "verstuurd")
     if talks:
         bring_hours_forward(page.case)
-    said = conversation(report, key, reader=Message.By.DESK)
+    said = shown_at_desk(conversation(report, key, reader=Message.By.DESK), anonymous=report.is_anonymous)
     page.counts = replace(page.counts, unread=0)  # the conversation was read just now
     return page.show("cases/file/messages.html", said=said, form=form, talks=talks)
 

@@ -52,6 +52,8 @@ def letter_values(one: MeasureFile) -> dict[str, str]:
             "later_follows": "",
             "conduct": one.conduct,
         }
+        if how := answers.get("heard_how"):
+            values["heard_how"] = str(fields["heard_how"].tells[how])
         if one.measure.waits_for_hearing and one.measure.record.hear_by:
             by = one.measure.record.hear_by
             values["hear_by" if by >= timezone.localdate() else "heard_too_late"] = date_format(by, "j F Y")

@@ -5,7 +5,7 @@ Days are read without opening a word. Source: docs/domain.md#measures-against-so
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,20 +15,24 @@ from cases.deciding.rows import Row
 from cases.desk.access import visible_cases
 from cases.models import Case, CaseRecord, RecordChange
 from cases.parties.parties import parties_of
+from cases.protocol.deadline_kinds import working_day_from
 from cases.protocol.forms import record_forms
 from cases.reception.list import IN_FORCE, OUTSIDER_MEASURE, OUTSIDER_TOLD
 from organisations.access.policy import Actor, standings_in
 
+TO_OBJECT = timedelta(weeks=6)
 HEARING, REVIEW, THREAT = "outsider_hearing", "outsider_review", "threat"
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure by its days. `heard_on`: of the first hearing after it; `told_at`: when the last letter was recorded; `renewed_at`:
+    """A measure by its days. `heard_on`: of the first hearing after it to which the person came; `offered_on`: of the first one, also
+    where they were invited and did not come; `told_at`: when the last letter was recorded; `renewed_at`:
     when it was last prolonged."""
 
     record: CaseRecord
     heard_on: date | None
+    offered_on: date | None
     told_at: datetime | None
     renewed_at: datetime | None
 
@@ -38,13 +42,13 @@ class Measure:
 
     @property
     def is_unheard(self) -> bool:
-        """Whether it could not wait, and the person was not heard within the term for it."""
+        """Whether it could not wait, and the person could not be heard within the term for it."""
         by = self.record.hear_by
-        return by is not None and (self.heard_on or timezone.localdate()) > by
+        return by is not None and (self.offered_on or timezone.localdate()) > by
 
     @property
     def waits_for_hearing(self) -> bool:
-        return self.record.hear_by is not None and self.heard_on is None and self.record.came_to == ""
+        return self.record.hear_by is not None and self.offered_on is None and self.record.came_to == ""
 
     @property
     def is_told(self) -> bool:
@@ -83,23 +87,26 @@ def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Me
     if not rows:
         return []
     heard: dict[object, date] = {}
+    offered: dict[object, date] = {}
     told: dict[object, datetime] = {}
     of = CaseRecord.objects.filter(about__in=rows, form__in=[HEARING, OUTSIDER_TOLD]).order_by("decision__sequence")
-    for about, form, done_at, made_at in of.values_list("about", "form", "decision__done_at", "decision__made_at"):
-        if form == HEARING:
-            heard[about] = min(timezone.localdate(done_at), heard.get(about, timezone.localdate(done_at)))
-        else:
+    columns = ("about", "form", "attended", "decision__done_at", "decision__made_at")
+    for about, form, attended, done_at, made_at in of.values_list(*columns):
+        if form != HEARING:
             told[about] = made_at
+            continue
+        for days in [offered, heard] if attended else [offered]:
+            days[about] = min(timezone.localdate(done_at), days.get(about, timezone.localdate(done_at)))
     renewed = dict(
         RecordChange.objects.filter(record__in=rows, what=RecordChange.What.EXTENDED)
         .order_by("made_at")
         .values_list("record", "made_at")
     )
-    return [Measure(row, heard.get(row.id), told.get(row.id), renewed.get(row.id)) for row in rows]
+    return [Measure(row, heard.get(row.id), offered.get(row.id), told.get(row.id), renewed.get(row.id)) for row in rows]
 
 
 def amiss_in(case: Case) -> list[Measure]:
-    """The measures of a case that run although the person was not told, or not heard in time."""
+    """The measures of a case that run although the person was not told, or could not be heard in time."""
     rows = case.records.filter(form=OUTSIDER_MEASURE, came_to="").select_related("decision")
     return [one for one in measures_in(rows) if one.is_unheard or not one.is_told]
 
@@ -137,7 +144,7 @@ def measure_files(case: Case, actor: Actor) -> list[MeasureFile]:
                 later[HEARING],
                 later[REVIEW],
                 later[OUTSIDER_TOLD],
-                conduct_of(shown) if one.answers.get("heard") == "before" or later[HEARING] else "",
+                conduct_of(shown) if one.record.attended or measure.heard_on else "",
             )
         )
     return found[::-1]
@@ -149,6 +156,17 @@ def conduct_of(shown: list[ShownRecord]) -> str:
     conduct = record_forms()[THREAT].fields["conduct"]
     words = conduct.tells.get(weighed[-1].answers.get("conduct", "")) if weighed else None
     return str(words or "")
+
+
+def object_until(one: MeasureFile) -> date | None:
+    """The last day on which somebody can object to a measure: six weeks from the day after its letter was sent, or is sent today
+    (Awb 6:7 and 6:8), and no later than the next working day (Algemene termijnenwet 1). None for a ground that is no decision."""
+    form = record_forms()[OUTSIDER_MEASURE]
+    given = one.shown.answers
+    if not form.objection or any(given.get(name) not in answers for name, answers in form.objection.items()):
+        return None
+    sent = timezone.localdate(one.letters[-1].record.decision.done_at) if one.letters else timezone.localdate()
+    return working_day_from(sent + TO_OBJECT)
 
 
 def remedy_of(answers: Row) -> str:

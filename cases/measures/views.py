@@ -14,6 +14,8 @@ from cases.documents.kinds import document_kinds
 from cases.events import CaseEvent
 from cases.measures.letter import KIND, letter_values, make_letter, running_measure
 from cases.measures.measures import measure_files, register_for
+from cases.parties.hearings import hearing_list
+from cases.parties.parties import parties_of
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from vault import ledger
@@ -37,6 +39,7 @@ def measures(page: CasePage) -> HttpResponse:
     return page.show(
         "cases/measures/measures.html",
         measures=measure_files(page.case, page.actor),
+        to_hear=hearing_list(page.case, page.actor, parties_of(page.case, page.actor)),
         writes=page.may("case.documents"),
         decides=page.may("case.decide") and page.case.is_open,
         works=page.may("case.decide"),

@@ -1,7 +1,7 @@
 """What is kept of a case, a file for each subject."""
 
 from cases.models.added_file import AddedFile
-from cases.models.bundle import Bundle, BundleEntry
+from cases.models.bundle import Bundle, BundleEntry, BundlePing
 from cases.models.case import (
     Case,
     CaseDecision,
@@ -32,6 +32,7 @@ __all__ = [
     "BarredVisitor",
     "Bundle",
     "BundleEntry",
+    "BundlePing",
     "CalendarFeed",
     "Case",
     "CaseDecision",

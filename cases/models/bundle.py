@@ -61,6 +61,26 @@ class Bundle(models.Model):
         return self.is_readable and self.case.is_open
 
 
+class BundlePing(models.Model):
+    """The address at which a person wants mails without content about their papers page. It is sealed for the installation and
+    goes with the page."""
+
+    bundle = models.OneToOneField(Bundle, on_delete=models.CASCADE, primary_key=True, related_name="ping")
+    sealed = models.BinaryField()
+
+
+class BundleEntryQuerySet(models.QuerySet):
+    """Entries by whether somebody still has to do something with them."""
+
+    def asked(self) -> "BundleEntryQuerySet":
+        """What a person asks and nobody answered."""
+        return self.filter(kind=BundleEntry.Kind.REQUEST, answered_by=None)
+
+    def to_answer(self) -> "BundleEntryQuerySet":
+        """Of these, what who works the case answers."""
+        return self.asked().exclude(answer_by=None)
+
+
 class BundleEntry(models.Model):
     """One paper or message of a bundle. The words are sealed under the id of the bundle."""
 
@@ -76,6 +96,9 @@ class BundleEntry(models.Model):
         NO_REPLY = "no_reply"  # the person does not want to reply to a draft
         NEW_CODE = "new_code"  # who works the case made another code
         FILE = "file"
+        REQUEST = "request"  # the person asks something of rights.yaml
+        ANSWER = "answer"  # of who works the case, to a request
+        ENDED = "ended"  # what the page is about has ended, for who asked to be told
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     bundle = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="entries")
@@ -87,9 +110,14 @@ class BundleEntry(models.Model):
     text = models.UUIDField(help_text="sealed text of the bundle")
     file = models.UUIDField(null=True, help_text="sealed file of the bundle")
     reply_until = models.DateField(null=True, help_text="the last day on which a draft can be replied to")
+    right = models.CharField(max_length=16, blank=True, help_text="of rights.yaml: what is asked")
+    answer_by = models.DateField(null=True, help_text="the last day of the term to answer what is asked")
+    object_until = models.DateField(null=True, help_text="the last day to object to the decision of this letter")
     answers = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="answered_by")
     seen = models.BooleanField(default=False, help_text="read by the other side")
     token = models.BinaryField(unique=True, null=True, help_text="digest of the page: one page writes one entry")
+
+    objects = BundleEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["sequence"]
@@ -99,3 +127,8 @@ class BundleEntry(models.Model):
         """Whether it is a draft without an answer, of which the term has not passed."""
         term_runs = self.reply_until is not None and self.reply_until >= today
         return self.kind == self.Kind.DRAFT and term_runs and not hasattr(self, "answered_by")
+
+    @property
+    def awaits_desk(self) -> bool:
+        """Whether it is something that the person asks and that who works the case did not answer yet."""
+        return self.kind == self.Kind.REQUEST and self.answer_by is not None and not hasattr(self, "answered_by")

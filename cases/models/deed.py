@@ -28,6 +28,9 @@ class CaseRecord(models.Model):
     about = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="told_of", help_text="the record that it names"
     )
+    attended = models.BooleanField(
+        null=True, help_text="of a hearing: whether the person was heard, and not only invited; empty for anything else"
+    )
     came_to = models.CharField(max_length=12, blank=True, help_text="a code of the form; empty while it runs")
     ended_on = models.DateField(null=True)
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

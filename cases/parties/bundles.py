@@ -16,15 +16,17 @@ from django.utils.translation import gettext as _
 from cases.desk.keys import opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
-from cases.models import Bundle, BundleEntry, Case, Party
+from cases.models import Bundle, BundleEntry, BundlePing, Case, Party
+from cases.parties.asking import tell_end
 from cases.parties.entries import EntryWords, write
 from cases.parties.opened import BUNDLE_CODE, OPENS_NOTHING, OpenedBundle, locked_bundle, opened_with
 from cases.people.hearing import hear
 from cases.people.said import BUNDLE_PURPOSE
 from cases.protocol.parts import parts
 from organisations.access.policy import Actor
+from organisations.models import Person
 from vault import ledger, receipts
-from vault.compartments import Compartment, add_reader, create_case_keys, write_text
+from vault.compartments import Compartment, ContentKey, add_reader, create_case_keys, write_text
 from vault.keys import OrganisationKeys, recovery_key_pair
 from vault.receipts import create_reporter_key_pair, new_receipt
 
@@ -155,8 +157,10 @@ def pass_bundle(party: Party, comes: Party) -> None:
     party.bundles.filter(ended_on=None).update(party=comes)
 
 
-def end_with_case(case: Case, today: date) -> None:
-    """The papers pages of a case that has just ended: nothing is added any more, and they can be read a while longer."""
+def end_with_case(case: Case, today: date, key: ContentKey, by: Person) -> None:
+    """The papers pages of a case that has just ended: who asked for it reads there that it did, nothing is added any more, and
+    they can be read a while longer. `key`: of the file of the case."""
+    tell_end(case, key, by)
     last = today + READABLE_AFTER
     case.bundles.filter(ended_on=None, until__gt=last).update(until=last)
 
@@ -177,6 +181,7 @@ def _end(bundle: Bundle, actor: Actor | None = None) -> None:
     receipts.forget(bundle.reader)
     bundle.ended_on = timezone.localdate()
     bundle.save(update_fields=["ended_on"])
+    BundlePing.objects.filter(bundle=bundle).delete()
     by = actor.person.id if actor else None
     ledger.record(bundle.case_id, CaseEvent.BUNDLE_ENDED, actor=by, number=bundle.party.number)
 

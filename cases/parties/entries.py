@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,9 +21,12 @@ from cases.desk.telling import tell_who_works
 from cases.events import CaseEvent
 from cases.models import Bundle, BundleEntry
 from cases.parties.opened import OpenedBundle, locked_bundle, opened_with
+from cases.parties.pings import promise_ping
 from cases.people.hearing import hear
 from cases.people.said import BUNDLE
 from cases.protocol.engine import reply_ends
+from cases.protocol.parts import parts
+from cases.protocol.rights import rights
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
 from organisations.models import HANDLING, Person
@@ -66,6 +70,9 @@ class OpenedEntry:
                 Kind.NO_REPLY: _("No reply wanted"),
                 Kind.NEW_CODE: _("New code"),
                 Kind.FILE: _("File"),
+                Kind.REQUEST: str(rights()[self.entry.right].label) if self.entry.right else "",
+                Kind.ANSWER: _("Answer to what was asked"),
+                Kind.ENDED: _("This has ended"),
             }[Kind(self.entry.kind)]
         )
 
@@ -73,6 +80,12 @@ class OpenedEntry:
     def can_be_answered(self) -> bool:
         """Whether it is a draft without an answer, of which the term has not passed."""
         return self.entry.awaits_answer(timezone.localdate())
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the person asked something, and the term to answer it passed without an answer."""
+        by = self.entry.answer_by
+        return self.entry.awaits_desk and by is not None and by < timezone.localdate()
 
 
 @transaction.atomic
@@ -85,10 +98,11 @@ def put(
     kind: str = Kind.MESSAGE,
     file: Iterable[bytes] | None = None,
     reply_until: date | None = None,
+    object_until: date | None = None,
     about: str = "",
 ) -> None:
     """Put a message, or the copy of a paper or file, on the page of a person. `reply_until`: the last day to reply to a draft,
-    for which the protocol of the case says how long it is at least. The same page (`token`) sent twice puts it once. `about`
+    for which the protocol of the case says how long it is at least; `object_until`: to object to the decision of a letter. The same page (`token`) sent twice puts it once. `about`
     as for :func:`hear`. Raises NotAllowed, AskFirst and :class:`Refused`."""
     case, key = opened_file(bundle.case, actor, "case.decide")
     bundle = locked_bundle(bundle)
@@ -98,7 +112,8 @@ def put(
         _judge_term(bundle, reply_until)
     box = opened_with(bundle, key)
     stored = seal(box.key, file) if file is not None else None
-    write(box, words, by=By.DESK, kind=kind, author=actor.person, token=token, file=stored, reply_until=reply_until)
+    columns: dict[str, Any] = {"reply_until": reply_until, "object_until": object_until, "file": stored}
+    write(box, words, by=By.DESK, kind=kind, author=actor.person, token=token, **columns)
     ledger.record(case.id, CaseEvent.BUNDLE_ADDED, actor=actor.person.id, number=bundle.party.number, kind=kind)
     if kind == Kind.MESSAGE:
         hear(case, words.text, about, actor=actor)
@@ -126,20 +141,24 @@ def write_back(
     kind: str = Kind.MESSAGE,
     answers: UUID | None = None,
     pieces: Iterable[EvidencePiece] = (),
+    right: str = "",
 ) -> bool:
-    """What the person writes: a message, or the answer to a draft (`answers`), with the files that go with it (`pieces`).
-    Compared with everybody who could come to read it. False when the same page was sent before. Raises :class:`Refused` and
+    """What the person writes: a message, the answer to a draft (`answers`), or what they ask (`right`, of rights.yaml), with the
+    files that go with it (`pieces`). Compared with everybody who could come to read it. False when the same page was sent before. Raises :class:`Refused` and
     CannotWeigh."""
     bundle, pieces = locked_bundle(box.bundle, reader=box.opened.key_pair.id), list(pieces)
     if BundleEntry.objects.filter(token=token).exists():
         return False
-    draft = None
-    if kind != Kind.MESSAGE:
+    draft = answer_by = None
+    if kind == Kind.REQUEST:
+        answer_by = _judged_request(bundle, right)
+    elif kind != Kind.MESSAGE:
         draft = next((one.entry for one in read(box) if one.entry.id == answers and one.can_be_answered), None)
         if draft is None:
             raise Refused(_("You answered this already, or the term has passed. You can still write a message."))
     weigh(bundle.case.report, Circle(unasked=(text, *words_of(pieces))))
-    entry = write(box, EntryWords(text), by=By.PARTY, kind=kind, token=token, answers=draft)
+    asked: dict[str, Any] = {"right": right, "answer_by": answer_by}
+    entry = write(box, EntryWords(text), by=By.PARTY, kind=kind, token=token, answers=draft, **asked)
     for piece in pieces:
         if not files.claim(box.key, piece.file.loose):
             raise Refused(_("A file of this page is not kept any more. Choose it again."))
@@ -150,6 +169,15 @@ def write_back(
         bundle.case_id, CaseEvent.BUNDLE_WRITTEN, on=timezone.localdate(), number=bundle.party.number, kind=kind
     )
     return True
+
+
+def _judged_request(bundle: Bundle, right: str) -> date | None:
+    """The last day of the term to answer this right; None for what the end of the case answers. Raises Refused."""
+    if right not in parts()[bundle.party.part].may_ask:
+        raise Refused(_("This cannot be asked here. You can still write a message."))
+    if bundle.entries.asked().filter(right=right).exists():
+        raise Refused(_("You asked this already, and it was not answered yet. You can still write a message."))
+    return rights()[right].answer_by(timezone.localdate())
 
 
 def read(box: OpenedBundle) -> list[OpenedEntry]:
@@ -187,11 +215,13 @@ def write(
     kind: str,
     author: Person | None = None,
     token: bytes | None = None,
-    file: UUID | None = None,
-    reply_until: date | None = None,
     answers: BundleEntry | None = None,
+    **columns: Any,
 ) -> BundleEntry:
-    """The next entry of a locked bundle. Raises Refused where there is no room."""
+    """The next entry of a locked bundle, with other `columns` of it. What the desk writes promises the mail that says that
+    something is new. Raises Refused where there is no room."""
+    if by == By.DESK:
+        promise_ping(box.bundle)
     number = (box.bundle.entries.aggregate(last=Max("sequence"))["last"] or 0) + 1
     if number > MOST_ENTRIES:
         raise Refused(_("There is no room on this page any more."))
@@ -203,9 +233,8 @@ def write(
         kind=kind,
         text=write_text(box.key, BUNDLE, json.dumps(asdict(words), ensure_ascii=False)).id,
         token=token,
-        file=file,
-        reply_until=reply_until,
         answers=answers,
+        **columns,
     )
 
 

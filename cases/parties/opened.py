@@ -73,13 +73,18 @@ def open_by_code(code: str) -> OpenedBundle | None:
 def locked_bundle(bundle: Bundle, *, reader: UUID | None = None, writes: bool = True) -> Bundle:
     """The bundle as it stands now. `reader`: the key pair by which a person opened it. Raises :class:`Refused` where nothing
     can be added (or, without `writes`, read) any more, and where the person has another code by now."""
-    rows = Bundle.objects.select_for_update(of=("self",)).select_related("case__report", "organisation", "party")
-    bundle = rows.get(id=bundle.id)
+    bundle = any_bundle(bundle)
     if reader and bundle.reader != reader:
         raise Refused(str(OPENS_NOTHING))
     if not (bundle.can_write if writes else bundle.is_readable):
         raise Refused(_("This page has ended: nothing can be added any more."))
     return bundle
+
+
+def any_bundle(bundle: Bundle) -> Bundle:
+    """The bundle as it stands now, also one that has ended; nobody else changes it in this transaction."""
+    rows = Bundle.objects.select_for_update(of=("self",)).select_related("case__report", "organisation", "party")
+    return rows.get(id=bundle.id)
 
 
 def _opened(bundle: Bundle, opened: OpenedReceipt) -> OpenedBundle:

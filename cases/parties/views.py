@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.parties.hearings import hearing_list
 from cases.parties.parties import OpenedParty, PartyWords, add_party, end_party, parties_of, speaking
 from cases.people.hearing import about_field
 from cases.protocol.parts import parts
@@ -94,6 +95,7 @@ def parties_page(page: CasePage) -> HttpResponse:
         "cases/parties/parties.html",
         known=[one for one in known if not one.party.is_ended],
         ended=[one for one in known if one.party.is_ended],
+        to_hear=hearing_list(page.case, page.actor, known),
         form=form,
         writes=page.may("case.note"),
     )

@@ -204,15 +204,21 @@ def after(start: datetime, length: int, unit: Unit) -> datetime:
         return start.astimezone(UTC) + timedelta(hours=length)
     day = start.astimezone(AMSTERDAM).date()
     if unit == "workdays":
-        free = holidays.country_holidays("NL", categories=("public", "optional"))
-        left = length
-        while left:
-            day += timedelta(days=1)
-            left -= day.weekday() < 5 and day not in free
+        for _number in range(length):
+            day = working_day_from(day + timedelta(days=1))
     else:
         lengths = {"days": 0, "weeks": 0, "months": 0} | {unit: length}
         day += relativedelta(days=lengths["days"], weeks=lengths["weeks"], months=lengths["months"])
     return end_of(day)
+
+
+def working_day_from(day: date) -> date:
+    """This day, or the next one that is neither in a weekend nor a holiday of article 3 of the Algemene termijnenwet, to which
+    Good Friday and every 5 May count too."""
+    free = holidays.country_holidays("NL", categories=("public", "optional"))
+    while day.weekday() > 4 or day in free:
+        day += timedelta(days=1)
+    return day
 
 
 def beginning_of(day: date) -> datetime:

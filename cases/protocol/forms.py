@@ -142,6 +142,27 @@ class Against(BaseModel):
     rights: str = ""
 
 
+class Hears(BaseModel):
+    """How a form says that somebody was, or could be, heard. `invited` and `day` name the fields with these days (without `day`
+    the deed says it), `how` those that say how it went, `why` the one that says why not. `attended`: with all of these answers the
+    person was heard indeed; with others they were only invited."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    invited: str = ""
+    day: str = ""
+    how: list[str]
+    why: str = ""
+    attended: dict[str, list[str]] = Field(min_length=1)
+
+    @property
+    def fields(self) -> set[str]:
+        return {self.invited, self.day, self.why, *self.how, *self.attended}
+
+    def was_attended(self, answers: Mapping[str, str]) -> bool:
+        """Whether the person was heard, by these answers to the fields."""
+        return all(answers.get(name) in wanted for name, wanted in self.attended.items())
+
+
 class RecordForm(BaseModel):
     """The fields of one kind of record. `rows`: how many can be recorded at once. `ends`: what a record of this kind can
     come to, {code: words}; until somebody says which, it runs. `end_fields`: what is asked when it comes to that, {code of
@@ -159,7 +180,8 @@ class RecordForm(BaseModel):
     begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the
     same decision went out, {name of a field of the letter: field}, so that nobody is asked twice. `answered`: what a record
     comes to by what its person does with a draft on their papers page, {kind of entry: code of `ends`}; `term_passed`: what it
-    comes to when their term passed without it, which nobody says by hand."""
+    comes to when their term passed without it, which nobody says by hand. `objection`: the answers with which it is a decision
+    against which somebody can object. `hears`: it is a hearing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -189,6 +211,8 @@ class RecordForm(BaseModel):
     against: Against | None = None
     own_deadline: OwnDeadline | None = None
     police: bool = False
+    objection: dict[str, list[str]] = {}
+    hears: Hears | None = None
 
     @property
     def about(self) -> str:
@@ -203,7 +227,8 @@ class RecordForm(BaseModel):
         fields = self.fields.values()
         named = {other for field in fields for other in (*field.needed_when, *field.only_when)}
         named |= {name for field in fields if (rule := field.not_before) for name in (rule.field, rule.unless)}
-        named |= {self.until, self.total_per, self.review}
+        named |= {self.until, self.total_per, self.review, *self.objection}
+        named |= self.hears.fields if self.hears else set()
         named |= {other for field in fields for answers in field.choose_with.values() for other in answers}
         named |= set(self.against.model_dump().values()) if self.against else set()
         named |= set(self.own_deadline.when) if self.own_deadline else set()
@@ -212,6 +237,9 @@ class RecordForm(BaseModel):
             raise ValueError(f"there is no field {', '.join(sorted(strange))}")
         if strange := {*self.end_fields, *self.answered.values(), *filter(None, [self.runs_out])} - set(self.ends):
             raise ValueError(f"a record cannot come to {', '.join(sorted(strange))}")
+        for name, answers in (*self.objection.items(), *(self.hears.attended.items() if self.hears else ())):
+            if set(answers) - set(self.fields[name].choices):
+                raise ValueError(f"{name} has no such choice")
         if self.answered and self.person is None:
             raise ValueError("nobody is named whose reply ends it")
         return self

@@ -86,6 +86,8 @@ def _the_person_is_heard(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
         if own is None or hearing not in own.when or hearing not in decision.done_by.given:
             yield _finding("measure_hearing", _("“%(decision)s” does not say whether the person was heard before it."), seen, code)  # fmt: skip
             continue
+        if form.hears is None or hearing not in form.hears.attended or len(form.hears.attended) < 2:
+            yield _finding("measure_hearing", _("“%(decision)s” does not say whether the person came, so that an invitation counts as a hearing."), seen, code)  # fmt: skip
         before = [answer for answer in form.fields[hearing].choices if answer not in own.when[hearing]]
         if not (_is_needed(form, hearing, before) and _is_needed(form, hearing, own.when[hearing])):
             yield _finding("measure_hearing", _("“%(decision)s” keeps no words of the hearing, or not why it could not wait."), seen, code)  # fmt: skip

@@ -5,14 +5,16 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from cases.protocol.rights import rights
 from organisations.rule_files import read_rules
 from organisations.texts import Text
 
 
 class Part(BaseModel):
     """One part. `speaks_for`: acts for somebody else of the case. `mailbox`: can get a papers page with a code; `told_by`: kinds
-    of document, of which a decision that names this very person must have asked one before; `rights`: what the person reads there first. `marked`: other
-    cases about the same person are found."""
+    of document, of which a decision that names this very person must have asked one before; `rights`: what the person reads there first;
+    `may_ask`: what they can ask there (rights.yaml); `talk_to`: with whom they may talk. `marked`: other cases about the same person
+    are found; `is_heard`: they stand on the hearing list from the start."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -21,12 +23,23 @@ class Part(BaseModel):
     mailbox: bool = False
     told_by: list[str] = []
     rights: Text | None = None
+    may_ask: list[str] = []
+    talk_to: Text | None = None
     marked: bool = False
+    is_heard: bool = False
 
     @model_validator(mode="after")
     def _tells_rights(self) -> "Part":
         if self.mailbox and self.rights is None:
             raise ValueError("who has a papers page reads there what they may do")
+        if set(self.may_ask) - set(rights()) or (self.may_ask and not self.mailbox):
+            raise ValueError("what somebody asks is a right of rights.yaml, and is asked on a papers page")
+        if self.told_by and not self.is_heard:
+            raise ValueError("who is told that a case is about them is heard")
+        if self.told_by and (set(self.may_ask) != set(rights()) or self.talk_to is None):
+            raise ValueError(
+                "who is told that a case is about them can ask everything, and reads whom they may talk to"
+            )
         return self
 
 

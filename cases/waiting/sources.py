@@ -175,8 +175,14 @@ def _fell_through(mine: Mine) -> QuerySet:
 
 
 def _papers(mine: Mine) -> QuerySet:
-    """What people of a case wrote on their papers pages."""
-    return BundleEntry.objects.filter(bundle__case__in=mine.held(*WORKING), by=BundleEntry.By.PARTY, seen=False)
+    """What people of a case wrote on their papers pages, without what waits for an answer."""
+    rows = BundleEntry.objects.filter(bundle__case__in=mine.held(*WORKING), by=BundleEntry.By.PARTY, seen=False)
+    return rows.filter(answer_by=None)
+
+
+def _requests(mine: Mine) -> QuerySet:
+    """What people of a case asked and nobody answered, also where their page has ended since."""
+    return BundleEntry.objects.to_answer().filter(bundle__case__in=mine.held(*WORKING))
 
 
 def _apart(mine: Mine) -> QuerySet:
@@ -304,6 +310,19 @@ SOURCES: tuple[Source, ...] = (
         _papers,
         {"case": "bundle__case", "number": "bundle__case__number", "which": "bundle__party", "since_on": "on"},
         _page("bundle", UUID),
+    ),
+    Source(
+        _("A person of the case asks something: answer it"),
+        _requests,
+        {
+            "case": "bundle__case",
+            "number": "bundle__case__number",
+            "which": "bundle__party",
+            "since_on": "on",
+            "until_on": "answer_by",
+        },
+        _page("bundle", UUID),
+        late=_("A person of the case got no answer in time"),
     ),
     Source(
         _("Something was told apart"),

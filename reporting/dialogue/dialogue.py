@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from jobs.outbox import enqueue
@@ -15,11 +16,12 @@ from organisations.models import Person
 from reporting.dialogue.progress import chain_of_reporter, day_of
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
-from reporting.models import Message, Report
+from reporting.models import ComplaintMessage, Message, Report
 from reporting.moments import may_leave
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.keys import stored_digest
+from vault.models import SealedText
 
 PURPOSE, FILE_PURPOSE = "message", "message_file"
 STOP, GO_ON = "withdraw", "go_on"  # kinds of messages: the reporter wants to stop, or to go on after all
@@ -40,7 +42,7 @@ class SentFile:
 class OpenedMessage:
     """A message with its opened words, and the file that goes with it."""
 
-    message: Message
+    message: Message | ComplaintMessage
     text: str
     is_new: bool
     file: SentFile | None = None
@@ -110,18 +112,30 @@ def page_digest(token: UUID) -> bytes:
 def conversation(report: Report, key: ContentKey, *, reader: str) -> list[OpenedMessage]:
     """All messages, oldest first. `reader` is a side (Message.By). The messages of the other side count as seen now."""
     sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE, FILE_PURPOSE)
-    rows = list(report.messages.select_related("author"))
-    said = [
-        OpenedMessage(
-            message,
-            read_text(key, sealed[message.text]),
-            message.by != reader and not message.seen,
-            SentFile(**json.loads(read_text(key, sealed[message.described]))) if message.described else None,
-        )
-        for message in rows
-    ]
-    report.messages.exclude(by=reader).filter(seen=False).update(seen=True)
+    return opened_messages(report.messages.all(), key, sealed, reader=reader)
+
+
+def opened_messages(
+    messages: "QuerySet[Message] | QuerySet[ComplaintMessage]",
+    key: ContentKey,
+    sealed: Mapping[UUID, SealedText],
+    *,
+    reader: str,
+) -> list[OpenedMessage]:
+    """The messages of one conversation, opened; those of the other side count as seen now. `sealed`: their texts by id."""
+    said = []
+    for message in messages.select_related("author"):
+        described = getattr(message, "described", None)
+        file = SentFile(**json.loads(read_text(key, sealed[described]))) if described else None
+        is_new = message.by != reader and not message.seen
+        said.append(OpenedMessage(message, read_text(key, sealed[message.text]), is_new, file))
+    messages.exclude(by=reader).filter(seen=False).update(seen=True)
     return said
+
+
+def next_sequence(messages: "QuerySet[Message] | QuerySet[ComplaintMessage]") -> int:
+    """The number of the next message of a conversation. The caller holds a lock that lets one write after the other."""
+    return (messages.aggregate(last=Max("sequence"))["last"] or 0) + 1
 
 
 @dataclass(frozen=True)
@@ -176,10 +190,9 @@ def _write(
     token: bytes | None = None,
 ) -> Message:
     Report.objects.select_for_update().get(id=report.id)  # one message after the other
-    last = report.messages.order_by("-sequence").first()
     return Message.objects.create(
         report=report,
-        sequence=last.sequence + 1 if last else 1,
+        sequence=next_sequence(report.messages.all()),
         by=by,
         author=author,
         kind=kind,

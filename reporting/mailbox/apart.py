@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reporting.complaints.complaints import OpenedComplaintMessage, complain, read_by_reporter, write_back
+from reporting.complaints.complaints import complain, read_by_reporter, write_back
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import ReaderShown, functions_for, keep_apart, shown_now
 from reporting.dialogue.alarm import duty_words
+from reporting.dialogue.shown import ShownMessage, shown_to_reporter
 from reporting.form.circle import circle_of_report
 from reporting.mailbox.forms import ApartForm, MailboxForm
 from reporting.mailbox.mailbox import Mailbox
@@ -26,7 +27,7 @@ class ToldApart:
     complaint: Complaint
     told: str
     readers: str
-    said: list[OpenedComplaintMessage]
+    said: list[ShownMessage]
     hands_on: bool
     duty: list[str]  # what somebody on duty did, in words
     form: MailboxForm | None
@@ -71,7 +72,9 @@ def told_apart(box: Mailbox, typed: MailboxForm | None) -> list[ToldApart]:
                 complaint=complaint,
                 told=str(kind.told),
                 readers=_listed(shown_now(complaint)),
-                said=read_by_reporter(complaint, box.opened),
+                said=shown_to_reporter(
+                    read_by_reporter(complaint, box.opened), complaint.handled_by, anonymous=box.report.is_anonymous
+                ),
                 hands_on=kind.hands_on,
                 duty=[words for alarm in complaint.alarms.all() for words in duty_words(alarm)],
                 form=_form_of(complaint, typed) if complaint.is_open else None,

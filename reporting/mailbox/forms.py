@@ -11,19 +11,20 @@ from reporting.form.forms import MOST_CHARACTERS, reader_choices
 
 
 class MailboxForm(ReporterForm):
-    """A form of the mailbox. Several stand on one page, so the ids of their fields begin with their name."""
+    """A form of a page that a code opened. Several stand on one page, so the ids of their fields begin with `name`: that of the
+    class, unless a page has several of a class."""
 
-    def __init__(self, data=None, **kwargs) -> None:
-        super().__init__(data, auto_id=f"{self.__class__.__name__.lower()}-%s", **kwargs)
+    def __init__(self, data=None, *, name: str = "", **kwargs) -> None:
+        super().__init__(data, auto_id=f"{name or self.__class__.__name__.lower()}-%s", **kwargs)
 
 
-def _long(label, help_text="", *, required: bool = True, missing="") -> forms.CharField:
+def long_text(label, help_text="", *, required: bool = True, missing="", rows: int = 5) -> forms.CharField:
     field = forms.CharField(
         label=label,
         help_text=help_text,
         required=required,
         max_length=MOST_CHARACTERS,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={"required": missing},
     )
     without_browser_limit(field)
@@ -38,7 +39,7 @@ def _choice(label, *choices, missing) -> forms.ChoiceField:
 
 class MessageForm(MailboxForm):
     sometimes_needed = ("text", "about")  # a message, or evidence
-    text = _long(_("Your message"), required=False)
+    text = long_text(_("Your message"), required=False)
     about = forms.ChoiceField(
         label=_("Is your message about one of these people?"),
         help_text=_(
@@ -57,17 +58,17 @@ class MessageForm(MailboxForm):
 
 
 class WithdrawalForm(MailboxForm):
-    text = _long(_("Why do you want to stop?"), _("You need not say why."), required=False)
+    text = long_text(_("Why do you want to stop?"), _("You need not say why."), required=False)
 
 
 class GoOnForm(MailboxForm):
     """The reporter takes the withdrawal back."""
 
-    text = _long(_("Do you want to say something about it?"), required=False)
+    text = long_text(_("Do you want to say something about it?"), required=False)
 
 
 class OtherHandlerForm(MailboxForm):
-    text = _long(_("Why somebody else?"), _("You need not say why."), required=False)
+    text = long_text(_("Why somebody else?"), _("You need not say why."), required=False)
 
 
 class RetaliationForm(MailboxForm):
@@ -82,7 +83,7 @@ class RetaliationForm(MailboxForm):
             ("unknown", _("I do not know")),
         ],
     )
-    text = _long(
+    text = long_text(
         _("What happens?"),
         _("For example: no contract any more, being left out, other tasks."),
         missing=_("Write in a few words what happens."),
@@ -102,7 +103,7 @@ class ComplaintForm(MailboxForm):
         ),
         missing=_("Choose how you want to say this"),
     )
-    text = _long(
+    text = long_text(
         _("What is your complaint?"),
         _("For example: I hear nothing, or I am not taken seriously."),
         missing=_("Write in a few words what your complaint is."),
@@ -113,7 +114,7 @@ class ApartForm(MailboxForm):
     """A further message in something that was told apart. `complaint`: which one."""
 
     complaint = forms.UUIDField(widget=forms.HiddenInput)
-    text = _long(_("Write something more"), missing=_("Write something first."))
+    text = long_text(_("Write something more"), missing=_("Write something first."))
 
     def __init__(self, data=None, **kwargs) -> None:
         super().__init__(data, **kwargs)
@@ -156,12 +157,12 @@ class ExperienceForm(MailboxForm):
         ("1", _("Not at all")),
         missing=_("Choose what fits"),
     )
-    text = _long(_("What could be better?"), required=False)
+    text = long_text(_("What could be better?"), required=False)
 
 
 class ConfirmForm(NewCodeForm, MailboxForm):
     field_order = ("account", "last_group")
-    account = _long(
+    account = long_text(
         _("What was written down for you"),
         _("Correct what is not right. The first version is kept beside yours."),
         missing=_("Write in a few words what happened"),

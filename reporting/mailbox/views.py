@@ -5,8 +5,10 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organisations.access.failing_closed import CannotWeigh
 from organisations.access.routing import NoAdviser
@@ -14,19 +16,21 @@ from organisations.desk.saving import to_save
 from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import conversation, sent_file
 from reporting.dialogue.progress import lines
+from reporting.dialogue.shown import shown_to_reporter
 from reporting.events import ReportEvent
 from reporting.evidence.custody import MEDIA_TYPES, evidence_of
 from reporting.form.advice import advice_for
 from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
-from reporting.form.forms import ReceiptForm
 from reporting.form.sending import acknowledge
 from reporting.form.steps import Trouble, ask_step, evidence_in, pasted_again
 from reporting.mailbox import apart
 from reporting.mailbox import mailbox as verbs
+from reporting.mailbox.door import Door, number_asked
 from reporting.mailbox.forms import FORMS, MailboxForm
 from reporting.mailbox.mailbox import Mailbox, open_mailbox
 from reporting.mailbox.session import Session
+from reporting.mailbox.wishes import wishes
 from reporting.models import Message
 from reporting.pdf import can_make_pdf
 from reporting.questions.meanings import Meaning
@@ -42,36 +46,7 @@ from vault.receipts import new_receipt
 @cookieless
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Ask for the code, show what it opens, or do what a button of that page says."""
-    if request.method != "POST":
-        return _ask_receipt(request, ReceiptForm())
-    if "session" in request.POST and "receipt" not in request.POST:
-        session = Session.open(request.POST["session"])
-        box = open_mailbox(session.receipt) if session else None
-        if session is None or box is None:
-            return _ask_receipt(
-                request,
-                ReceiptForm(),
-                kept=request.POST.get("account") or request.POST.get("text", ""),
-                timed_out=True,
-            )
-        return _act(request, box, session)
-    form = ReceiptForm(request.POST)
-    if form.is_valid():
-        if box := open_mailbox(form.cleaned_data["receipt"]):
-            return _show(request, box, Session(form.cleaned_data["receipt"]))
-        form.add_error(
-            "receipt",
-            _(
-                "We do not know this code. Compare it group by group with what you wrote down. If you lost the code, "
-                "nobody can open your report with a new one; make a new report and say that it belongs to an earlier one."
-            ),
-        )
-    return _ask_receipt(request, form, kept=request.POST.get("kept", ""))
-
-
-def _ask_receipt(request: HttpRequest, form: ReceiptForm, *, kept: str = "", timed_out: bool = False) -> HttpResponse:
-    context = {"form": form, "kept": kept, "timed_out": timed_out}
-    return render(request, "reporting/mailbox/return.html", context, status=422 if form.errors else 200)
+    return DOOR.enter(request)
 
 
 def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
@@ -115,15 +90,15 @@ def _act(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
 
 def _sent_file(request: HttpRequest, box: Mailbox, session: Session) -> HttpResponse:
     """A file that was sent to the reporter, to be saved."""
-    which = request.POST.get("which", "")
     try:
-        file, pieces = sent_file(box.report, box.key, int(which) if which.isdecimal() and len(which) < 6 else 0)
+        file, pieces = sent_file(box.report, box.key, number_asked(request))
         content = b"".join(pieces)
     except FileNotFoundError:
         return _show(request, box, session)
     return to_save(content, MEDIA_TYPES[file.kind], file.name)
 
 
+CONFIRMED = gettext_lazy("Confirmed. From now on only your new code opens this page.")
 _DONE = {
     "message": lambda: _("Sent. You read the answer here."),
     "withdraw": lambda: _(
@@ -139,7 +114,7 @@ _DONE = {
     "identity": lambda: _("Your name was given to whom you chose."),
     "ping": lambda: _("Saved."),
     "experience": lambda: _("Thank you. With this we can do better."),
-    "confirm": lambda: _("Confirmed. From now on only your new code opens this page."),
+    "confirm": lambda: str(CONFIRMED),
 }
 
 
@@ -252,22 +227,24 @@ def _page(
         "lines": lines(report),
         "answers": given,
         "first_version": first,
-        "said": conversation(report, box.key, reader=Message.By.REPORTER),
+        "said": shown_to_reporter(
+            conversation(report, box.key, reader=Message.By.REPORTER),
+            report.organisation,
+            anonymous=report.is_anonymous,
+        ),
         "evidence": evidence_of(report, box.key),
         "advice": advice_for(report.kind, raw),
         "is_closed": box.is_closed,
-        "can_give_name": box.can_give_name,
-        "wants_to_stop": not box.is_closed and box.wants_to_stop,
-        "forms": forms,
+        "message": forms["message"],
+        "wishes": wishes(box, forms, session.shown, set(failed or {})),
         "apart": apart.told_apart(box, (failed or kept or {}).get("apart")),
-        "would_read": session.shown,
-        "failed": set(failed or {}),
+        "failed": bool(failed),
+        "here": reverse("reporting:mailbox"),
         "failed_form": next(iter((failed or {}).values()), None),
         "trouble": trouble or [],
         "pasted": pasted_again(request, trouble),
         "notice": notice,
         "room": room_left(),
-        "pinged": bool(forms["ping"].initial),
         "can_make_pdf": can_make_pdf(),
     }
     return render(request, "reporting/mailbox/mailbox.html", context, status=422 if failed else 200)
@@ -318,3 +295,18 @@ def _following(box: Mailbox) -> Draft:
     draft = Draft.begin(box.report.organisation, box.report.kind)
     draft.follows = str(box.report.id)
     return draft
+
+
+DOOR = Door(
+    session=Session,
+    opens=open_mailbox,
+    act=_act,
+    show=_show,
+    unknown=gettext_lazy(
+        "We do not know this code. Compare it group by group with what you wrote down. If you lost the code, "
+        "nobody can open your report with a new one; make a new report and say that it belongs to an earlier one."
+    ),
+    taken=CONFIRMED,
+    template="reporting/mailbox/return.html",
+    kept=("account", "text"),
+)

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from cases.deciding.deeds import NEW_PERSON
+from cases.desk.keys import file_key
 from cases.models import Bundle, Case
-from cases.parties.bundles import READABLE_AFTER
+from cases.parties.bundles import READABLE_AFTER, end_with_case
 from cases.parties.parties import PartyWords, add_party
 from cases.protocol.composition import national
 from cases.protocol.forms import record_forms
@@ -60,10 +61,9 @@ def test_the_page_says_when_it_can_end_sooner(case):
 
 
 def _close(case) -> None:
-    from cases.parties.bundles import end_with_case
-
+    officer = who(case.id, "case_officer")
     Case.objects.filter(id=case.id).update(closed_on=TODAY())
-    end_with_case(case, TODAY())
+    end_with_case(case, TODAY(), file_key(case, officer), officer.person)
 
 
 def test_of_a_code_only_what_is_known_is_said(case):

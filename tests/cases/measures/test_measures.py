@@ -11,7 +11,7 @@ from cases.deciding.judging import situation, states_in
 from cases.deciding.records import end_record
 from cases.desk.refusals import Refused
 from cases.measures.letter import letter_values, make_letter
-from cases.measures.measures import measure_files, register_for
+from cases.measures.measures import measure_files, measures_in, register_for
 from cases.models import CaseRecord, Deadline, Proposal
 from cases.protocol.composition import national
 from cases.protocol.forms import record_forms
@@ -263,7 +263,54 @@ def test_a_hearing_to_which_nobody_came_says_so():
     refused = _sent(case, HEAR, **{"record-1-result": "spoke", "record-1-words": ""})
     assert refused.status_code == 422
     done(case, HEAR, result="not_come", words="")
-    assert "Uitgenodigd, en niet gekomen" in _page(case)
+    page = _page(case)
+    assert "Uitgenodigd, en niet gekomen" in page
+    assert "Achteraf gehoord" not in page
+    assert "worden gehoord, en is niet gehoord" in page
+
+
+def _knows_of_the_case(case) -> bool:
+    return states_in(case, situation(case), case.protocol.after_closing["reopen"])["subject"] == "told"
+
+
+@pytest.mark.parametrize(
+    ("result", "is_told"), [("spoke", True), ("wrote", True), ("not_come", False), ("refused", False)]
+)
+def test_who_was_invited_and_did_not_come_was_neither_heard_nor_told(result, is_told):
+    case = a_weighed_case(a_place())
+    measure = a_measure(case, ACUTE, **BAN)
+    done(case, HEAR, result=result, words="Het speet hem." if is_told else "")
+    assert _knows_of_the_case(case) == is_told
+    [one] = measures_in([measure])
+    assert (one.heard_on is not None) == is_told
+    assert not one.waits_for_hearing  # they could have come
+    assert bool(measure_files(case, who(case.id, "case_officer"))[0].conduct) == is_told
+    done(case, SEND)
+    assert _knows_of_the_case(case)
+
+
+@pytest.mark.parametrize(
+    ("how", "is_heard"), [("spoke", True), ("wrote", True), ("not_come", False), ("refused", False)]
+)
+def test_an_invitation_before_a_measure_is_no_hearing_either(how, is_heard):
+    case = a_weighed_case(a_place())
+    measure = a_measure(case, DECIDE, **BAN, heard_how=how)
+    assert measure.attended == is_heard
+    assert bool(measure_files(case, who(case.id, "case_officer"))[0].conduct) == is_heard
+    asked = record_forms()["outsider_measure"].fields["heard_how"]
+    assert asked.tells[how].dutch in _letter(case)
+    assert set(asked.tells) == set(asked.choices)
+
+
+def test_who_could_be_heard_too_late_was_not_heard_too_late():
+    with time_machine.travel("2026-03-04T10:00:00+01:00", tick=False) as clock:
+        case = a_weighed_case(a_place())
+        a_measure(case, ACUTE, **BAN)
+        clock.move_to("2026-03-13T12:00:00+01:00")
+        done(case, HEAR, result="not_come", words="")
+        page = _page(case, "overview")
+        assert "is te laat gehoord" not in page
+        assert "kon te laat worden gehoord: op 13 maart 2026" in page
 
 
 def _letter(case) -> str:

@@ -241,6 +241,8 @@ FORM_MUTATIONS: list[tuple[str, FormHarm]] = [
     ("measure_hearing", lambda f: f.update(own_deadline=None)),
     ("measure_hearing", lambda f: f["fields"]["heard_words"].update(needed_when={})),
     ("measure_hearing", lambda f: f["fields"]["acute"].update(needed_when={})),
+    ("measure_hearing", lambda f: f.update(hears=None)),
+    ("measure_hearing", lambda f: f["hears"]["attended"].pop("heard_how")),
     ("measure_ground", lambda f: f["fields"]["ground"]["tells"].pop("owner")),
     ("measure_ground", lambda f: f["fields"]["rights"].update(refuses={})),
     ("measure_services", lambda f: f["fields"]["services_how"].update(only_when={"what": ["ban"]})),

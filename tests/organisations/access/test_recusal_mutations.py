@@ -98,6 +98,7 @@ from tests.support.recusal_scenarios.of_decisions import (
 from tests.support.recusal_scenarios.of_parties import (
     whoever_a_message_on_a_page_is_about_is_out,
     whoever_a_person_names_on_a_page_is_out,
+    whoever_an_answer_on_a_page_is_about_is_out,
     whoever_has_the_name_of_a_party_is_out,
     whoever_is_named_beside_a_party_is_out,
     whoever_the_end_of_a_party_is_about_is_out,
@@ -196,6 +197,7 @@ MUTATIONS = [
     Mutation("cases.parties.parties.hear", whoever_the_end_of_a_party_is_about_is_out, "end_party"),
     Mutation("cases.parties.bundles.hear", whoever_the_purpose_of_a_page_is_about_is_out, "open_bundle"),
     Mutation("cases.parties.entries.hear", whoever_a_message_on_a_page_is_about_is_out, "put"),
+    Mutation("cases.parties.asking.hear", whoever_an_answer_on_a_page_is_about_is_out, "answer"),
     Mutation("cases.parties.entries.weigh", whoever_a_person_names_on_a_page_is_out),
     *(Mutation(f"cases.{module}.hear", out_by(place), function) for place, module, function in HEARD),
     Mutation("reporting.form.weighing.promise_end", whoever_a_message_names_is_out, "bar"),

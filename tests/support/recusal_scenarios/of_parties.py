@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from cases.models import Bundle, Case, Party
+from cases.parties.asking import answer
 from cases.parties.bundles import open_bundle
 from cases.parties.entries import EntryWords, put, write_back
 from cases.parties.opened import open_by_code
@@ -47,6 +48,17 @@ def whoever_a_message_on_a_page_is_about_is_out(world: World) -> None:
     case = opened(world)
     bundle, _code = _page(case, WHY)
     put(bundle, EntryWords(NAMED), actor=part_of(case, "handler"), token=b"page", about=CONCERNED)
+    must_be_out(case, world["Vries"])
+
+
+def whoever_an_answer_on_a_page_is_about_is_out(world: World) -> None:
+    case = opened(world)
+    bundle, code = _page(case, WHY)
+    box = open_by_code(code)
+    assert box
+    write_back(box, "Mag ik komen praten?", token=b"asks", kind="request", right="be_heard")
+    asked = bundle.entries.get(right="be_heard")
+    answer(bundle, asked.id, NAMED, actor=part_of(case, "handler"), token=b"page", about=CONCERNED)
     must_be_out(case, world["Vries"])
 
 
