@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.desk.refusals import Refused
 from cases.models import Case
-from cases.people.handover import give_to_another
+from cases.people.barring import give_to_another
 from organisations.access.policy import Actor, Standing, standing_of
 from organisations.models import HANDLING, Assignment
 from reporting.complaints.complaints import complaints_of

@@ -17,6 +17,7 @@ from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseLink, CaseRecord, Redaction
 from cases.parties.asking import waits_for_answer
+from cases.people.barring import somebody_is_barred
 from cases.protocol.after_closing import after_closing
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
@@ -187,9 +188,11 @@ def _subject(case: Case, now_is: Situation) -> str:
 
 
 def _linked(case: Case, _now_is: Situation) -> str:
-    """Whether another case goes on with this one: somebody said that it follows, or the reporter added to the report."""
-    follows = CaseLink.objects.filter(first=case, why=CaseLink.Why.FOLLOWS)
-    return "yes" if follows.exists() or case.report.followed_by.exists() else "no"
+    """Whether another case goes on with this one: somebody said that it follows, or the reporter added to the report. One of
+    which somebody here may not know is none."""
+    links = CaseLink.objects.filter(first=case, why=CaseLink.Why.FOLLOWS).values_list("second", flat=True)
+    others = {*links, *case.report.followed_by.values_list("case", flat=True)}
+    return "yes" if any(not somebody_is_barred(case.id, other) for other in others) else "no"
 
 
 def _masked(case: Case, _now_is: Situation) -> str:

@@ -103,7 +103,8 @@ def add_party(
     number = _next_number(case)
     if number > MOST_PARTIES:
         raise Refused(_("There are %(count)d people in this case already.") % {"count": MOST_PARTIES})
-    weigh(case.report, Circle(names=(words.name,)), writer=actor.person.id)
+    named = Circle(names=(words.name,)) if parts()[part].is_about else Circle(parties=(words.name,))
+    weigh(case.report, named, writer=actor.person.id)
     row = Party.objects.create(
         case=case,
         number=number,

@@ -5,7 +5,7 @@ Access stops at once. Where others still handle the case, what somebody lost wai
 then, or at once where nobody else is left, it goes along the chain, and never back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,18 +14,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.deadlines.running import start_deadlines
-from cases.desk.access import take_away
+from cases.desk.access import give_access, take_away
 from cases.desk.keys import locked
+from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
 from cases.models import Case, HandOver
 from cases.people.handover import (
     change_in_words,
+    locked_assignment,
     pass_on,
     record_change,
     record_hand_over,
     recovery_of,
+    succeed,
+    successor,
     tell_moved,
+    tell_of_successor,
 )
 from cases.people.said import Said
 from cases.protocol.deadline_kinds import after
@@ -37,7 +42,7 @@ from organisations.access.recusal import Circle, KeptOut, beside, rows_of_one
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
-from reporting.form.weighing import bar, everybody_near, keep_out_of
+from reporting.form.weighing import bar, bar_belonging, everybody_near, keep_out_of
 from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import Compartment, remove_reader
@@ -92,10 +97,35 @@ def compare(case: Case, person: Person) -> None:
 
 def keep_out_beside(case: Case, person: UUID) -> None:
     """Somebody of the case was said to be concerned or not free: whoever is related to them, or called as they are, may be
-    meant too, and is out until people look."""
+    meant too, and is out until people look. So is that person of the reports that belong to this one."""
     people = everybody_near(case.report, Circle(), [person])
     found = beside([person], people, people.people.keys())
     bar(case.report, KeptOut(suspended=frozenset(found - bars.lifted_among(case.id, found))))
+    bar_belonging(case.report, KeptOut(suspended=frozenset([person])))
+
+
+@transaction.atomic
+def give_to_another(case: Case, assignment: UUID, *, rather_not: Collection[UUID]) -> HandOver:
+    """Somebody else gets the assignment, by somebody who has no part in the case: the next in the chain, and one of
+    `rather_not` only where nobody else is free. It is recorded as a handing over without who recorded it, and says nothing
+    of why. Who had the assignment does not get the case back, nor does whoever is called as they are or related to them. The caller has judged who may. Raises
+    Refused where a handler has no successor."""
+    case, leaving = locked_assignment(case, assignment)
+    source, before, person = recovery_of(case), case.organisation_id, leaving.person
+    take_away(case, person, recused=True)
+    keep_out_beside(case, person.id)  # before the successor is looked for: it may be the same human, or a relative
+    comes = successor(case, leaving.relation, source, leaving=person.id, never=rather_not)
+    comes = comes or successor(case, leaving.relation, source, leaving=person.id)
+    if comes is None and leaving.relation == "handler":
+        raise Refused(
+            _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
+        )
+    words = change_in_words(person.name, reason=_("The task was given to somebody else."))
+    source = succeed(case, leaving.relation, comes, source, by=None)
+    give_access(case)
+    if leaving.relation == "handler":
+        tell_of_successor(case, before)
+    return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, None, source)
 
 
 def somebody_is_barred(case: UUID, other: UUID) -> bool:

@@ -82,9 +82,14 @@ def is_asked(case: Case, actor: Actor) -> bool:
 
 
 def _about_others(case: Case, actor: Actor) -> QuerySet[Suspension]:
-    """Nobody sees or answers what was asked about themselves: a question keeps nobody out before a second person agrees."""
-    own = bars.token_of(case.id, actor.person.id)
-    return Suspension.objects.filter(case=case.id).exclude(token=own)
+    """Nobody sees or answers what was asked about themselves, under whatever row: a question keeps nobody out before a second
+    person agrees."""
+    rows = Suspension.objects.filter(case=case.id)
+    people = {UUID(suspended_in(row).person) for row in rows}
+    if not people:
+        return rows.none()
+    own = rows_of_one(actor.person.id, people)
+    return rows.exclude(token__in=[bars.token_of(case.id, person) for person in own])
 
 
 def _question(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,29 +81,6 @@ class Successor:
     person: Person
     organisation: Organisation
     capacity: str
-
-
-@transaction.atomic
-def give_to_another(case: Case, assignment: UUID, *, rather_not: Collection[UUID]) -> HandOver:
-    """Somebody else gets the assignment, by somebody who has no part in the case: the next in the chain, and one of
-    `rather_not` only where nobody else is free. It is recorded as a handing over without who recorded it, and says nothing
-    of why. Who had the assignment does not get the case back. The caller has judged who may. Raises
-    Refused where a handler has no successor."""
-    case, leaving = locked_assignment(case, assignment)
-    source, before, person = recovery_of(case), case.organisation_id, leaving.person
-    comes = successor(case, leaving.relation, source, leaving=person.id, never=rather_not)
-    comes = comes or successor(case, leaving.relation, source, leaving=person.id)
-    if comes is None and leaving.relation == "handler":
-        raise Refused(
-            _("Nobody in the whole chain is free. Call the support centre for integrity before anything else.")
-        )
-    words = change_in_words(person.name, reason=_("The task was given to somebody else."))
-    take_away(case, person, recused=True)
-    source = succeed(case, leaving.relation, comes, source, by=None)
-    give_access(case)
-    if leaving.relation == "handler":
-        tell_of_successor(case, before)
-    return record_hand_over(case, HandOver.Why.HANDED_OVER, leaving.relation, words, None, source)
 
 
 def colleagues(case: Case, rosters: Rosters | None = None) -> list[Successor]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.desk.words import words_within
 from cases.models import BundleEntry, Case, DeadlineChange, IdentityRelease, Masks, Note, RecordChange, Todo
+from cases.protocol.parts import parts
 from organisations.access.bars import lifted_among
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
 from organisations.models import Function, Person, Role
@@ -150,7 +151,8 @@ class Said:
     def words(self) -> list[str]:
         """Every text in which somebody can be named: the fields, the answers, and what came later."""
         answered, later = self._answers, [words.text for words in self._later]
-        return [*answered.names, *self._names, *answered.words, *answered.unasked, *self._piled, *later]
+        beside = self._named_parties(is_about=False)
+        return [*answered.names, *self._names, *beside, *answered.words, *answered.unasked, *self._piled, *later]
 
     def _circle(self, reader: UUID) -> Circle:
         later = [words.text for words in self._later if words.writer != reader]
@@ -158,6 +160,7 @@ class Said:
             self._answers,
             subjects=(*self._answers.subjects, *self._subjects),
             names=(*self._answers.names, *self._names),
+            parties=self._named_parties(is_about=False),
             unasked=(*self._answers.unasked, *self._piled, *later, *self._also),
         )
 
@@ -187,9 +190,18 @@ class Said:
 
     @cached_property
     def _names(self) -> list[str]:
-        """Names of perpetrators and of people of the case that people at work wrote down."""
-        parties = self._texts(Compartment.FILE, PARTY).values()
-        return [*self._texts(Compartment.FILE, KNOWN_AS).values(), *(json.loads(party)["name"] for party in parties)]
+        """Names of perpetrators and of people whom the case is about that people at work wrote down."""
+        return [*self._texts(Compartment.FILE, KNOWN_AS).values(), *self._named_parties(is_about=True)]
+
+    def _named_parties(self, *, is_about: bool) -> tuple[str, ...]:
+        """Names of people of the case whom it is about, or of the others."""
+        sealed = self._texts(Compartment.FILE, PARTY)
+        rows = self._case.parties.values_list("words", "part") if sealed else ()
+        return tuple(
+            json.loads(sealed[words])["name"]
+            for words, part in rows
+            if words in sealed and parts()[part].is_about == is_about
+        )
 
     @cached_property
     def _piled(self) -> tuple[str, ...]:

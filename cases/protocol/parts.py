@@ -14,7 +14,8 @@ class Part(BaseModel):
     """One part. `speaks_for`: acts for somebody else of the case. `mailbox`: can get a papers page with a code; `told_by`: kinds
     of document, of which a decision that names this very person must have asked one before; `rights`: what the person reads there first;
     `may_ask`: what they can ask there (rights.yaml); `talk_to`: with whom they may talk. `marked`: other cases about the same person
-    are found; `is_heard`: they stand on the hearing list from the start."""
+    are found; `is_heard`: they stand on the hearing list from the start; `is_about`: the case is about them, so that who works
+    under them is kept out too."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -27,6 +28,7 @@ class Part(BaseModel):
     talk_to: Text | None = None
     marked: bool = False
     is_heard: bool = False
+    is_about: bool = False
 
     @model_validator(mode="after")
     def _tells_rights(self) -> "Part":

@@ -34,6 +34,7 @@ from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.bars import suspended_in
 from organisations.access.policy import Actor, cases_held, may
+from organisations.access.recusal import rows_of_one
 from organisations.administration import renaming
 from organisations.models import HANDLING, WORKING, EndAsked, NameAsked, Suspension
 from reporting.complaints.complaints import about_others
@@ -108,18 +109,19 @@ def _questions(mine: Mine) -> QuerySet:
 
 
 def _not_answered_yet(actor: Actor, found: list[Found]) -> Iterable[Found]:
-    """Nobody is asked about themselves, or a second time."""
+    """Nobody is asked about themselves, or a second time, under whatever row."""
     if not found:
         return []
     rows = {row.id: row for row in Suspension.objects.filter(id__in=[UUID(one.which) for one in found])}
     elsewhere = {row.organisation_id for row in rows.values()} - {actor.organisation.id}
-    me, codes = str(actor.person.id), Codes(elsewhere | {actor.organisation.id} if elsewhere else ())
-    said = {key: suspended_in(row, codes) for key, row in rows.items()}
-    return [
-        one
-        for one in found
-        if (of := said.get(UUID(one.which))) is not None and me not in {of.person, of.said_by, of.lift_by}
-    ]
+    codes = Codes(elsewhere | {actor.organisation.id} if elsewhere else ())
+    people = {
+        key: {UUID(who) for who in (of.person, of.said_by, of.lift_by) if who}
+        for key, row in rows.items()
+        for of in [suspended_in(row, codes)]
+    }
+    own = rows_of_one(actor.person.id, set().union(*people.values()))
+    return [one for one in found if (of := people.get(UUID(one.which))) is not None and not of & own]
 
 
 def _suspects(mine: Mine) -> QuerySet:

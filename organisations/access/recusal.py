@@ -50,6 +50,7 @@ class Circle:
     names: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()  # people of the case whom it is not about, such as a witness, by name
     answer: str = ""
     asked: frozenset[str] = field(default_factory=frozenset)
     earlier: UUID | None = None  # the case of the report to which this one belongs
@@ -58,7 +59,7 @@ class Circle:
     @property
     def chosen_only(self) -> "Circle":
         """The same without anything that was typed: what is shown of its readers must tell nobody who works here."""
-        return replace(self, reporter_name="", names=(), words=(), unasked=(), is_shown=True)
+        return replace(self, reporter_name="", names=(), words=(), unasked=(), parties=(), is_shown=True)
 
     @property
     def chosen(self) -> set[UUID]:
@@ -68,7 +69,7 @@ class Circle:
     @property
     def is_said(self) -> bool:
         """Whether anything names or concerns anybody."""
-        typed = (self.reporter_name, *self.names, *self.words, *self.unasked)
+        typed = (self.reporter_name, *self.names, *self.words, *self.unasked, *self.parties)
         return bool(self.subjects or self.excluded or self.reporter_function or any(map(str.strip, typed)))
 
 
@@ -126,7 +127,7 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     """Everybody of `people` who may not handle, support or know of this (docs/domain.md#recusal). A pure function, but
     for the relations that people declared and the bars of an earlier report."""
     recused: set[UUID] = set(circle.excluded)
-    concerned, possible, lifted = (set[UUID]() for _ in range(3))
+    concerned, present, possible, lifted = (set[UUID]() for _ in range(4))
     for subject in circle.subjects:
         if subject.person:
             concerned.add(subject.person)
@@ -136,14 +137,19 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     mentioned = _mentioned(circle.words, people, unasked=not circle.answer)
     possible |= _mentioned(circle.unasked, people, unasked=True)
     for person, known in people.people.items():
-        likeness = _of_names(circle, known)
+        likeness, of_parties = _of_names(circle.names, known), _of_names(circle.parties, known)
         if likeness == Likeness.SAME:
             concerned.add(person)
         elif likeness == Likeness.POSSIBLE or person in mentioned:
             (lifted if circle.answer == NO and known.functions & circle.asked else possible).add(person)
+        if of_parties == Likeness.SAME:
+            present.add(person)
+        elif of_parties == Likeness.POSSIBLE:
+            possible.add(person)
+    recused |= present | related_to(present, people.people)
     recused |= concerned | related_to(concerned, people.people) | _reporter(circle, people)
     recused |= _staff(circle, concerned, people)
-    for person in () if circle.is_shown else concerned.union(circle.excluded):
+    for person in () if circle.is_shown else concerned.union(present, circle.excluded):
         possible |= _namesakes(person, people)
     # Whoever reads nothing loses nothing by being mentioned, but their relatives may read.
     elsewhere = _mentioned((*circle.unasked, *(() if circle.answer == NO else circle.words)), people, watchers=False)
@@ -162,9 +168,9 @@ def related_to(people: Collection[UUID], near: Collection[UUID] = ()) -> set[UUI
     return related_people(set(people), near) - set(people) if people else set()
 
 
-def _of_names(circle: Circle, known: KnownAs) -> Likeness:
-    """The strongest of the names that were typed into fields."""
-    found = {alike(name, known) for name in circle.names if name.strip()}
+def _of_names(names: Iterable[str], known: KnownAs) -> Likeness:
+    """The strongest of names that were typed into fields."""
+    found = {alike(name, known) for name in names if name.strip()}
     return next((likeness for likeness in (Likeness.SAME, Likeness.POSSIBLE) if likeness in found), Likeness.DIFFERENT)
 
 

@@ -12,7 +12,7 @@ from jobs.outbox import enqueue
 from organisations.access.bars import barred_among, recuse
 from organisations.access.failing_closed import failing_closed
 from organisations.access.names import mention
-from organisations.access.recusal import Circle, KeptOut, keep_out, known_words
+from organisations.access.recusal import Circle, KeptOut, beside, keep_out, known_words
 from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
@@ -128,9 +128,9 @@ def _first(report: Report, circle: Circle, never: set[UUID]) -> Readers:
 
 
 def _kept_out(report: Report, circle: Circle, never: set[UUID]) -> KeptOut:
-    people = everybody_near(report, circle)
-    barred = barred_among(report.case, people.people).everybody
-    return KeptOut(keep_out(circle, people).everybody | barred | never)
+    people = everybody_near(report, circle, never)
+    out = keep_out(circle, people).everybody | barred_among(report.case, people.people).everybody | never
+    return KeptOut(out | beside(out, people, people.people.keys()))
 
 
 def readers_now(complaint: Complaint) -> list[Assignment]:

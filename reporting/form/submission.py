@@ -26,7 +26,7 @@ from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
 from reporting.evidence.intake import EvidencePiece
 from reporting.form.marks import put_marks
-from reporting.form.weighing import keep_out_of
+from reporting.form.weighing import bar_belonging, keep_out_of
 from reporting.job_kinds import ReportJob
 from reporting.models import Report, Signal
 from reporting.moments import may_leave
@@ -227,6 +227,7 @@ def _store(submission: Submission, planned: Plan, now: datetime, lane: str) -> R
     keys = _seal(submission, report, planned.readers, sealing.keys)
     add_evidence(report, keys[Compartment.CONTENT], submission.pieces, on=submission.received_on)
     keep_out_of(report, planned.kept_out)
+    bar_belonging(report, planned.kept_out, due=may_leave(report))
     put_marks(case, organisation, submission.answers)
     Assignment.objects.bulk_create(
         Assignment(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.db.models import Q
 from django.utils import timezone
 
 from jobs.outbox import enqueue
@@ -62,13 +63,35 @@ def judge_people(
 
 
 def bar(report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime | None = None) -> KeptOut:
-    """Write who is kept out, and promise that whatever they have in the case ends. Returns who was not kept out before.
-    `said_by`: the identifier of who of the case said so; somebody else must then agree to make it final. `due`: of
+    """Write who is kept out of this report and of those that belong to it, and promise that whatever they have in the cases
+    ends. Returns who was not kept out of this one before. `said_by`: the identifier of who of the case said so; somebody else must then agree to make it final. `due`: of
     :class:`jobs.outbox.Promise`."""
     new = keep_out_of(report, kept_out, said_by=said_by)
     if new.everybody:
         promise_end(report, due)
+    bar_belonging(report, kept_out, said_by=said_by, due=due)
     return new
+
+
+def bar_belonging(report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime | None = None) -> None:
+    """The same for the reports that this one follows or that follow it: they are about the same. Whom people let back there
+    stays, unless it is sure whom this one is about."""
+    for other in belonging(report):
+        back = bars.lifted_among(other.case, kept_out.suspended)
+        there = KeptOut(kept_out.recused, kept_out.suspended - back)
+        if keep_out_of(other, there, said_by=said_by).everybody:
+            promise_end(other, due)
+
+
+def belonging(report: Report) -> list[Report]:
+    """Every other report of the chain in which each follows an earlier one, in no order."""
+    found, look = {report.id: report}, {report.id}
+    while look:
+        rows = Report.objects.filter(Q(followed_by__in=look) | Q(follows__in=look)).exclude(id__in=found)
+        new = {other.id: other for other in rows.select_related("organisation")}
+        look = set(new)
+        found |= new
+    return [other for key, other in found.items() if key != report.id]
 
 
 def promise_end(report: Report, due: datetime | None = None) -> None:

@@ -21,9 +21,10 @@ from cases.protocol.installed import defaults, earlier, protocol
 from cases.related.connections import linked_cases
 from jobs.models import Job
 from jobs.runner import run_due
-from organisations.access.bars import recuse
+from organisations.access.bars import is_barred, recuse
 from organisations.access.policy import Actor
 from reporting.job_kinds import ReportJob
+from tests.support.barred import called
 from tests.support.build import a_case, a_place, a_report, allowed, posted, second, signed_in, take, walk, who
 from tests.support.figures.facts import facts
 from tests.support.reporter import act, come_back, words_of
@@ -381,3 +382,15 @@ def test_s11_the_answer_is_the_same_whether_a_case_exists_or_not(traveller):
 def take_agreed(case: Case) -> None:
     [proposal] = case.proposals.filter(state="asked")
     agree(case, proposal.id, actor=second(case, Actor.at(proposal.asked_by, case.organisation)))
+
+
+def test_a_report_that_names_who_asks_is_no_case_that_goes_on(traveller):
+    """What is refused or taken would tell an officer that a report about them follows this case."""
+    place = a_place()
+    case = walk(closed(place), "hear_fact")
+    accused = called(who(case.id, "case_officer").person, "Kees", "Bos")
+    other = a_case(place, "integrity", account="Het was Kees Bos zelf.", about_reader="unknown")
+    CaseLink.objects.create(first=case, second=other, why="follows", made_by=who(other.id, "handler").person)
+    run_due()
+    assert is_barred(other.id, accused.id)
+    assert states_in(case, situation(case), case.protocol.after_closing["weigh_fact"])["linked"] == "no"
