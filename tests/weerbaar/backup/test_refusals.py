@@ -211,7 +211,11 @@ def test_keys_are_dropped_after_thirty_days(folder):
 
 def test_what_a_killed_backup_left_is_dropped_by_the_next(folder):
     names = sets.names_of_sets(folder)
-    for path in ("sets/20990101T000000Z-00000000/main", "keys/20990101T000000Z-00000000", "evidence/aa/.unfinished-1"):
+    for path in (
+        "sets/20990101T000000000000Z-000000/main",
+        "keys/20990101T000000000000Z-000000",
+        "evidence/aa/.unfinished-1",
+    ):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(b"half")
     sets.clear_unfinished(folder)
