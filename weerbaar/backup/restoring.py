@@ -4,7 +4,7 @@ What was destroyed since the set was made is destroyed again, out of the newest 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -45,12 +45,13 @@ class Plan:
 
 @dataclass
 class PutBack:
-    """What a restore did."""
+    """What a restore did. `ends`: how far the chains that were asked for go in the set, before anything was added to them."""
 
     rows: int = 0
     files: int = 0
     lost: list[str] = field(default_factory=list)
     destroyed: list[UUID] = field(default_factory=list)
+    ends: dict[UUID, int] = field(default_factory=dict)
 
 
 def plan(
@@ -170,8 +171,8 @@ def check_empty() -> None:
         raise BackupRefused("The evidence store is not empty. Name a new folder in WEERBAAR_EVIDENCE_DIR.")
 
 
-def put_back(planned: Plan) -> PutBack:
-    """Put everything back. Raises :class:`BackupRefused`; then the machine is as empty as it was."""
+def put_back(planned: Plan, chains: Collection[UUID] = ()) -> PutBack:
+    """Put everything back; `chains` are those of which somebody knows how far they went. Raises :class:`BackupRefused`; then the machine is as empty as it was."""
     check_empty()
     done, stored = PutBack(), []
     try:
@@ -180,6 +181,7 @@ def put_back(planned: Plan) -> PutBack:
             done.rows = _load(planned, MAIN) + _load(planned, KEYS)
             snapshot.go_on_counting()
         _come_up_to_the_present()
+        done.ends = dict(LedgerHead.objects.filter(chain__in=chains).values_list("chain", "sequence"))
         _destroy_again(planned, done)
         for file, case in SealedFile.objects.values_list("id", "case"):
             if kept := planned.files.get(file, ""):

@@ -152,9 +152,7 @@ def test_a_drill_restores_beside_the_installation_and_leaves_nothing(kept, priva
 def test_a_backup_that_is_killed_leaves_no_set_and_the_next_one_is_whole(kept, tmp_path):
     """At many moments: whatever has the name of a set can be restored."""
     machine, _printed, _name = kept
-    sizes = []
     for wait in (0.0, 0.2, 0.5):
-        before = set((machine.backups / "sets").glob("*/label.json"))
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "backup"], env=machine.environment, cwd=ROOT,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -166,7 +164,6 @@ def test_a_backup_that_is_killed_leaves_no_set_and_the_next_one_is_whole(kept, t
         time.sleep(wait)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        sizes.append(len(set((machine.backups / "sets").glob("*/label.json")) - before))
     ended = machine.run("backup")
     assert "is whole" in ended.stdout
     names = {path.parent.name for path in (machine.backups / "sets").glob("*/label.json")}
