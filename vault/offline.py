@@ -119,16 +119,16 @@ def fingerprint(public: bytes) -> str:
 def whole(path: Path) -> Iterator[BinaryIO]:
     """A file that stands under its name only when it is written to the end and on disk. After an error nothing is left."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.parent / f"{UNFINISHED}-{uuid4().hex}"
+    unfinished = there = path.parent / f"{UNFINISHED}-{uuid4().hex}"
     try:
         with unfinished.open("wb") as target:
             yield target
             target.flush()
             os.fsync(target.fileno())
-        unfinished.rename(path)
+        there = unfinished.rename(path)
         settle(path.parent)
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        there.unlink(missing_ok=True)
         raise
 
 

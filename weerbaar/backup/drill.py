@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from vault.backups import keep_backup
@@ -50,13 +50,15 @@ def _database(scratch: Path) -> Iterator[str]:
         yield f"sqlite:///{scratch / 'drill.sqlite3'}"
         return
     name = f"weerbaar_drill_{token_hex(4)}"
-    kept = connection.settings_dict
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
     try:
-        who = ":".join(quote(part, safe="") for part in (kept["USER"], kept["PASSWORD"]) if part)
-        where = f"{quote(kept['HOST'], safe='')}:{kept['PORT']}" if kept["PORT"] else quote(kept["HOST"], safe="")
-        yield f"postgres://{who}@{where}/{name}"
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+    except DatabaseError:
+        raise BackupRefused(
+            "The drill needs a database of its own, and the user of DATABASE_URL may not create one: ALTER ROLE … CREATEDB."
+        ) from None
+    try:
+        yield urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

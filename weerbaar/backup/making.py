@@ -40,7 +40,7 @@ class Made:
 
 def make_backup(folder: Path) -> Made:
     """Write a set into the folder. Raises :class:`BackupRefused`; then nothing of the set is left."""
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = datetime.now(UTC)
     name = sets.new_name(now)
     try:
         public = public_key(settings.BACKUP_KEY_FILE)

@@ -4,7 +4,7 @@ What was destroyed since the set was made is destroyed again, out of the newest 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -13,11 +13,13 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error as DatabaseError
+from django.utils import timezone
 
 from cases.destroying.destruction import destroy_again
 from vault import files as store
 from vault import tombstones
-from vault.models import LedgerHead, SealedFile
+from vault.backups import keep_backup
+from vault.models import Backup, LedgerHead, SealedFile
 from vault.offline import fingerprint, open_artefact
 from vault.primitives import PrivateKey
 from vault.schemes import CannotOpen
@@ -43,12 +45,13 @@ class Plan:
 
 @dataclass
 class PutBack:
-    """What a restore did."""
+    """What a restore did. `ends`: how far the chains that were asked for go in the set, before anything was added to them."""
 
     rows: int = 0
     files: int = 0
     lost: list[str] = field(default_factory=list)
     destroyed: list[UUID] = field(default_factory=list)
+    ends: dict[UUID, int] = field(default_factory=dict)
 
 
 def plan(
@@ -168,8 +171,8 @@ def check_empty() -> None:
         raise BackupRefused("The evidence store is not empty. Name a new folder in WEERBAAR_EVIDENCE_DIR.")
 
 
-def put_back(planned: Plan) -> PutBack:
-    """Put everything back. Raises :class:`BackupRefused`; then the machine is as empty as it was."""
+def put_back(planned: Plan, chains: Collection[UUID] = ()) -> PutBack:
+    """Put everything back; `chains` are those of which somebody knows how far they went. Raises :class:`BackupRefused`; then the machine is as empty as it was."""
     check_empty()
     done, stored = PutBack(), []
     try:
@@ -178,21 +181,19 @@ def put_back(planned: Plan) -> PutBack:
             done.rows = _load(planned, MAIN) + _load(planned, KEYS)
             snapshot.go_on_counting()
         _come_up_to_the_present()
+        done.ends = dict(LedgerHead.objects.filter(chain__in=chains).values_list("chain", "sequence"))
         _destroy_again(planned, done)
-        for file in SealedFile.objects.values_list("id", flat=True):
+        for file, case in SealedFile.objects.values_list("id", "case"):
             if kept := planned.files.get(file, ""):
                 stored.append(file)
                 put_file_back(planned.folder, planned.private, file, kept)
-            else:
+            elif case:  # what was never sent with a report can be gone
                 done.lost.append(str(file))
         done.files = len(stored)
+        _keep_its_record(planned)
     except (CannotOpen, store.NoRoom, OSError, DatabaseError, BackupRefused) as error:
-        _leave_as_empty(stored)
-        if isinstance(error, BackupRefused):
-            raise
-        raise BackupRefused(
-            f"The set cannot be put back ({_reason(error)}). Nothing was restored; the machine is as empty as before."
-        ) from error
+        left = _leave_as_empty(stored)
+        raise BackupRefused(f"The set cannot be put back ({_reason(error)}). Nothing was restored; {left}") from None
     return done
 
 
@@ -206,6 +207,9 @@ def _reason(error: Exception) -> str:
 
 def _make_tables(label: Label) -> None:
     """The tables as they were when the set was made."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")  # a large table takes long
     executor = MigrationExecutor(connection)
     graph = executor.loader.graph
     had = {(app, name) for app, _dot, name in (entry.partition(".") for entry in label.migrations)}
@@ -248,7 +252,22 @@ def _destroy_again(planned: Plan, done: PutBack) -> None:
         done.destroyed += destroy_again()
 
 
-def _leave_as_empty(stored: list[UUID]) -> None:
-    snapshot.drop_everything()
-    for file in stored:
-        store.take_out(file)
+def _keep_its_record(planned: Plan) -> None:
+    """The set does not know of itself: its record came after its snapshot."""
+    name = planned.label.name
+    if not Backup.objects.filter(name=name, what=Backup.What.WRITTEN).exists():
+        made, digest = timezone.localdate(planned.label.made), sets.label_digest(planned.folder, name)
+        keep_backup(Backup.What.WRITTEN, name, made, digest)
+
+
+def _leave_as_empty(stored: list[UUID]) -> str:
+    """Take away what was put there. Returns how the machine is now, in words."""
+    try:
+        snapshot.drop_everything()
+        for file in stored:
+            store.take_out(file)
+    except (OSError, DatabaseError) as error:
+        return (
+            f"what had been put there could not be taken away ({_reason(error)}): begin with a new database and folder."
+        )
+    return "the machine is as empty as before."

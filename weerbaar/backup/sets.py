@@ -46,7 +46,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Label:
-    """What a set is. `made_at`: the moment of its snapshot, in seconds, UTC. `database`: "postgresql" or "sqlite".
+    """What a set is. `made_at`: the moment of its snapshot, UTC. `database`: "postgresql" or "sqlite".
     `migrations`: those that its tables have, "app.name". `key`: fingerprint of the offline key."""
 
     name: str
@@ -65,7 +65,7 @@ class Label:
 
 def new_name(now: datetime) -> str:
     """A name that sorts by the moment."""
-    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{token_hex(4)}"
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{token_hex(3)}"
 
 
 def path_of(folder: Path, name: str, artefact: str) -> Path:
@@ -161,7 +161,7 @@ def drop_old_keys(folder: Path, now: datetime) -> list[str]:
 
 
 def _made(name: str) -> datetime:
-    return datetime.strptime(name.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return datetime.strptime(name.partition("-")[0], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
 
 
 def _seal(content: bytes) -> bytes:

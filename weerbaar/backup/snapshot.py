@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from django.apps import apps
@@ -166,17 +167,16 @@ def go_on_counting() -> None:
 
 
 def drop_everything() -> None:
-    """Drop every table: of a database that was empty when a restore began, and did not end well."""
+    """Drop every table: of a database that was empty when a restore began, and did not end well. A full disk lets SQLite drop
+    nothing, so its file goes."""
+    connection.close()
+    if connection.vendor == "sqlite":
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{connection.settings_dict['NAME']}{ending}").unlink(missing_ok=True)
+        return
     with connection.cursor() as cursor:
-        names = connection.introspection.table_names(cursor)
-        if connection.vendor == "postgresql":
-            for name in names:
-                cursor.execute(f"DROP TABLE IF EXISTS {_quoted(name)} CASCADE")
-            return
-        cursor.execute("PRAGMA foreign_keys = OFF")
-        for name in names:
-            cursor.execute(f"DROP TABLE IF EXISTS {_quoted(name)}")
-        cursor.execute("PRAGMA foreign_keys = ON")
+        for name in connection.introspection.table_names(cursor):
+            cursor.execute(f"DROP TABLE IF EXISTS {_quoted(name)} CASCADE")
 
 
 def digest_of_ledger(heads: Iterable[tuple]) -> str:

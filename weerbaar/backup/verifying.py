@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.invariants import broken_invariants
 from vault import inspection
-from vault.models import LedgerEvent, LedgerHead
+from vault.models import LedgerEvent
 from weerbaar.backup.restoring import Plan, PutBack
 from weerbaar.backup.sets import BackupRefused
 
@@ -55,12 +55,10 @@ def what_came_after(planned: Plan, done: PutBack, known: Iterable[KnownHead], no
     else:
         yield f"Of {len(planned.destroyed)} tombstones, {len(done.destroyed)} were of cases in this set; those were destroyed again."
     for one in known:
-        yield _after(one)
+        yield _after(one, done.ends.get(one.chain, 0))
 
 
-def _after(one: KnownHead) -> str:
-    head = LedgerHead.objects.filter(chain=one.chain).first()
-    there = head.sequence if head else 0
+def _after(one: KnownHead, there: int) -> str:
     if there < one.sequence:
         return f"Chain {one.chain}: {one.sequence - there} events came after the set, and are lost."
     event = LedgerEvent.objects.filter(chain=one.chain, sequence=one.sequence).first()

@@ -1,5 +1,7 @@
 """A set that is not whole, or does not belong to what is here, is refused before anything is written."""
 
+import errno
+import itertools
 import json
 import shutil
 from dataclasses import replace
@@ -211,13 +213,49 @@ def test_keys_are_dropped_after_thirty_days(folder):
 
 def test_what_a_killed_backup_left_is_dropped_by_the_next(folder):
     names = sets.names_of_sets(folder)
-    for path in ("sets/20990101T000000Z-00000000/main", "keys/20990101T000000Z-00000000", "evidence/aa/.unfinished-1"):
+    for path in (
+        "sets/20990101T000000000000Z-000000/main",
+        "keys/20990101T000000000000Z-000000",
+        "evidence/aa/.unfinished-1",
+    ):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(b"half")
     sets.clear_unfinished(folder)
     assert sets.names_of_sets(folder) == names
     assert {path.name for path in (folder / "keys").iterdir()} == {path.name for path in (folder / "sets").iterdir()}
     assert not list(folder.rglob(".unfinished*"))
+
+
+def test_a_disk_that_is_full_at_any_step_leaves_no_half_set(folder, tmp_path, settings, monkeypatch):
+    """The n-th time that something is to be on disk it is not, for all n."""
+    settings.BACKUP_KEY_FILE = tmp_path / "backup.pub"
+    settings.BACKUP_KEY_FILE.write_bytes(PRIVATE.public)
+    before, left = sets.names_of_sets(folder), [0]
+
+    def full(_descriptor):
+        left[0] -= 1
+        if left[0] == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("vault.offline.os.fsync", full)
+    for step in itertools.count(1):
+        left[0] = step
+        words = ""
+        try:
+            make_backup(folder)
+        except BackupRefused as refused:
+            words = str(refused)
+        if words:
+            assert "No space left on device. Nothing of this set was kept" in words
+            assert sets.names_of_sets(folder) == before, step
+            assert {path.name for path in (folder / "sets").iterdir()} == {*before}
+            assert {path.name for path in (folder / KEYS).iterdir()} == {*before}
+            assert not list(folder.rglob(".unfinished*"))
+            assert not Backup.objects.exists()
+        else:
+            break
+    assert step > 8, "each artefact, the list of tombstones and the label, and the names of each"
+    assert plan(folder, PRIVATE).label.name not in before
 
 
 def test_two_backups_at_once_do_not_mix(folder):

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from cases.destroying.everything import destroy
@@ -26,8 +27,7 @@ from tests.support.reporter import come_back, words_of
 from tests.support.services import ROOT
 from vault import ledger, tombstones
 from vault.backups import last_backup, last_drill
-from vault.models import LedgerHead
-from vault.offline import read_printed
+from vault.models import Backup, CaseShare, LedgerHead
 
 pytestmark = [pytest.mark.rehearsal, pytest.mark.both]
 
@@ -41,6 +41,12 @@ def kept(request) -> tuple[Machine, str, str]:
     said = machine.run("backup").stdout
     assert "is whole" in said
     return machine, private, re.search(r"set (\S+) is whole", said)[1]
+
+
+@pytest.fixture(autouse=True)
+def _other_databases_than_that_of_the_suite(django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
 
 
 @pytest.fixture
@@ -73,6 +79,7 @@ def test_a_wiped_machine_has_everything_again_and_a_case_opens_through_the_pages
         assert b"".join(photo.streaming_content if photo.streaming else [photo.content])[:3] == b"\xff\xd8\xff"
         assert known["answer"] in words_of(come_back(Client(), known["receipt"]))
         assert Case.objects.count() == known["cases"]
+        assert last_backup().name == name, "the set is known where it was restored"
 
 
 def test_a_full_database_is_never_written_over(kept, private):
@@ -123,6 +130,15 @@ def test_what_was_destroyed_since_does_not_come_back_and_a_set_without_the_newes
     with looked_into(wiped, settings):
         assert Case.objects.filter(id=known["case"]).exists()
 
+    said = source.run("backup", str(folder)).stdout
+    newer = re.search(r"set (\S+) is whole", said)[1]
+    wiped, ended = restore(
+        machine, "shredded", private, "--set", first, "--keys", newer, "--without-newest-tombstones", folder=folder
+    )
+    assert ended.returncode == 1, "the keys of a destroyed case are in no later set"
+    assert "has no key any more" in ended.stderr
+    assert "restored:" not in ended.stdout
+
 
 def test_a_drill_restores_beside_the_installation_and_leaves_nothing(kept, private, settings):
     machine, _printed, name = kept
@@ -130,14 +146,13 @@ def test_a_drill_restores_beside_the_installation_and_leaves_nothing(kept, priva
     assert f"the drill of set {name} ended well" in ended.stdout
     with looked_into(machine, settings):
         assert (last_backup().name, last_drill().name) == (name, name)
+        assert Backup.objects.filter(name=name).count() == 2
 
 
 def test_a_backup_that_is_killed_leaves_no_set_and_the_next_one_is_whole(kept, tmp_path):
     """At many moments: whatever has the name of a set can be restored."""
     machine, _printed, _name = kept
-    sizes = []
     for wait in (0.0, 0.2, 0.5):
-        before = set((machine.backups / "sets").glob("*/label.json"))
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "backup"], env=machine.environment, cwd=ROOT,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -149,7 +164,6 @@ def test_a_backup_that_is_killed_leaves_no_set_and_the_next_one_is_whole(kept, t
         time.sleep(wait)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        sizes.append(len(set((machine.backups / "sets").glob("*/label.json")) - before))
     ended = machine.run("backup")
     assert "is whole" in ended.stdout
     names = {path.parent.name for path in (machine.backups / "sets").glob("*/label.json")}
@@ -186,5 +200,58 @@ def test_a_disk_that_is_full_at_a_restore_leaves_the_machine_empty(kept, private
     assert again.returncode == 0, again.stderr
 
 
-def test_the_private_key_is_read_as_it_was_printed(kept):
-    assert len(read_printed(kept[1]).raw) == 96
+def test_the_page_for_operators_says_it_literally():
+    """Its commands, one after another: a new machine with another key, then the same machine after it was wiped."""
+    page = (ROOT / "docs/operating.md").read_text().partition("\n## Backup and restore\n")[2].partition("\n## ")[0]
+    written = re.findall(r"^\./weer manage (.+?)(?:\s+#.*)?$", page, re.M)
+    assert [line.split()[0] for line in written] == [
+        "create_backup_key", "backup", "drill", "restore", "verify_ledger", "check_invariants",
+    ]  # fmt: skip
+    server = os.environ["DATABASE_URL"] if os.environ.get("WEER_TEST_DB") == "postgres" else ""
+    machine, said = a_machine(server), {}
+    for line in written:
+        name, *given = line.split()
+        if name == "restore":
+            machine = machine.wiped("literally")
+        said[name] = machine.run(name, *given, typed=said.get("create_backup_key", "")).stdout
+    assert "restored: set" in said["drill"]
+    assert "restored: set" in said["restore"]
+    assert "are intact" in said["verify_ledger"]
+    assert "all invariants hold" in said["check_invariants"]
+
+
+def test_the_bytes_of_a_destroyed_share_are_in_no_file_of_the_database(kept, private, settings):
+    """On SQLite. What PostgreSQL has on its disk after VACUUM FULL is a new file."""
+    machine, _printed, _name = kept
+    wiped, ended = restore(machine, "forgotten", private)
+    assert ended.returncode == 0, ended.stderr
+    with looked_into(wiped, settings):
+        case = Case.objects.get(id=expected()["case"])
+        share = bytes(CaseShare.objects.get(case=case.id).sealed)
+        destroy(case.id, case.report_id, "retention", case.started_on)
+        tombstones.forget_destroyed_shares()
+        assert not CaseShare.objects.filter(case=case.id).exists()
+        if machine.server:
+            return
+        connection.close()
+        for path in wiped.home.glob("forgotten.sqlite3*"):
+            assert share not in path.read_bytes(), path.name
+
+
+def test_a_recovery_to_an_earlier_moment_is_put_right_by_the_newest_list(kept, private, settings, tmp_path):
+    machine, printed, _name = kept
+    wiped, ended = restore(machine, "earlier", private)
+    assert ended.returncode == 0, ended.stderr
+    with looked_into(wiped, settings):
+        settings.BACKUP_DIR = tmp_path
+        case = Case.objects.get(id=expected()["case"])
+        with transaction.atomic():
+            destroy(case.id, case.report_id, "retention", case.started_on)
+            tombstones.keep_beside_backups()
+            transaction.set_rollback(True)  # as a recovery to a moment before
+        assert Case.objects.filter(id=case.id).exists()
+    ended = wiped.run("destroy_again", str(tmp_path), "--private-key", "-", typed=printed)
+    assert "of 1 tombstones, 1 were of cases that were here again" in ended.stdout
+    with looked_into(wiped, settings):
+        assert not Case.objects.filter(id=case.id).exists()
+        assert tombstones.head().sequence == 1

@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 tombstone_list=Path(tombstones) if tombstones else None,
                 without_tombstones=options["without_newest_tombstones"],
             )
-            done = put_back(planned)
+            done = put_back(planned, [one.chain for one in known])
         except BackupRefused as refused:
             raise CommandError(str(refused)) from None
         for words in what_came_after(planned, done, known, timezone.now()):
