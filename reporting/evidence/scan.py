@@ -41,7 +41,7 @@ def day_of_signatures() -> date | None:
         clamd.sendall(b"zVERSION\0")
         answer = clamd.recv(256).rstrip(b"\0\n").decode("ascii", "replace")
     try:
-        return datetime.strptime(answer.split("/")[2], "%a %b %d %H:%M:%S %Y").date()  # noqa: DTZ007  a day is enough
+        return datetime.strptime(answer.split("/")[2], "%a %b %d %H:%M:%S %Y").date()
     except (IndexError, ValueError):
         return None
 

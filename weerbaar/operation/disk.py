@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.db import connection
 
 
