@@ -115,7 +115,7 @@ if PRODUCTION and not (os.environ.get(DATABASE) or os.environ.get(OWN_FOLDER)): 
 CONNECT_TIMEOUT = env.int("WEERBAAR_CONNECT_TIMEOUT", 3)
 STATEMENT_TIMEOUT = env.float("WEERBAAR_STATEMENT_TIMEOUT", 4)
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    DATABASES["default"]["ENGINE"] = "weerbaar.postgresql"
+    DATABASES["default"]["ENGINE"] = "weerbaar.databases.postgresql"
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": CONNECT_TIMEOUT,
         # What is said to a machine that is gone fails after half a minute, also in a worker.
@@ -126,9 +126,10 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         **DATABASES["default"].get("OPTIONS", {}),
     }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "weerbaar.databases.sqlite3"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 2 * STATEMENT_TIMEOUT or 20,  # it has one writer: the others wait for their turn
+        "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
     if MODE == "test":  # a file, so that worker processes of the suite see it
