@@ -7,6 +7,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.middleware.security import SecurityMiddleware
 from django.utils import translation
 
+from weerbaar.logs import release
+from weerbaar.operation.asked import answering
+
 Next = Callable[[HttpRequest], HttpResponse]
 
 ISOLATION = {
@@ -15,6 +18,19 @@ ISOLATION = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
 }
+
+
+class Asked:
+    """The outermost: the log knows which page is answered, and afterwards writes what waited for its moment."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with answering(request):
+            response = self.get_response(request)
+        release()
+        return response
 
 
 class SecurityHeaders:

@@ -64,7 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "weerbaar.operation.asked.Asked",
+    "weerbaar.middleware.Asked",
     "weerbaar.operation.patience.PatientRequests",
     "weerbaar.middleware.SecurityHeaders",
     "weerbaar.middleware.Security",
@@ -118,7 +118,7 @@ if PRODUCTION and not (os.environ.get(DATABASE) or os.environ.get(OWN_FOLDER)): 
 CONNECT_TIMEOUT = env.int("WEERBAAR_CONNECT_TIMEOUT", 3)
 STATEMENT_TIMEOUT = env.float("WEERBAAR_STATEMENT_TIMEOUT", 4)
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    DATABASES["default"]["ENGINE"] = "weerbaar.postgresql"
+    DATABASES["default"]["ENGINE"] = "weerbaar.databases.postgresql"
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": CONNECT_TIMEOUT,
         # What is said to a machine that is gone fails after half a minute, also in a worker.
@@ -129,9 +129,10 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         **DATABASES["default"].get("OPTIONS", {}),
     }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "weerbaar.databases.sqlite3"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 2 * STATEMENT_TIMEOUT or 20,  # it has one writer: the others wait for their turn
+        "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
     if MODE == "test":  # a file, so that worker processes of the suite see it
@@ -266,6 +267,7 @@ EMAIL_HOST_PASSWORD = env.str("WEERBAAR_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("WEERBAAR_SMTP_TLS", PRODUCTION)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("WEERBAAR_FROM_EMAIL", f"weerbaar@{FIRST_HOST or 'localhost'}")
+METRICS_TOKEN = env.str("WEERBAAR_METRICS_TOKEN", "")  # without one there are no metrics
 OPERATOR_EMAIL = env.str("WEERBAAR_OPERATOR_EMAIL", "")  # hears where the daily check finds something
 # Where an alarm is posted too, such as a gateway of SMS: constant words, and nothing of the case. Empty: nowhere.
 ALARM_WEBHOOK = env.str(
@@ -346,13 +348,11 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "monitor.api.schema.shape"],
 }
 
-# Only the request line's method, status and a random identifier: no address, no path, no person (docs/security.md).
+# Chosen parts of each record: no address, no path, no person (weerbaar/logs.py).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"bare": {"()": "weerbaar.logs.BareRecords"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["bare"]}},
+    "handlers": {"stderr": {"class": "weerbaar.logs.BareHandler", "as_json": PRODUCTION}},
     "root": {"handlers": ["stderr"], "level": env.str("WEERBAAR_LOG_LEVEL", "WARNING")},
     "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
 }

@@ -7,6 +7,7 @@ from cases.bundles.papers_views import papers
 from cases.deadlines import feed_views as calendar
 from weerbaar import pages, style
 from weerbaar.operation import health
+from weerbaar.operation.metrics import metrics
 
 handler400 = "weerbaar.errors.bad_request"
 handler403 = "weerbaar.errors.forbidden"
@@ -17,6 +18,7 @@ handler500 = "weerbaar.errors.server_error"
 urlpatterns = [
     path(".well-known/security.txt", pages.security_txt, name="security_txt"),
     path("health/live", health.live, name="live"),
+    path("metrics", metrics, name="metrics"),
     path("health/ready", health.ready, name="ready"),
     path("api/v1/", include("reporting.api.urls")),
     path("api/v1/", include("monitor.api.urls")),

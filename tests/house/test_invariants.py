@@ -27,6 +27,7 @@ from tests.support.measures import BAN, SEND, a_measure, a_weighed_case, done
 from vault import files
 from vault.compartments import Compartment, open_compartment
 from vault.keys import Codes
+from vault.master import require_right_key
 from vault.models import LedgerEvent, SealedFile
 from vault.period_keys import period_digest
 from vault.schemes import FACT
@@ -55,6 +56,7 @@ def test_every_binary_column_names_its_scheme_or_is_open():
 def case(place: Place, tmp_path, settings) -> Case:
     """A case with one of everything that the installation opens, in a database in which all is well."""
     evidence_store(tmp_path, settings)
+    require_right_key()
     case = a_case(place)
     organisation, person = place.organisation, place.people["officer"][0]
     address = Codes().seal(organisation.id, {"email": "melder@example.org"}, "ping", case.report_id)

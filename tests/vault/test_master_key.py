@@ -127,3 +127,22 @@ def test_the_installation_is_not_ready_with_a_wrong_key_and_is_with_a_broken_one
     another_key()
     answer = Client().get("/health/ready")
     assert (answer.status_code, answer.json()["checks"]["masterKey"]) == (503, False)
+
+
+def test_a_page_with_a_wrong_key_says_what_to_do_and_keeps_what_was_typed(place, another_key):
+    refuse_wrong_key()
+    another_key()
+    page = Client(raise_request_exception=False).post("/voorbeeldstad/melden/", {"kind": "aggression"})
+    assert page.status_code == 503
+    assert "Bel 112" in page.content.decode()
+    assert 'value="aggression"' in page.content.decode()
+
+
+def test_a_demo_whose_key_is_another_or_gone_is_started_over(place, another_key, tmp_path, settings):
+    another_key()
+    with pytest.raises(CommandError, match="start over"):
+        call_command("demo_country")
+    settings.MASTER_KEY_FILE = tmp_path / "gone.key"
+    with pytest.raises(CommandError, match="start over"):
+        call_command("demo_country")
+    assert not settings.MASTER_KEY_FILE.exists()

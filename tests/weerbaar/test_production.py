@@ -34,22 +34,36 @@ def environment() -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
-def server(environment):
-    for command in (
-        ["create_master_key"],
-        ["migrate", "-v0"],
-        ["load_register"],
-        ["collectstatic", "--noinput", "-v0"],
-    ):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, capture_output=True
-        )
-    port = free_port()
+def _documented() -> list[list[str]]:
+    """The commands with which docs/operating.md installs it, in their order."""
+    block = re.search(r"```sh\n(.*?)```", (ROOT / "docs/operating.md").read_text(), re.S)[1]
+    found = re.findall(r"^\./weer manage (\w+[^#\n]*)", block, re.M)
+    return [line.split() for line in found]
+
+
+def _manage(environment: dict[str, str], *command: str) -> subprocess.CompletedProcess:
+    argv = [sys.executable, "manage.py", *command]
+    return subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def _web(environment: dict[str, str], port: int) -> services.Service:
     argv = [Path(sys.executable).parent / "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
-    service = services.Service(
+    return services.Service(
         [*argv, "--no-access-log", "weerbaar.wsgi:application"], cwd=services.folder("web"), env=environment
     )
+
+
+@pytest.fixture(scope="module")
+def server(environment):
+    commands = _documented()
+    assert [command[0] for command in commands] == [
+        "create_master_key", "migrate", "load_register", "collectstatic", "doctor",
+    ]  # fmt: skip
+    for command in commands[:-1]:
+        ended = _manage(environment, *command)
+        assert ended.returncode == 0, ended.stderr
+    port = free_port()
+    service = _web(environment, port)
     service.wait_until(lambda: _answers(port), 60)
     yield port
     service.stop()
@@ -122,3 +136,32 @@ def test_demonstration_commands_are_refused(server, environment):
             [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, capture_output=True, check=False
         )
         assert ended.returncode == 1, command
+
+
+def test_doctor_says_before_and_after_what_is_to_be_done(server, environment, tmp_path):
+    empty = {**environment, "WEERBAAR_VAR_DIR": str(tmp_path)}
+    before = json.loads(_manage(empty, "doctor", "--json").stdout)
+    stopping = {one["check"] for one in before["checks"] if one["level"] == "stops"}
+    assert {"migrations", "master_key", "static_files"} <= stopping
+    ended = _manage(environment, "doctor", "--json")
+    after = {one["check"]: one["level"] for one in json.loads(ended.stdout)["checks"]}
+    assert ended.returncode == 1
+    assert "stops" not in after.values()
+    for name in ("mode", "database", "migrations", "organisation_keys", "static_files", "rules", "debug"):
+        assert after[name] == "fine", name
+    for name in ("hosts", "secret_key", "contacts", "mail", "scheduler", "worker", "invariants"):
+        assert after[name] == "mend", name
+
+
+def test_a_wrong_master_key_starts_neither_web_nor_work(server, environment, tmp_path):
+    (tmp_path / "another.key").write_bytes(os.urandom(32))
+    wrong = {**environment, "WEERBAAR_MASTER_KEY_FILE": str(tmp_path / "another.key")}
+    ended = _manage(wrong, "work", "--once")
+    assert ended.returncode == 1
+    assert "not the master key of this database" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    web = _web(wrong, free_port())
+    assert web.process.wait(60) != 0
+    assert "not the master key of this database" in web.log.read_text()
+    assert "Traceback" not in web.log.read_text()
+    assert _manage(environment, "work", "--once").returncode == 0

@@ -131,6 +131,11 @@ def test_security_txt_is_not_about_to_expire(db):
     assert "Contact: mailto:" in text
 
 
+def test_without_a_real_contact_there_is_no_security_txt(db, settings):
+    settings.SECURITY_CONTACT = ""
+    assert Client().get("/.well-known/security.txt").status_code == 404
+
+
 def test_more_than_the_form_can_take_is_a_clear_page(place):
     answer = Client().post(
         "/voorbeeldstad/melden/", "account=" + "a" * 33_600_000, content_type="application/x-www-form-urlencoded"

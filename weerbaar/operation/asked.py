@@ -1,14 +1,15 @@
 """The request that is answered now: whose page it is, and by which code its error is found in the log.
 
-Nothing dates what somebody does who reports: no code stands on their pages, and what the log says of them waits for the full hour
+Nothing dates what somebody does who reports: no code stands on their pages, and what the log says of them waits for the next mail slot
 (docs/security.md).
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.urls import ResolverMatch, resolve
 
 from reporting.form.cookieless import COOKIELESS
@@ -19,18 +20,14 @@ _asked: ContextVar[HttpRequest | None] = ContextVar("weerbaar.asked", default=No
 _CODE = "_correlation_id"
 
 
-class Asked:
-    """Middleware, the outermost: what is logged meanwhile knows of which request it is."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _asked.set(request)
-        try:
-            return self.get_response(request)
-        finally:
-            _asked.reset(token)
+@contextmanager
+def answering(request: HttpRequest) -> Iterator[None]:
+    """Inside, what is logged knows of which request it is."""
+    token = _asked.set(request)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
 
 def asked_now() -> HttpRequest | None:

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -10,10 +11,9 @@ from django.db import connection
 
 def free_space() -> dict[str, int]:
     """{what is written there: free bytes}. A database on a server of its own is not seen from here."""
-    places = {
-        "evidence": Path(settings.STORAGES["evidence"]["OPTIONS"]["location"]),
-        "tmp": Path(tempfile.gettempdir()),
-    }
+    places = {"tmp": Path(tempfile.gettempdir())}
+    with suppress(NotImplementedError):  # a store that is no folder
+        places["evidence"] = Path(storages["evidence"].path(""))
     if connection.vendor == "sqlite":
         places["database"] = Path(str(connection.settings_dict["NAME"])).parent
     return {name: shutil.disk_usage(_nearest(place)).free for name, place in sorted(places.items())}

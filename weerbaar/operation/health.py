@@ -1,5 +1,7 @@
 """What machines ask: does this process answer, and could a report be kept now?"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 from django.db import DatabaseError, connection, transaction
@@ -35,18 +37,25 @@ def ready(request: HttpRequest) -> JsonResponse:
 def can_write() -> bool:
     """Whether the database takes a write."""
     try:
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute(f"PRAGMA busy_timeout = {LOCKED_FOR}")
-        with transaction.atomic():
+        with _not_locked_for_long(), transaction.atomic():
             Job.objects.filter(pk=uuid4()).update(error="")  # touches no row, and yet asks for the right to write
         return True
     except DatabaseError:
         return False
-    finally:
-        if connection.vendor == "sqlite" and connection.connection is not None:
-            usual = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
-            connection.connection.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+@contextmanager
+def _not_locked_for_long() -> Iterator[None]:
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {min(usual, LOCKED_FOR)}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def has_right_key() -> bool:
