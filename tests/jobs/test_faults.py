@@ -157,7 +157,7 @@ def test_without_an_address_the_log_says_it(clock, caplog):
     for _ in range(12):
         clock.shift(timedelta(minutes=60, seconds=1))
         runner.sweep()
-    assert [line for line in caplog.messages if line.startswith("RuntimeError at")][0].endswith("see manage.py jobs")
+    assert next(line for line in caplog.messages if line.startswith("RuntimeError at")).endswith("see manage.py jobs")
 
 
 def test_work_that_no_code_knows_waits_and_is_said(clock, settings, mailoutbox):
