@@ -97,13 +97,22 @@ def ask_alone(job: Job) -> None:
         Fault.objects.filter(cause=service).update(retry_at=until)
 
 
+def answered(service: str) -> None:
+    """A service took something: everything that waits for it goes on."""
+    if Fault.objects.filter(cause=service).exists():
+        Fault.objects.filter(cause=service).delete()
+        _go_on(Job.objects.failing().filter(error=service, lease_until=None))
+
+
 def went_well(job: Job) -> None:
-    """What this work failed for before, or the service that it needs, is mended: everything that waits for it goes on."""
-    for cause in {job.error, NEEDS.get(job.kind, "")} - {""}:
-        if Fault.objects.filter(cause=cause).exists() or job.error:
-            _go_on(Job.objects.failing().filter(error=cause, lease_until=None))
-            if cause in SERVICES or not Job.objects.failing().filter(error=cause).exists():
-                Fault.objects.filter(cause=cause).delete()
+    """What this work failed for before is mended: everything that failed by the same cause goes on. That work was done does
+    not say that the service which it needs was asked, since a mail may have become unnecessary: the next one asks."""
+    if service := NEEDS.get(job.kind):
+        Fault.objects.filter(cause=service).update(retry_at=timezone.now())
+    if job.error and job.error not in SERVICES:
+        failing = Job.objects.failing().filter(error=job.error)
+        if not _go_on(failing.filter(lease_until=None)):
+            Fault.objects.filter(cause=job.error).delete()
 
 
 def retry(cause: str = "") -> int:

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from jobs.faults import answered
 from jobs.queues import Away
 
 _GOES_AWAY = 421  # "service not available": RFC 5321, 3.8
@@ -141,6 +142,7 @@ def _deliver(message: EmailMessage) -> None:
         raise
     except OSError as error:  # of smtplib too: every error there is one
         raise Away("mail") from error
+    answered("mail")
 
 
 def _codes(refused: SMTPRecipientsRefused | SMTPDataError) -> set[int]:

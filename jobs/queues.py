@@ -54,7 +54,7 @@ NEEDS = {kind: _WEBHOOKS.get(kind, "mail") for kind in MAIL.kinds}
 SERVICES = frozenset(NEEDS.values())
 
 
-class Away(Exception):
+class Away(OSError):
     """A service does not answer at all, so that nobody else who needs it must try now. `service`: one of SERVICES."""
 
     def __init__(self, service: str) -> None:

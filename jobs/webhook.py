@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from jobs.faults import answered
 from jobs.queues import Away
 
 BODY = json.dumps({"text": "Alarm in Weerbaar. Log in."}).encode()
@@ -38,3 +39,4 @@ def _post(url: str, service: str, body: bytes) -> None:
             pass
     except OSError as error:
         raise Away(service) from error
+    answered(service)

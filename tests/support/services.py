@@ -150,9 +150,9 @@ def celery_worker(env: dict[str, str]) -> Service:
     return service
 
 
-def work_loop(env: dict[str, str]) -> Service:
+def work_loop(env: dict[str, str], *options: str) -> Service:
     """The worker where there is no Redis."""
-    argv = [sys.executable, ROOT / "manage.py", "work", "--interval", "0.1"]
+    argv = [sys.executable, ROOT / "manage.py", "work", "--interval", "0.1", *options]
     service = Service(argv, cwd=folder("work"), env={**os.environ, **env, "REDIS_URL": "", "PYTHONPATH": str(ROOT)})
     service.wait_until(lambda: b"working" in service.log.read_bytes(), 60)
     return service

@@ -113,3 +113,25 @@ def test_what_is_logged_in_a_request_knows_it_and_not_after_it(rf, written):
     inside, outside = written()
     assert inside["view"] == "cases.worklist.views.worklist"
     assert "view" not in outside
+
+
+@pytest.mark.parametrize(
+    ("url", "fields"),
+    [
+        ("/terug/", {"receipt": "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF"}),
+        ("/terug/", {"session": "made up", "action": "message"}),
+        ("/voorbeeldstad/melden/", {"state": "made up", "action": "send"}),
+        ("/voorbeeldstad/meldenn/", {}),
+    ],
+)
+def test_what_a_reporter_does_wrong_leaves_no_line(place, written, url, fields):
+    assert Client(enforce_csrf_checks=True).post(url, fields).status_code < 500
+    logs._handlers[0].release(is_over=True)
+    assert not written()
+
+
+def test_an_upload_that_cannot_be_read_leaves_no_line(place, written):
+    broken = Client().post("/terug/", b"--x\r\nbroken", content_type="multipart/form-data; boundary=")
+    assert broken.status_code == 400
+    logs._handlers[0].release(is_over=True)
+    assert not written()
