@@ -1,7 +1,7 @@
 """What a reporter says about who handles the report, or about how it is handled: a part of the case with its own readers,
 keys, deadline and chain of the ledger. Whoever has or had a part in the case finds nothing of it anywhere."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
@@ -18,7 +18,7 @@ from organisations.models import Assignment, Person
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import PURPOSE, assign, keep_apart, keep_out_named, readers_for, tell_readers
 from reporting.dialogue.alarm import raise_alarm
-from reporting.dialogue.dialogue import page_digest
+from reporting.dialogue.dialogue import OpenedMessage, next_number, page_digest, read_messages
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
@@ -31,21 +31,11 @@ from vault.compartments import (
     create_case_keys,
     open_compartment,
     open_with,
-    read_text,
     sealed_by_id,
     write_text,
 )
 from vault.keys import ensure_key_pairs, recovery_key_pair
 from vault.receipts import OpenedReceipt
-
-
-@dataclass(frozen=True)
-class OpenedComplaintMessage:
-    """A message with its opened words. Its names are those of `reporting.dialogue.dialogue.OpenedMessage`."""
-
-    message: ComplaintMessage
-    text: str
-    is_new: bool
 
 
 @transaction.atomic
@@ -141,7 +131,7 @@ def close(complaint: Complaint, reason: str, *, actor: Actor) -> None:
     ledger.record(complaint.id, ComplaintEvent.CLOSED, actor=actor.person.id)
 
 
-def read_at_work(complaint: Complaint, actor: Actor) -> list[OpenedComplaintMessage]:
+def read_at_work(complaint: Complaint, actor: Actor) -> list[OpenedMessage]:
     """All messages for a reader, oldest first; those of the reporter count as seen. Raises NoKey."""
     if complaint.is_open and complaint.due is None:  # told before 0.10.0: its hours begin now
         now = timezone.now()
@@ -153,21 +143,15 @@ def read_at_work(complaint: Complaint, actor: Actor) -> list[OpenedComplaintMess
     return _conversation(complaint, key, reader=Message.By.DESK)
 
 
-def read_by_reporter(complaint: Complaint, opened: OpenedReceipt) -> list[OpenedComplaintMessage]:
+def read_by_reporter(complaint: Complaint, opened: OpenedReceipt) -> list[OpenedMessage]:
     """All messages for the reporter, oldest first; those of the other side count as seen."""
     key = open_with(complaint.id, Compartment.CONTENT, opened.key_pair, opened.private)
     return _conversation(complaint, key, reader=Message.By.REPORTER)
 
 
-def _conversation(complaint: Complaint, key: ContentKey, *, reader: str) -> list[OpenedComplaintMessage]:
+def _conversation(complaint: Complaint, key: ContentKey, *, reader: str) -> list[OpenedMessage]:
     sealed = sealed_by_id(complaint.id, Compartment.CONTENT, PURPOSE)
-    rows = list(complaint.messages.select_related("author"))
-    said = [
-        OpenedComplaintMessage(message, read_text(key, sealed[message.text]), message.by != reader and not message.seen)
-        for message in rows
-    ]
-    complaint.messages.exclude(by=reader).filter(seen=False).update(seen=True)
-    return said
+    return read_messages(complaint.messages.all(), sealed, key, reader=reader)
 
 
 def _locked(complaint: Complaint) -> Complaint:
@@ -195,10 +179,9 @@ def _write(
     author: Person | None = None,
     token: bytes | None = None,
 ) -> ComplaintMessage:
-    last = complaint.messages.order_by("-sequence").first()
     return ComplaintMessage.objects.create(
         complaint=complaint,
-        sequence=last.sequence + 1 if last else 1,
+        sequence=next_number(complaint.messages.all()),
         by=by,
         author=author,
         on=on,

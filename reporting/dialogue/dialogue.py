@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jobs.outbox import enqueue, next_mail_slot
@@ -15,10 +16,11 @@ from organisations.models import Person
 from reporting.dialogue.progress import chain_of_reporter, day_of
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
-from reporting.models import Message, Report
+from reporting.models import ComplaintMessage, Message, Report
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.keys import stored_digest
+from vault.models import SealedText
 
 PURPOSE, FILE_PURPOSE = "message", "message_file"
 STOP, GO_ON = "withdraw", "go_on"  # kinds of messages: the reporter wants to stop, or to go on after all
@@ -39,7 +41,7 @@ class SentFile:
 class OpenedMessage:
     """A message with its opened words, and the file that goes with it."""
 
-    message: Message
+    message: Message | ComplaintMessage
     text: str
     is_new: bool
     file: SentFile | None = None
@@ -111,18 +113,32 @@ def page_digest(token: UUID) -> bytes:
 def conversation(report: Report, key: ContentKey, *, reader: str) -> list[OpenedMessage]:
     """All messages, oldest first. `reader` is a side (Message.By). The messages of the other side count as seen now."""
     sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE, FILE_PURPOSE)
-    rows = list(report.messages.select_related("author"))
-    said = [
-        OpenedMessage(
-            message,
-            read_text(key, sealed[message.text]),
-            message.by != reader and not message.seen,
-            SentFile(**json.loads(read_text(key, sealed[message.described]))) if message.described else None,
-        )
-        for message in rows
-    ]
-    report.messages.exclude(by=reader).filter(seen=False).update(seen=True)
+    return read_messages(report.messages.all(), sealed, key, reader=reader)
+
+
+def read_messages(
+    messages: QuerySet[Message] | QuerySet[ComplaintMessage],
+    sealed: Mapping[UUID, SealedText],
+    key: ContentKey,
+    *,
+    reader: str,
+) -> list[OpenedMessage]:
+    """These messages of one report or one complaint, oldest first, with their words of `sealed`. `reader` is a side
+    (Message.By). The messages of the other side count as seen now."""
+    said = []
+    for message in messages.select_related("author"):
+        described = message.described if isinstance(message, Message) else None
+        file = SentFile(**json.loads(read_text(key, sealed[described]))) if described else None
+        is_new = message.by != reader and not message.seen
+        said.append(OpenedMessage(message, read_text(key, sealed[message.text]), is_new, file))
+    messages.exclude(by=reader).filter(seen=False).update(seen=True)
     return said
+
+
+def next_number(messages: QuerySet[Message] | QuerySet[ComplaintMessage]) -> int:
+    """The number of the message that comes after these, from 1. The caller has locked what they belong to."""
+    last = messages.order_by("-sequence").first()
+    return last.sequence + 1 if last else 1
 
 
 @dataclass(frozen=True)
@@ -177,10 +193,9 @@ def _write(
     token: bytes | None = None,
 ) -> Message:
     Report.objects.select_for_update().get(id=report.id)  # one message after the other
-    last = report.messages.order_by("-sequence").first()
     return Message.objects.create(
         report=report,
-        sequence=last.sequence + 1 if last else 1,
+        sequence=next_number(report.messages.all()),
         by=by,
         author=author,
         kind=kind,

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reporting.complaints.complaints import OpenedComplaintMessage, complain, read_by_reporter, write_back
+from reporting.complaints.complaints import complain, read_by_reporter, write_back
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import ReaderShown, functions_for, keep_apart, shown_now
 from reporting.dialogue.alarm import duty_words
+from reporting.dialogue.dialogue import OpenedMessage
 from reporting.form.circle import circle_of_report
 from reporting.mailbox.forms import ApartForm, MailboxForm
 from reporting.mailbox.mailbox import Mailbox
@@ -26,7 +27,7 @@ class ToldApart:
     complaint: Complaint
     told: str
     readers: str
-    said: list[OpenedComplaintMessage]
+    said: list[OpenedMessage]
     hands_on: bool
     duty: list[str]  # what somebody on duty did, in words
     form: MailboxForm | None
