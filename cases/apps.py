@@ -5,4 +5,4 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases.deciding import asking, promised  # noqa: F401  they register themselves
+        from cases.deciding import arranging, promised  # noqa: F401  they register themselves

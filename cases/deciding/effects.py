@@ -5,8 +5,8 @@ the transaction and the locks.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -68,6 +68,7 @@ class Deciding:
     deed: Deed = NO_DEED
     text: str = ""  # what the reporter gets
     lead: Case | None = None  # the case in which it was decided, for a case that is handled together with it
+    records: Sequence[CaseRecord] = ()  # what the decision recorded; :func:`take_effect` adds them
 
     @property
     def codes_after(self) -> dict[str, str]:
@@ -87,14 +88,15 @@ Effect = Callable[[Deciding], None]
 
 def take_effect(deciding: Deciding) -> CaseDecision:
     """Keep the decision and do all of :data:`EFFECTS`, in their order. Returns the row of the decision."""
-    decision = _keep(deciding)
+    decision, records = _keep(deciding)
+    kept = replace(deciding, records=records)
     for effect in EFFECTS:
-        effect(deciding)
+        effect(kept)
     return decision
 
 
-def _keep(deciding: Deciding) -> CaseDecision:
-    """The row with its sealed reason, deed and records. The number of the decision is the new revision of the case."""
+def _keep(deciding: Deciding) -> tuple[CaseDecision, list[CaseRecord]]:
+    """The row with its sealed reason and deed, and its records. The number of the decision is the new revision of the case."""
     case, key = deciding.case, deciding.key
     kept = {"outcome": deciding.outcome, **deciding.details, "deed": deciding.deed.as_data()}
     details = {name: value for name, value in kept.items() if value}
@@ -138,7 +140,7 @@ def _keep(deciding: Deciding) -> CaseDecision:
         for number, row in enumerate(deciding.deed.rows, 1)
     )
     promise_ends(made)
-    return decision
+    return decision, made
 
 
 def _about(case: Case, form: str, row: Row) -> CaseRecord | None:
@@ -178,7 +180,7 @@ def renew_records(deciding: Deciding) -> None:
     rule = record_forms().get(deciding.rule.done_by.record)
     if rule is None or not rule.renews or deciding.lead is not None:
         return
-    for record in deciding.case.records.filter(decision__sequence=deciding.case.revision).select_related("about"):
+    for record in deciding.records:
         if record.about is not None:
             row = deciding.deed.rows[record.number - 1]
             renew(record.about, row, deciding.reason, deciding.key, deciding.maker)
@@ -186,9 +188,8 @@ def renew_records(deciding: Deciding) -> None:
 
 def tell_reception(deciding: Deciding) -> None:
     """Once the letter of a ban went out, the reception knows who may not come where."""
-    told = deciding.case.records.filter(decision__sequence=deciding.case.revision, form=OUTSIDER_TOLD)
-    for record in told.select_related("about__party"):
-        if record.about is not None:
+    for record in deciding.records:
+        if record.form == OUTSIDER_TOLD and record.about is not None:
             keep_at_reception(deciding.case, record.about, deciding.key)
 
 
@@ -217,7 +218,7 @@ def move_deadlines(deciding: Deciding) -> None:
     before the report came in, though a talk may have been earlier."""
     case, rule, starts, meets = deciding.case, deciding.rule, deciding.rule.starts, deciding.rule.meets
     begin = max(deciding.at, case.report.received_at or beginning_of(case.started_on))
-    for record in case.records.filter(decision__sequence=case.revision).select_related("about"):
+    for record in deciding.records:
         of_it = [code for code in starts if is_own_deadline(record.form, code)]
         of_named = [code for code in meets if record.about and is_own_deadline(record.about.form, code)]
         start_own(case, record, of_it, begin)

@@ -286,6 +286,12 @@ def is_told(row: CaseRecord, form: RecordForm) -> bool:
     """Whether the person whom a record is against was told of it, also after it was last prolonged."""
     told = CaseRecord.objects.filter(about=row, form=form.told_by).aggregate(at=Max("decision__made_at"))["at"]
     prolonged = row.changes.filter(what=RecordChange.What.EXTENDED).aggregate(at=Max("made_at"))["at"]
+    return knows(told, prolonged)
+
+
+def knows(told: datetime | None, prolonged: datetime | None) -> bool:
+    """Whether a person knows of what is recorded against them: the last letter was recorded (`told`) after it was last
+    prolonged, if it was."""
     return told is not None and (prolonged is None or told > prolonged)
 
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from cases.administration.police import police_of
+from cases.deciding.consequences import consequences_of, papers_of
 from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
 from cases.deciding.deeds import Attached, made_of_record
 from cases.deciding.forms import AnswerForm, DecisionForm
 from cases.deciding.judging import ends_case, explain, has_opened, situation, states_in
-from cases.deciding.leads import leads_to, papers_of
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse, see_answer
 from cases.deciding.records import offered_rows, recorded_beside, running_records, states_beside
@@ -100,7 +100,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         form=form,
         waiting=waiting,
         taken=attaching.taken,
-        leads=leads_to(case, code, case.deadlines.running()),
+        consequences=consequences_of(case, code, case.deadlines.running()),
         papers=papers_of(rule, case.kind) if page.may("case.documents") else [],
         beside=beside,
         states=states_beside(case, rule, now_is),
@@ -142,7 +142,7 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
         outcome=code_list("disposition")[opened.choice.outcome] if opened.choice.outcome else "",
         running=running,
         records=running_records(page.case) if waits else [],
-        leads=leads_to(page.case, row.code, running) if waits else [],
+        consequences=consequences_of(page.case, row.code, running) if waits else [],
         now=timezone.now(),
     )
 

@@ -27,6 +27,7 @@ from cases.masking.masking import blocked, in_line, marked, survivors
 from cases.masking.office import OFFICE, words_in_office
 from cases.models import Case
 from organisations.access.policy import Actor
+from organisations.desk.saving import harmless
 from reporting.evidence.custody import Described, content, evidence_of
 from vault.compartments import Compartment, ContentKey
 
@@ -37,7 +38,6 @@ SEVEN_WS = {  # {name for machines: field of the document}
 NO_VALUES: Mapping[str, str] = {}
 UNSORTED, FROM_REPORTER = "", "reporter"
 GROUND = "wbk_1a"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the zip does not tell when it was made
 PIECE = 1 << 20
 MOST_SHOWN = 300
@@ -299,6 +299,6 @@ def _messages(evidence: list[tuple[str, list[Described]]]) -> bytes:
         for piece in pieces:
             if piece.is_message:
                 cells = (offence_words(code) if code else "", "; ".join(piece.at), piece.sender, piece.link, piece.text)
-                what, at, sender, link, text = (f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells)
+                what, at, sender, link, text = map(harmless, cells)
                 rows.writerow([piece.row.number, what, at, piece.times, sender, link, text, piece.sha256])
     return "\ufeff".encode() + kept.getvalue().encode()

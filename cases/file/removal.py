@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from organisations.desk.saving import harmless
 from reporting.evidence.custody import Described
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet begins a formula
 
 
 def can_be_removed(evidence: Iterable[Described]) -> list[Described]:
@@ -23,7 +22,11 @@ def removal_list(evidence: Iterable[Described]) -> bytes:
     rows = csv.writer(kept, lineterminator="\r\n")
     rows.writerow([_("number"), _("link"), _("when"), _("sender"), _("why"), "sha256"])
     for piece in can_be_removed(evidence):
-        why = _("spreads an address or telephone number") if piece.names_address else _("belongs to a stream of hate")
+        why = (
+            _("spreads an address or telephone number")
+            if piece.names_address
+            else _("is evidence of what was reported")
+        )
         row = [str(piece.row.number), piece.link, ", ".join(piece.at), piece.sender, why, piece.sha256]
-        rows.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+        rows.writerow([harmless(cell) for cell in row])
     return kept.getvalue().encode("utf-8-sig")

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from cases.administration.adoption import offered
 from cases.deadlines.running import bring_hours_forward
-from cases.deciding.asked import CaseAsks
-from cases.deciding.asking import asked_in
+from cases.deciding.arranging import asks_on
+from cases.deciding.asks import CaseAsks
+from cases.deciding.consequences import done_in_words
 from cases.deciding.ended import ending_of
 from cases.deciding.judging import situation
-from cases.deciding.leads import done_in_words
 from cases.deciding.proposals import fell_through
 from cases.desk.access import lead_of, visible_cases
 from cases.desk.codes import case_codes
@@ -70,7 +70,7 @@ def overview(page: CasePage) -> HttpResponse:
     proposals = list(rows.select_related("asked_by", "answered_by", "case"))
     waiting = [row for row in proposals if row.state == Proposal.State.ASKED]
     amiss = amiss_in(case) if now_is.measure_runs and page.may("case.file") else []
-    asked = asked_in(page, now_is=now_is, running=running, waiting=waiting)
+    asks = asks_on(page, now_is=now_is, running=running, waiting=waiting)
     requests = list(case.identity_requests.select_related("asked_by")) if reads else []
     with_name = may_be_shown(case, actor, standing, requests)
     summary = summary_of(case, actor, standing, with_name=with_name, history=history) if reads else None
@@ -81,9 +81,9 @@ def overview(page: CasePage) -> HttpResponse:
     return page.show(
         "cases/file/overview.html",
         steps=_steps(case, history),
-        asked=asked,
+        asks=asks,
         amiss=amiss,
-        notice=_done_just_now(page, history, asked),
+        notice=_done_just_now(page, history, asks),
         fell_through=[row for row in proposals if row not in waiting] if decides else [],
         summary=summary,
         with_name=with_name,
@@ -99,7 +99,7 @@ def overview(page: CasePage) -> HttpResponse:
         joined=_joined(page),
         offered=offered(case) if decides else None,
         running=[
-            (one, asked.notes.get(one.id, "")) for one in sorted(running, key=lambda one: not one.begins_by_reading)
+            (one, asks.notes.get(one.id, "")) for one in sorted(running, key=lambda one: not one.begins_by_reading)
         ],
         over=[deadline for deadline in deadlines if not deadline.asks_now],
         now=timezone.now(),
@@ -118,12 +118,12 @@ def mark_read(case: Case) -> None:
         Case.objects.filter(id=case.id, read_on=None).update(read_on=timezone.localdate())
 
 
-def _done_just_now(page: CasePage, history: list[CaseDecision], asked: CaseAsks) -> Notice | None:
+def _done_just_now(page: CasePage, history: list[CaseDecision], asks: CaseAsks) -> Notice | None:
     """What this actor decided or agreed to just now, with its proof, and what comes next. None where that is not so."""
     done = next((made for made in history if str(made.sequence) == code_of(page.request)), None)
     if done is None or page.actor.person.id not in {done.actor_id, done.agreed_by_id}:
         return None
-    return Notice(done_in_words(done, by=page.actor.person), then=asked.turn.sentence)
+    return Notice(done_in_words(done, by=page.actor.person), then=asks.turn.sentence)
 
 
 def _record(page: CasePage, requests: list[IdentityRequest] | None, summary: Summary | None) -> None:

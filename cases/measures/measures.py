@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cases.deciding.records import ShownRecord, records_of
+from cases.deciding.records import ShownRecord, knows, records_of
 from cases.deciding.rows import Row
 from cases.desk.access import visible_cases
 from cases.models import Case, CaseRecord, RecordChange
@@ -53,7 +53,7 @@ class Measure:
     @property
     def is_told(self) -> bool:
         """Whether the letter went out, also after it was last prolonged."""
-        return self.told_at is not None and (self.renewed_at is None or self.told_at > self.renewed_at)
+        return knows(self.told_at, self.renewed_at)
 
     @property
     def is_past_review(self) -> bool:

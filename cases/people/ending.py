@@ -6,7 +6,6 @@ Two rows of one human are never both people of it, and nobody agrees with what i
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -21,13 +20,11 @@ from organisations.access.policy import Actor, may
 from organisations.access.recusal import rows_of_one
 from organisations.access.routing import guarding
 from organisations.administration import renaming
-from organisations.administration.renaming import seconds
+from organisations.administration.renaming import WAITS, seconds
 from organisations.events import OrganisationEvent
 from organisations.models import EndAsked, Function, NameAsked, Organisation, Person, Role
 from reporting.job_kinds import ReportJob
 from vault import ledger
-
-WAITS = timedelta(days=7)  # an older request is no request: what was true when it was asked may have changed
 
 Held = Role | Function
 

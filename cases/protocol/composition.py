@@ -16,7 +16,17 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_wrap_validator_function
 
 from cases.protocol.deadline_kinds import deadline_kinds
-from cases.protocol.definitions import DECIDERS, PREVIOUS, Article, DeadlineBounds, Decision, Phase, Protocol, Track
+from cases.protocol.definitions import (
+    DECIDERS,
+    PREVIOUS,
+    Article,
+    DeadlineBounds,
+    Decision,
+    Phase,
+    Protocol,
+    ProtocolHead,
+    Track,
+)
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
 from organisations.texts import Text
@@ -80,17 +90,9 @@ class ProtocolBlock(BaseModel):
     tracks: Annotated[Written, Checked(dict[str, BlockTrack])] = {}
 
 
-class Template(BaseModel):
+class Template(ProtocolHead):
     """A national protocol: its blocks, in the order of its articles."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    id: str
-    version: str
-    title: Text
-    kinds: list[str]
-    first: str
-    on_opening: list[str]
-    on_danger: list[str]
     purpose: Text
     blocks: list[str]
 

@@ -230,8 +230,8 @@ class Article(BaseModel):
     committee: str = ""
 
 
-class Protocol(BaseModel):
-    """A whole protocol. Every name in it leads somewhere, or the protocol cannot be made: ValueError."""
+class ProtocolHead(BaseModel):
+    """What a protocol is and how it begins. `on_opening`, `on_danger`: the deadlines that start then."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
@@ -241,6 +241,11 @@ class Protocol(BaseModel):
     first: str
     on_opening: list[str]
     on_danger: list[str]
+
+
+class Protocol(ProtocolHead):
+    """A whole protocol. Every name in it leads somewhere, or the protocol cannot be made: ValueError."""
+
     phases: dict[str, Phase]
     anytime: dict[str, Decision]
     tracks: dict[str, Track] = {}

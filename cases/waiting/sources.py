@@ -29,7 +29,7 @@ from cases.models import (
     Transfer,
     Way,
 )
-from cases.people.ending import WAITS, asked_of_others
+from cases.people.ending import asked_of_others
 from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.bars import suspended_in
@@ -135,7 +135,9 @@ def _of_both(found: Found) -> set[UUID]:
 
 def _ends(mine: Mine) -> QuerySet:
     """What an administrator wants to end, which two people must want. It lies in no case."""
-    rows = EndAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=timezone.localdate() - WAITS)
+    rows = EndAsked.objects.filter(
+        organisation=mine.actor.organisation, asked_on__gte=timezone.localdate() - renaming.WAITS
+    )
     return rows if may(mine.actor, "admin.agree") else rows.none()
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce
 from cases.deciding.judging import Made, Passed, situation_from
 from cases.models import Case, CaseDecision, CaseRecord, CaseTrack, Deadline, Proposal
 from cases.protocol.engine import options
-from cases.protocol.leading import Leading
+from cases.protocol.ways import Ways
 from cases.waiting.found import Found, Mine, end_of_today
 from organisations.access.policy import Actor
 from organisations.models import WORKING, Assignment
@@ -69,7 +69,7 @@ def _deciders(case: Case, facts: list["_Fact"]) -> set[str]:
         records=[(one.code, not one.following) for one in of["record"]],
     )
     now_is = situation_from(case, passed, has_subject=True)
-    way = Leading(case.protocol, now_is, options(case.protocol, now_is)).way_on()
+    way = Ways(case.protocol, now_is, options(case.protocol, now_is)).way_on()
     running = {one.code for one in of["deadline"]}
     free = [option.decision for option in way if option.allowed and not running & set(option.decision.meets)]
     return {relation for rule in free for relation in rule.who}

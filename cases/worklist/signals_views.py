@@ -22,7 +22,7 @@ from reporting.models import Signal
 
 NOTICES = Notices(
     {
-        "dropped": Notice(_("Dropped. In two weeks everything of it is destroyed.")),
+        "dropped": Notice(_("Dropped. Below stands on which day everything of it is destroyed.")),
         "asked": Notice(_("Recorded. A second person must say so too.")),
         "parked": Notice(_("Parked again until the day that you gave.")),
         "kept": Notice(_("Recorded: it is not dropped.")),

@@ -52,8 +52,9 @@ class Program:
 
     def set_integer(self, integer: np.ndarray | None) -> None:
         """Set which columns must be whole numbers, shape (columns,), bool; None for no column."""
-        whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-        kinds = np.full(self.width, real) if integer is None else np.where(integer, whole, real)
+        kinds = np.full(self.width, highspy.HighsVarType.kContinuous, dtype=object)
+        if integer is not None:
+            kinds[integer] = highspy.HighsVarType.kInteger
         self.solver.changeColsIntegrality(self.width, np.arange(self.width, dtype=np.int32), kinds)
 
     def best(self, cost: np.ndarray, *, maximise: bool = False) -> np.ndarray:

@@ -6,9 +6,9 @@ import io
 from collections.abc import Sequence
 
 from monitor.formats.published import NORMAL, Options, PublishedTable
+from organisations.desk.saving import harmless
 
 BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(dimensions: Sequence[str], period: str, rows: list) -> str:
@@ -27,11 +27,6 @@ def write(published: PublishedTable, options: Options) -> str:
         rows = _with_bounds(rows, published)
     text = _written(rows, options.separator)
     return BOM + text if options.bom else text
-
-
-def harmless(words: str) -> str:
-    """Words that a spreadsheet does not run as a formula."""
-    return f"'{words}" if words.startswith(_FORMULA) else words
 
 
 def _codes(dimensions: Sequence[str], period: str, rows: list) -> list:

@@ -34,7 +34,7 @@ from organisations.people.naming import check_names, fingerprint, former_names_o
 from vault import ledger
 
 SECONDS = ("administrator", "coordinator", "chair")  # admin.agree in organisations/policy.yaml
-WAITS = timedelta(days=7)
+WAITS = timedelta(days=7)  # an older request is no request: what was true when it was asked may have changed
 Surnames = Collection[tuple[str, str]]
 
 

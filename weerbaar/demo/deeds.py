@@ -80,10 +80,7 @@ def a_party(case: Case, wanted: list[str]) -> Party:
     """Somebody of the case in one of these parts, who is written down where there is nobody."""
     if had := case.parties.filter(part__in=wanted, ended_at=None).first():
         return had
-    held = Assignment.objects.holding().filter(case=case.id, relation__in=["case_officer", "handler"])
-    works = held.select_related("person", "organisation").order_by("relation")[0]
-    actor = Actor.at(works.person, works.organisation)
-    return add_party(case, wanted[0], PartyWords(SOMEBODY), actor=actor, token=uuid4())
+    return add_party(case, wanted[0], PartyWords(SOMEBODY), actor=_who_works(case), token=uuid4())
 
 
 def a_file(case: Case, kinds: list[str], now: datetime) -> int:
@@ -105,16 +102,11 @@ def a_file(case: Case, kinds: list[str], now: datetime) -> int:
 
 
 def a_row(
-    form: str,
-    now: datetime,
-    states: States = NO_STATES,
-    given: Row = NO_STATES,
-    case: Case | None = None,
-    kind: str = "aggression",
+    form: str, now: datetime, states: States = NO_STATES, given: Row = NO_STATES, case: Case | None = None
 ) -> Row:
     """One filled-in record of a form, true in these states of the case and with these answers. `case`: where a record of
-    which one is named, and whose kind it is."""
-    fields = asked_in(record_forms()[form], case.kind if case else kind)
+    which one is named, and whose kind it is; without it the kind is aggression."""
+    fields = asked_in(record_forms()[form], case.kind if case else "aggression")
     row = {name: _answer(field, now, states) for name, field in fields.items()} | dict(given)
     for name, field in fields.items():
         if field.of and case:

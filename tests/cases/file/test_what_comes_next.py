@@ -187,7 +187,7 @@ def test_the_second_person_reads_what_is_open_and_what_agreeing_leads_to(place):
     made = _propose(case, "close", officer)
     page = _page(case, second(case, officer), "proposal", made.id)
     leads, still = (
-        page.xpath("//section[@aria-labelledby='leads']")[0],
+        page.xpath("//section[@aria-labelledby='consequences']")[0],
         page.xpath("//section[@aria-labelledby='open']")[0],
     )
     assert "De melder krijgt de tekst in het postvak." in _words(leads)

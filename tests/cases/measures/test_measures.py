@@ -242,6 +242,9 @@ def test_the_page_says_before_everything_else_that_somebody_was_not_heard_within
         assert set(own.values_list("record", flat=True)) == {first.id, second.id}
         assert first.hear_by == date(2026, 3, 11)
         assert "niet gehoord" not in _page(case, "overview")
+        assert f"besluit {first.decision.sequence} is, weet niet" in _page(case), (
+            "the page of measures warns as the case page"
+        )
         clock.move_to("2026-03-11T09:00:00+01:00")
         done(case, HEAR, measure=str(first.decision.sequence))  # of the first one, not of the second
         assert own.get(record=first).met_at is not None

@@ -19,9 +19,9 @@ from pysdmx.io import read_sdmx
 
 from monitor.editions.release import withdraw
 from monitor.formats import FORMATS
-from monitor.formats.csv import harmless
 from monitor.rules.catalogue import tables
 from organisations.codes import code_list
+from organisations.desk.saving import harmless
 from tests.support import services
 from tests.support.figures.editions import publishers
 

@@ -8,7 +8,7 @@ from cases.protocol.definitions import PREVIOUS, Decision, Phase, Protocol
 from cases.protocol.engine import NEVER, Option, Situation, state_of
 
 
-class Leading:
+class Ways:
     """The decisions that lead somewhere from a situation. `every_option`: what the engine offers there."""
 
     def __init__(self, protocol: Protocol, now_is: Situation, every_option: Iterable[Option]) -> None:

@@ -14,7 +14,7 @@ from cases.protocol.papers import paper_kinds
 from organisations.models import Person
 
 
-def leads_to(case: Case, code: str, running: Iterable[Deadline] | None = None) -> list[str]:
+def consequences_of(case: Case, code: str, running: Iterable[Deadline] | None = None) -> list[str]:
     """What follows when this decision is taken now: what is sent, what is kept, where the case goes, which deadlines end and
     begin. `running`: the deadlines that run, where the caller knows them; else what the rule may end is not said."""
     found = _rule(case, code)
