@@ -7,13 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cases.desk.refusals import Refused
+from cases.deciding.proposals import agree
 from cases.models import Bundle, Case
 from cases.protocol.rights import rights
 from cases.waiting.queue import waiting_for
 from organisations.models import Assignment
 from organisations.people.appointments import appoint
-from tests.support.build import a_case, a_place, second, signed_in, walk, who
+from tests.support.build import a_case, a_place, posted, second, signed_in, walk, who
 from tests.support.papers_page import PapersPage, a_page, officer_of, page_url
 from tests.support.reporter import words_of
 
@@ -68,9 +68,12 @@ def test_s11_the_desk_outside_the_case_sees_the_same_whether_the_accused_asks_or
         sent = {"what": "answer", "entry": f"{entry.id}", "text": "Er is niets.", "token": uuid4()}
         assert client.post(page_url(case, bundle.party), sent).status_code == 404
     # A restriction has its ground and a second person, and the person gets an answer, on the page too.
-    with pytest.raises(Refused):
-        walk(case, "restrict_privacy_request", actor=second(case, officer))
-    walk(case, "restrict_privacy_request")
+    address = f"/werkplek/zaak/{case.id}/besluit/restrict_privacy_request/"
+    unfounded = posted(case, "restrict_privacy_request", **{"record-1-ground": ""})
+    assert officer_of(case).post(address, unfounded).status_code == 422
+    assert officer_of(case).post(address, posted(case, "restrict_privacy_request")).status_code == 302
+    assert case.deadlines.get(code="PRIVACY_1M").met_at is None  # a second person has not agreed yet
+    agree(case, case.proposals.get(state="asked").id, actor=second(case, officer))
     assert case.deadlines.get(code="PRIVACY_1M").met_at is not None
     sent = {
         "what": "answer",
