@@ -8,14 +8,16 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.deciding.proposals import agree
+from cases.file.messages import write_to_reporter
 from cases.models import Bundle, Case
 from cases.protocol.rights import rights
 from cases.waiting.queue import waiting_for
+from jobs.runner import run_due
 from organisations.models import Assignment
 from organisations.people.appointments import appoint
-from tests.support.build import a_case, a_place, posted, second, signed_in, walk, who
-from tests.support.papers_page import PapersPage, a_page, officer_of, page_url
-from tests.support.reporter import words_of
+from tests.support.build import a_case, a_place, a_report, open_case, posted, second, signed_in, walk, who
+from tests.support.papers_page import PapersPage, a_page, a_party, officer_of, page_url
+from tests.support.reporter import act, come_back, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 DESK = (
@@ -112,3 +114,36 @@ def test_the_accused_is_heard_answers_objects_and_hears_of_the_end(place):
         for word in (case.number, case.report.number, str(case.id), "Vermelder"):
             assert word not in text
     assert Bundle.objects.get().until > timezone.localdate()
+
+
+def test_neither_mailbox_tells_of_the_other(place):
+    """What one side writes and reads changes no byte for the other side."""
+    report, receipt = a_report(place, "integrity")
+    case = open_case(report)
+    bundle, page = a_page(case, a_party(case))
+
+    def mailbox() -> str:
+        return _plain(come_back(Client(), receipt).content.decode())
+
+    def papers() -> str:
+        return _plain(PapersPage(page.own).text)
+
+    seen, read = (mailbox(), mailbox())[1], (papers(), papers())[1]  # once for what is new, once as it stays
+    page.send("be_heard", text="Ik wil er iets over zeggen.")
+    page.send("ping", email="zij@example.org")
+    entry = bundle.entries.get(right="be_heard")
+    sent = {"what": "answer", "entry": f"{entry.id}", "text": "Dat kan morgen.", "token": uuid4()}
+    assert officer_of(case).post(page_url(case, bundle.party), sent).status_code == 302
+    run_due()
+    assert mailbox() == seen
+    read = (papers(), papers())[1]
+    act(Client(), come_back(Client(), receipt), "message", text="Ik vond nog een brief.", about="no")
+    assert report.messages.filter(by="reporter").count() == 1
+    write_to_reporter(case, "Dank u, die lezen wij.", actor=who(case.id, "case_officer"), token=uuid4())
+    run_due()
+    assert mailbox() != seen
+    assert papers() == read
+
+
+def _plain(page: str) -> str:
+    return re.sub(r'value="[\w-]{60,}"|nonce="[^"]*"|nonce-[^\'"; ]+', "", page)
