@@ -133,6 +133,7 @@ def situation_from(
         wants_to_stop=heard.stops_on is not None,
         is_unread=heard.is_unread,
         measure_runs=any(form in record_forms() and record_forms()[form].against for form in running),
+        is_pressure=case.kind == "pressure",
         moments=moments,
         since=None if since is None else frozenset(since),
         ended=frozenset(form for form, runs in passed.records if form not in running),

@@ -25,6 +25,7 @@ class Situation:
     wants_to_stop: bool = False  # the reporter asked to withdraw, and did not take that back
     is_unread: bool = False  # the reporter wrote something that nobody who handles the case read
     measure_runs: bool = False  # a measure against somebody from outside runs
+    is_pressure: bool = False  # the case is one of improper pressure
     # {what `NotBefore.after` names: when it last was}. PHASE: when the phase was entered; no term of its acts began before.
     moments: Mapping[str, datetime] = field(default_factory=dict)
     since: frozenset[str] | None = None  # codes of what was decided since the phase was entered; None: all of `decided`
@@ -260,6 +261,7 @@ def _fits(decision: Decision, situation: Situation) -> bool:
         "known_reporter": situation.known_reporter,
         "wants_to_stop": situation.wants_to_stop,
         "measure_runs": situation.measure_runs,
+        "pressure": situation.is_pressure,
     }
     return all(holds[condition] for condition in decision.needs)
 

@@ -48,7 +48,15 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
 
     @cache  # what a state has passed changes nothing of what is possible in it
     def possible(phase: str, decided: frozenset[str]) -> list[tuple[str, Decision]]:
-        situation = Situation(phase, decided, has_subject, known_reporter=True, wants_to_stop=True, measure_runs=True)
+        situation = Situation(
+            phase,
+            decided,
+            has_subject,
+            known_reporter=True,
+            wants_to_stop=True,
+            measure_runs=True,
+            is_pressure=True,
+        )
         found = options_of_phase(protocol, situation)
         return [(option.code, option.decision) for option in found if not option.missing]
 

@@ -55,6 +55,7 @@ def _conditions(decision: Decision) -> list[str]:
         "no_subject": _("Only where the report is about nobody."),
         "known_reporter": _("Only where it is known who the reporter is."),
         "wants_to_stop": _("Only when the reporter asked to stop."),
+        "pressure": _("Only in a case of improper pressure."),
         "measure_runs": _("Only while a measure against somebody from outside runs."),
     }
     return [words[condition] for condition in decision.needs]

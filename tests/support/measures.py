@@ -22,6 +22,11 @@ def a_weighed_case(place: Place) -> Case:
     return walk(a_case(place), "acknowledge", "assess", "low")
 
 
+def a_pressure_case(place: Place) -> Case:
+    """A case of improper pressure that was accepted."""
+    return walk(a_case(place, "pressure"), "acknowledge", "register", "accept")
+
+
 def a_measure(case: Case, code: str = DECIDE, *, name: str = NAME, **answers: Any) -> CaseRecord:
     """A measure that two people took against somebody with this name."""
     rule, now = dict(case.protocol.every_decision())[code], timezone.now()

@@ -14,6 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from cases.documents.issue import kinds_for
 from cases.documents.kinds import Type, document_kinds, offences
 from cases.models import CaseDocument
 from reporting.pdf import can_make_pdf
@@ -124,11 +125,19 @@ def test_a_document_is_seen_before_it_is_made(place):
 
 def test_what_is_missing_is_asked_and_what_was_typed_stays(place):
     case = a_case(place, "pressure")
-    page = _write(_of(case), case, "access_ban", from_day="31-31-2027", reason="")
+    page = _write(_of(case), case, "acknowledgement", feedback_on="31-31-2027", next_step="")
     assert page.status_code == 422
     assert "Geef een dag, bijvoorbeeld 1-1-2027." in words_of(page)
     assert "Vul dit in." in words_of(page)
-    assert "Ingevuld places" in page.content.decode()
+    assert "Ingevuld contact" in page.content.decode()
+
+
+def test_a_ban_is_written_by_nobody_without_the_measure_that_it_tells(place):
+    """The free letter of a ban had neither hearing nor end, review or remedy that follows from its ground."""
+    for kind in ("aggression", "integrity", "pressure"):
+        case = a_case(place, kind)
+        assert "access_ban" not in kinds_for(case)
+        assert _of(case).get(_url(case, "nieuw/access_ban/")).status_code == 404
 
 
 @pytest.mark.parametrize("pasted", ["a\x0bb", "a\x1fb", "a\ufffeb", "a\x7f\u200bb"])

@@ -12,20 +12,38 @@ from cases.deciding.records import end_record
 from cases.desk.refusals import Refused
 from cases.measures.letter import letter_values, make_letter
 from cases.measures.measures import measure_files, measures_in, register_for
-from cases.models import CaseRecord, Deadline, Proposal
-from cases.protocol.composition import national
+from cases.models import BarredVisitor, CaseRecord, CaseTrack, Deadline, Proposal
+from cases.protocol.composition import national, protocol_templates
 from cases.protocol.forms import record_forms
 from organisations.access.bars import recuse
 from reporting.pdf import can_make_pdf
-from tests.support.build import posted, signed_in, who
-from tests.support.measures import ACUTE, BAN, DECIDE, GO_ON, HEAR, NAME, SEND, a_measure, a_weighed_case, done
+from tests.support.build import a_case, allowed, posted, signed_in, walk, who
+from tests.support.measures import (
+    ACUTE,
+    BAN,
+    DECIDE,
+    GO_ON,
+    HEAR,
+    NAME,
+    SEND,
+    a_measure,
+    a_pressure_case,
+    a_weighed_case,
+    done,
+)
 from tests.support.places import a_place
 from tests.support.reporter import words_of
 
 pytestmark = pytest.mark.django_db
 makes_pdf = pytest.mark.skipif(not can_make_pdf(), reason="no PDF on this machine")
 FORM = record_forms()["outsider_measure"]
-WAYS = [code for code, rule in national("safety").every_decision() if (form := record_forms().get(rule.done_by.record)) and form.against]  # fmt: skip
+BEGUN = {"safety": a_weighed_case, "integrity": a_pressure_case}  # {protocol: a case in which a measure can be taken}
+
+
+def _ways(protocol: str) -> list[str]:
+    """The decisions by which a measure against somebody is recorded."""
+    every = [(code, record_forms().get(rule.done_by.record)) for code, rule in national(protocol).every_decision()]
+    return [code for code, form in every if form and form.against]
 
 
 def _officer(case):
@@ -40,9 +58,9 @@ def _sent(case, code, **fields):
     return _officer(case).post(reverse("cases:decision", args=[case.id, code]), posted(case, code, **fields))
 
 
-def _asked(code: str) -> list[str]:
+def _asked(protocol: str, code: str) -> list[str]:
     """What the page of this decision asks and must have, under the names of its fields."""
-    rule = dict(national("safety").every_decision())[code]
+    rule = dict(national(protocol).every_decision())[code]
     given = rule.done_by.given
     needed = [
         name
@@ -53,20 +71,24 @@ def _asked(code: str) -> list[str]:
     return [*(f"record-1-{name}" for name in needed), "person", "reason"]
 
 
-def test_these_are_the_ways_to_record_a_measure():
-    assert WAYS == [DECIDE, ACUTE]
+@pytest.mark.parametrize("protocol", BEGUN)
+def test_these_are_the_ways_to_record_a_measure(protocol):
+    assert set(BEGUN) == set(protocol_templates())
+    assert _ways(protocol) == [DECIDE, ACUTE]
     forms = {form for form, rule in record_forms().items() if rule.against}
     assert forms == {"outsider_measure"}
 
 
-def test_no_measure_can_be_recorded_without_any_of_what_an_ombudsman_asks():
+@pytest.mark.parametrize("protocol", BEGUN)
+def test_no_measure_can_be_recorded_without_any_of_what_an_ombudsman_asks(protocol):
     """Each form by which a measure can be recorded, and each thing on it: left out, nothing is proposed."""
-    case = a_weighed_case(a_place())
-    for code in WAYS:
-        asked = _asked(code)
+    case = BEGUN[protocol](a_place())
+    for code in _ways(protocol):
+        asked = _asked(protocol, code)
         parts = {f"record-1-{name}" for part, name in FORM.against.model_dump().items() if name != "heard"}
         assert parts <= set(asked)
-        assert ("record-1-acute" if code == ACUTE else "record-1-heard_words") in asked
+        heard = {"record-1-heard_on", "record-1-heard_how", "record-1-heard_words"}
+        assert ({"record-1-acute"} if code == ACUTE else heard) <= set(asked)
         for name in asked:
             assert _sent(case, code, **{name: ""}).status_code == 422, (code, name)
     assert not Proposal.objects.exists()
@@ -74,6 +96,38 @@ def test_no_measure_can_be_recorded_without_any_of_what_an_ombudsman_asks():
     assert _sent(case, DECIDE).status_code == 302  # nothing else was wrong
     assert Proposal.objects.get().code == DECIDE  # and it counts when a second one agrees
     assert not CaseRecord.objects.filter(form="outsider_measure").exists()
+
+
+def test_a_case_of_pressure_has_measures_with_all_that_belongs_to_them():
+    """The same record, register, letter, hearing and end as in a case of aggression."""
+    case = a_pressure_case(a_place())
+    assert HEAR not in allowed(case)  # there is none yet
+    measure = a_measure(case, ACUTE, **BAN)
+    assert case.deadlines.running().get(code="HEAR_OUTSIDER_1W").record == measure
+    assert [one.record for one in register_for(who(case.id, "case_officer"))] == [measure]
+    assert "de brief is nog niet verstuurd" in _page(case, "overview")
+    assert "burgerlijke rechter" in _letter(case)
+    done(case, SEND)
+    done(case, HEAR)
+    assert not case.deadlines.running().filter(code="HEAR_OUTSIDER_1W").exists()
+    assert BarredVisitor.objects.get().record == measure
+    end = dict(case.protocol.phases)["closed"]
+    assert "outsider_measure" in end.ended
+
+
+def test_a_case_of_integrity_has_no_measure_against_somebody_from_outside():
+    case = walk(a_case(a_place(), "integrity"), "acknowledge", "register", "accept")
+    assert not {DECIDE, ACUTE, HEAR, SEND, GO_ON} & allowed(case)
+    assert _sent(case, DECIDE).status_code in {404, 422}
+    assert not Proposal.objects.exists()
+
+
+def test_nobody_is_heard_while_the_prosecution_is_being_asked():
+    case = a_pressure_case(a_place())
+    assert {DECIDE, ACUTE} <= allowed(case)
+    CaseTrack.objects.update_or_create(case=case, track="criminal", defaults={"state": "to_weigh"})
+    assert DECIDE not in allowed(case)
+    assert ACUTE in allowed(case)
 
 
 @pytest.mark.parametrize(

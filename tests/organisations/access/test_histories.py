@@ -5,9 +5,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cases.models import BundleEntry
 from organisations.access.bars import is_barred
 from organisations.models import Assignment, Person
 from organisations.people.appointments import appoint
+from reporting.models import Report
 from tests.support.histories.history import History, Step, broken_by, chance_history, shortest
 from tests.support.histories.sending import sent
 from tests.support.histories.steps import OFTEN
@@ -102,3 +104,23 @@ def test_the_histories_do_what_they_say(world):
 
 
 WALK = [Step("report", 0, 7), Step("work"), Step("message", 0, 1), Step("evidence", 0, 1), Step("work")]
+WALK_OF_BOTH_SIDES = [
+    Step("report", 0, 7), Step("work"), Step("party", 0, 1), Step("papers page", 0, 1), Step("papers", 0, 3), Step("work"),
+    Step("at desk", 0, 1), Step("at desk", 0, 3), Step("papers", 0, 5), Step("work"), Step("parked", 1, 1),
+    *(Step("looks again", 1, seed) for seed in (2, 3, 4, 7)), Step("work"),
+]  # fmt: skip
+
+
+def test_the_steps_of_both_sides_do_what_they_say(world):
+    with undone():
+        history = History(world)
+        for step in WALK_OF_BOTH_SIDES:
+            history.do(step)
+            history.check(thoroughly=False)
+        assert [line for line in history.done if "(refused)" in line] == []
+        wrote = set(BundleEntry.objects.values_list("by", "kind"))
+        assert {by for by, _kind in wrote} == {"party", "desk"}
+        assert {"request", "answer"} <= {kind for _by, kind in wrote}
+        said = [line.split()[4] for line in history.done if line.startswith("looks again")]
+        assert set(said) == {"park", "drop", "answer", "begin"}
+        assert Report.objects.get(id=history.reports[1].id).lane == Report.Lane.NORMAL

@@ -7,7 +7,7 @@ whether a case concerns somebody is honest here: the promise is about everything
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from random import Random
 from uuid import UUID
@@ -19,8 +19,11 @@ from cases.deadlines.feed import read_feed, renew_feed
 from cases.desk.access import countable_cases, visible_cases
 from cases.desk.refusals import NotAllowed, Refused
 from cases.file.search import search
-from cases.models import Case, CaseUserObjectPermission, Deadline
+from cases.models import Bundle, Case, CaseUserObjectPermission, Deadline
+from cases.parties.opened import open_at_desk
+from cases.waiting.queue import waiting_for
 from cases.worklist.quarantine import suspects
+from cases.worklist.signals import signals_of
 from cases.worklist.worklist import attention_of, counts, listed_cases
 from jobs.models import Job
 from organisations.access.bars import is_barred
@@ -40,6 +43,7 @@ from vault.keys import NoKey
 from vault.looked_up import reading
 from vault.models import KeyGrant, KeyPair
 
+BEGINNING = {"report", "parked"}  # steps that make a report of their slot
 APART = -1  # the slot of what was told apart
 MOST_LOOKED_AT = 2  # people who look at lists, counts, search and calendar at the end of a history: it takes longest
 
@@ -84,6 +88,7 @@ class History:
         # Whom words of the workplace name, without a part in the case: they are compared when they could get one.
         self.only_mentioned: dict[int, set[UUID]] = {}
         self.strangers: dict[int, NameParts] = {}  # whom a report names who does not work here, or not yet
+        self.papers: dict[int, str] = {}  # {slot: the code that opens the papers page of a person of its case}
         self.complaints: dict[int, Complaint] = {}
         self.against: dict[
             UUID, set[UUID]
@@ -107,7 +112,7 @@ class History:
         chance = Random(step.seed)
         if step.what in OF_A_REPORT and step.slot in self.without:
             return False
-        if step.what != "report" and step.what in OF_A_REPORT and step.slot not in self.reports:
+        if step.what not in BEGINNING and step.what in OF_A_REPORT and step.slot not in self.reports:
             return False
         self.done.append(str(step))
         try:
@@ -229,6 +234,8 @@ class History:
         parts = Assignment.objects.running().filter(case__in=cases).values_list("case", "person")
         rows = CaseUserObjectPermission.objects.filter(content_object__in=cases).values_list("content_object", "user")
         keys = KeyGrant.objects.filter(case__in=cases, reader__purpose=KeyPair.Purpose.PERSON)
+        pages = KeyGrant.objects.filter(case__in=Bundle.objects.values("id"), reader__purpose=KeyPair.Purpose.PERSON)
+        assert not pages.exists(), "somebody at work has a key of a papers page\n" + "\n".join(self.done)
         return {
             "a part": set(parts),
             "a permission": set(rows),
@@ -266,6 +273,10 @@ class History:
                 yield "may do something in the case"
         if self._somebody_judges and suspects(actor).filter(case__in=cases).exists():
             yield "judges the report"
+        if signals_of(actor).filter(report__case__in=cases).exists():
+            yield "reads the signal"
+        if not self._is_work_waiting and self._opens_a_page(actor, cases):
+            yield "opens a papers page of the case"
         if complaints_of(actor).filter(id__in=cases).exists():
             yield "reads what was told apart"
         if look.thoroughly:
@@ -274,6 +285,13 @@ class History:
             if countable_cases(actor, among=counted).exists():
                 yield "counts the case"
             yield from self._on_pages(actor, visible, cases)
+
+    def _opens_a_page(self, actor: Actor, cases: dict[UUID, int]) -> bool:
+        for bundle in Bundle.objects.filter(case__in=cases).select_related("case__report", "organisation"):
+            with suppress(NotAllowed):
+                open_at_desk(bundle, actor=actor)
+                return True
+        return False
 
     @property
     def _somebody_judges(self) -> bool:
@@ -290,6 +308,9 @@ class History:
         numbers = Report.objects.filter(case__in=cases).values_list("number", flat=True)
         if any(search(actor, number).hits for number in numbers):
             yield "finds the case"
+        waiting = {one.number for one in waiting_for(actor)}
+        if waiting & set(Case.objects.filter(id__in=cases).values_list("number", flat=True)):
+            yield "has something of the case waiting"
         running = Deadline.objects.running().filter(case__in=visible, due__isnull=False).count()
         feed = read_feed(renew_feed(actor), "https://stad.demo") or b""
         if feed.count(b"BEGIN:VEVENT") != running:

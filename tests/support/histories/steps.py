@@ -13,6 +13,7 @@ from jobs.models import Job
 from jobs.runner import run_due
 from reporting.job_kinds import ReportJob
 from tests.support.histories.steps_after_closing import AFTER_CLOSING
+from tests.support.histories.steps_of_parties import OF_PARTIES, PARKED
 from tests.support.histories.steps_of_people import OF_PEOPLE, hand_on_what_ended
 from tests.support.histories.steps_of_reporters import OF_REPORTERS
 
@@ -45,14 +46,16 @@ STEPS = {
     **OF_REPORTERS,
     **OF_PEOPLE,
     **AFTER_CLOSING,
+    **OF_PARTIES,
+    **PARKED,
     "work": _work,
     "late": _late,
 }
 OF_A_REPORT = {
     "report", "message", "evidence", "name given", "writes", "name recorded", "hand over", "transfer", "not free", "answers",
-    "link", "told apart", *AFTER_CLOSING,
+    "link", "told apart", *AFTER_CLOSING, *OF_PARTIES, *PARKED,
 }  # fmt: skip
 OFTEN = [
     *STEPS, "after closing", "work", "work", "message", "message", "writes", "name recorded", "answers", "hand over", "transfer", "not free",
-    "report",
+    "report", "papers page", "papers",
 ]  # fmt: skip
