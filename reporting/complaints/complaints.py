@@ -18,7 +18,7 @@ from organisations.models import Assignment, Person
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import PURPOSE, assign, keep_apart, keep_out_named, readers_for, tell_readers
 from reporting.dialogue.alarm import raise_alarm
-from reporting.dialogue.dialogue import page_digest
+from reporting.dialogue.dialogue import lock_report, page_digest
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
@@ -53,6 +53,7 @@ def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, tok
     """Keep a complaint, sealed for its readers, the recovery key and the reporter. `kind`: of kinds.yaml; `token`: of the
     page from which it comes. Returns None, and writes nothing, when the same page was sent before."""
     rules = complaint_kinds()[kind]
+    lock_report(report)
     if ComplaintMessage.objects.filter(token=token).exists():
         return None
     circle = circle_of_report(report, opened.key_pair, opened.private)

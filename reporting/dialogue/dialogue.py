@@ -45,13 +45,25 @@ class OpenedMessage:
     file: SentFile | None = None
 
 
+def lock_report(report: Report) -> None:
+    """Until the transaction ends nobody else writes in the report: the second of two clicks waits for the first. Taken after
+    the lock of the case, where that is taken too, and before anything is written."""
+    Report.objects.select_for_update().get(id=report.id)
+
+
+def was_sent(report: Report, token: bytes | None) -> bool:
+    """Whether the page with this token wrote a message before, once nobody else writes in the report."""
+    lock_report(report)
+    return token is not None and Message.objects.filter(token=token).exists()
+
+
 @transaction.atomic
 def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", token: bytes | None = None) -> bool:
     """Write a message of the reporter. `kind`: of the code list message_kind; `token`: of the page from which it comes.
 
     Returns False, and writes nothing, when the same page was sent before.
     """
-    if token and Message.objects.filter(token=token).exists():
+    if was_sent(report, token):
         return False
     day = day_of(report, timezone.localdate())
     message = _write(report, key, text, by=Message.By.REPORTER, kind=kind, on=day, token=token)
@@ -70,8 +82,7 @@ def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Perso
     when the same page was sent before.
     """
     today = timezone.localdate()
-    Report.objects.select_for_update().get(id=report.id)  # the second of two clicks waits for the first
-    if token and Message.objects.filter(token=token).exists():
+    if was_sent(report, token):
         return False
     message = _write(report, key, text, by=Message.By.DESK, kind="message", on=today, author=author, token=token)
     ledger.record(report.case, ReportEvent.MESSAGE_BY_DESK, actor=author.id)
@@ -176,7 +187,7 @@ def _write(
     author: Person | None = None,
     token: bytes | None = None,
 ) -> Message:
-    Report.objects.select_for_update().get(id=report.id)  # one message after the other
+    """The next message of a locked report."""
     last = report.messages.order_by("-sequence").first()
     return Message.objects.create(
         report=report,
