@@ -184,9 +184,7 @@ def _go_on_for(wrong: Party, row: Party, actor: Actor) -> None:
             token=uuid4(),
         )
         _end(speaker, actor, None)
-        ledger.record(
-            row.case_id, CaseEvent.PARTY_ADDED, actor=actor.person.id, part=again.part, number=again.number
-        )
+        ledger.record(row.case_id, CaseEvent.PARTY_ADDED, actor=actor.person.id, part=again.part, number=again.number)
 
 
 def _next_number(case: Case) -> int:
