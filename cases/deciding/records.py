@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.deadlines.reminders import promise_ends
@@ -22,6 +22,7 @@ from cases.deciding.rows import (
     Row,
     amount_of,
     fields_in_words,
+    in_euros,
     judged_row,
     review_of,
     row_in_words,
@@ -176,7 +177,7 @@ def by_form(records: list[ShownRecord]) -> list[RecordGroup]:
 
 
 def _totals(group: list[ShownRecord]) -> list[tuple[str, str]]:
-    """What the amounts of a form add up to, for each answer to the field that `total_per` names."""
+    """What the amounts of a form add up to, for each answer to `total_per`; nothing where one of them cannot be read."""
     form = record_forms().get(group[0].record.form)
     if form is None or not form.total_per:
         return []
@@ -187,9 +188,9 @@ def _totals(group: list[ShownRecord]) -> list[tuple[str, str]]:
         of_code = [one for one in group if one.answers.get(form.total_per) == code]
         for fields, rows in ((form.fields, [o.answers for o in of_code]), (at_end, [o.given for o in of_code])):
             for name, asked in fields.items():
-                if asked.type == FieldType.AMOUNT and any(row.get(name) for row in rows):
-                    total = sum((amount_of(row.get(name, "")) or Decimal() for row in rows), Decimal())
-                    totals.append((f"{words}: {asked.label}", f"€ {number_format(total, 2)}"))
+                amounts = [amount_of(row[name]) for row in rows if asked.type == FieldType.AMOUNT and row.get(name)]
+                if amounts and None not in amounts:
+                    totals.append((f"{words}: {asked.label}", in_euros(sum(filter(None, amounts), Decimal()))))
     return totals
 
 
