@@ -16,6 +16,7 @@ from cases.parties.opened import OPENS_NOTHING, OpenedBundle, open_by_code
 from cases.protocol.parts import parts
 from organisations.access.failing_closed import CannotWeigh
 from organisations.desk.kept import KeptField
+from organisations.desk.numbers import number_in
 from organisations.desk.saving import to_save
 from reporting.evidence.custody import MEDIA_TYPES
 from reporting.evidence.intake import drop_piece
@@ -107,7 +108,7 @@ def _file(request: HttpRequest, box: OpenedBundle, session: PapersSession) -> Ht
     """A file of the page, to be saved."""
     which = request.POST.get("which", "")
     try:
-        words, pieces = file_of(box, int(which) if which.isdecimal() and len(which) < 6 else 0)
+        words, pieces = file_of(box, number_in(which) or 0)
         content = b"".join(pieces)
     except FileNotFoundError:
         return _show(request, box, session)

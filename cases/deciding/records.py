@@ -23,6 +23,7 @@ from cases.deciding.rows import (
     amount_of,
     fields_in_words,
     in_euros,
+    judge_until,
     judged_row,
     review_of,
     row_in_words,
@@ -182,9 +183,8 @@ def _totals(group: list[ShownRecord]) -> list[tuple[str, str]]:
     if form is None or not form.total_per:
         return []
     at_end = {name: asked for asked_then in form.end_fields.values() for name, asked in asked_then.items()}
-    per = form.fields[form.total_per]
     totals = []
-    for code, words in per.choices.items():
+    for code, words in form.fields[form.total_per].choices.items():
         of_code = [one for one in group if one.answers.get(form.total_per) == code]
         for fields, rows in ((form.fields, [o.answers for o in of_code]), (at_end, [o.given for o in of_code])):
             for name, asked in fields.items():
@@ -371,10 +371,10 @@ def extend_record(case: Case, record: UUID, until: date | None, reason: str, *, 
         raise Refused(_("Two people decided this last day. Decide anew to give another one."), "until")
     if until is None or until <= row.until or until < timezone.localdate():
         raise Refused(_("Give a day after the last day as it stands, and not in the past."), "until")
-    reason_of(reason)
+    judge_until(case, row.form, until)
     row.until = until
     row.save(update_fields=["until"])
-    _keep(row, RecordChange.What.EXTENDED, {WORDS: reason.strip()}, key, actor.person)
+    _keep(row, RecordChange.What.EXTENDED, {WORDS: reason_of(reason)}, key, actor.person)
     promise_ends([row])
     ledger.record(case.id, CaseEvent.RECORD_EXTENDED, actor=actor.person.id, form=row.form)
     hear(case, reason, about, actor=actor)

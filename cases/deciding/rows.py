@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.beside_tracks import BESIDE_TRACKS
 from cases.deciding.faults import Faults
+from cases.desk.refusals import Refused
 from cases.models import Case, CaseRecord
 from cases.parties.replying import has_draft, is_of_case
 from cases.protocol.deadline_kinds import after, beginning_of, unit_words
@@ -26,9 +27,9 @@ from cases.protocol.forms import (
     record_forms,
 )
 from organisations.codes import code_list
+from organisations.desk.numbers import number_in
 
 MOST_EUROS = 1_000_000_000
-MOST_DIGITS = 6
 _AMOUNT = re.compile(  # a point before three digits parts thousands; two decimals may follow a comma or a point
     r"(?P<euros>[0-9]{1,3}(\.[0-9]{3})+|[0-9]+)([.,](?P<cents>[0-9]{2}))?"
 )
@@ -319,8 +320,8 @@ def moment_of(text: str) -> datetime | None:
 
 def record_named(case: Case, form: str, number: str) -> CaseRecord | None:
     """The record of a form that runs, by the number of its decision; None where there is none."""
-    of_decision = int(number) if number.isdecimal() and len(number) < MOST_DIGITS else 0
-    return case.records.filter(form=form, came_to="", decision__sequence=of_decision, number=1).first()
+    of_form = case.records.filter(form=form, came_to="", number=1)
+    return of_form.filter(decision__sequence=number_in(number)).first()
 
 
 def records_to_name(case: Case, form: str) -> list[tuple[str, str]]:
@@ -341,6 +342,13 @@ def until_of(form: str, row: Row) -> date | None:
     """The last day of a record, where its form asks one."""
     name = record_forms()[form].until
     return day_of(row.get(name, "")) if name else None
+
+
+def judge_until(case: Case, form: str, until: date) -> None:
+    """Raises Refused for another last day of a record that its form does not take."""
+    known = record_forms()[form]
+    if wrong := wrong_answer(case, known.fields[known.until], until.isoformat(), timezone.now()):
+        raise Refused(wrong, "until")
 
 
 def review_of(form: str, row: Row) -> date | None:

@@ -25,6 +25,7 @@ from cases.people.said import BUNDLE
 from cases.protocol.engine import reply_ends
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
+from organisations.desk.sent_once import sent_before
 from organisations.models import HANDLING, Person
 from reporting.evidence.custody import words_of
 from reporting.evidence.intake import EvidencePiece
@@ -92,7 +93,7 @@ def put(
     as for :func:`hear`. Raises NotAllowed, AskFirst and :class:`Refused`."""
     case, key = opened_file(bundle.case, actor, "case.decide")
     bundle = locked_bundle(bundle)
-    if BundleEntry.objects.filter(token=token).exists():
+    if sent_before(BundleEntry.objects.all(), token):
         return
     if reply_until:
         _judge_term(bundle, reply_until)

@@ -14,6 +14,7 @@ from jobs.outbox import enqueue, next_mail_slot
 from organisations.access.bars import hidden_cases, recuse
 from organisations.access.policy import Actor, cases_held
 from organisations.desk.refusals import Refused
+from organisations.desk.sent_once import sent_before
 from organisations.models import Assignment, Person
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import PURPOSE, assign, keep_apart, keep_out_named, readers_for, tell_readers
@@ -125,7 +126,7 @@ def answer(complaint: Complaint, text: str, *, actor: Actor, token: UUID) -> Non
     """Write to the reporter; the same page (`token`) sent twice writes once. The caller has judged that the actor may.
     Raises :class:`Refused`."""
     complaint = _locked(complaint)
-    if ComplaintMessage.objects.filter(token=page_digest(token)).exists():
+    if sent_before(ComplaintMessage.objects.all(), page_digest(token)):
         return
     _write_by_desk(complaint, text, actor, token=page_digest(token))
     ledger.record(complaint.id, ComplaintEvent.ANSWERED, actor=actor.person.id)

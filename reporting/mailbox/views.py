@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from organisations.access.failing_closed import CannotWeigh
 from organisations.access.routing import NoAdviser
+from organisations.desk.numbers import number_in
 from organisations.desk.saving import to_save
 from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import conversation, sent_file
@@ -117,7 +118,7 @@ def _sent_file(request: HttpRequest, box: Mailbox, session: Session) -> HttpResp
     """A file that was sent to the reporter, to be saved."""
     which = request.POST.get("which", "")
     try:
-        file, pieces = sent_file(box.report, box.key, int(which) if which.isdecimal() and len(which) < 6 else 0)
+        file, pieces = sent_file(box.report, box.key, number_in(which) or 0)
         content = b"".join(pieces)
     except FileNotFoundError:
         return _show(request, box, session)

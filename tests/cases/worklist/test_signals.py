@@ -309,7 +309,9 @@ def test_whoever_comes_later_is_compared_with_why_it_waits_and_no_writer_with_th
     words = f"Het gaat over {newcomer.name} zelf, en ik, {first.name}, zoek het nog uit."
     again = {"what": "park", "review_on": "2026-12-20", "reason": words, "revision": 1}
     assert client.post(page_of(signal), again).status_code == 302
-    assert client.post(page_of(signal), {**again, "reason": REASON, "revision": 2}).status_code == 302, "the first words stay heard"
+    assert client.post(page_of(signal), {**again, "reason": REASON, "revision": 2}).status_code == 302, (
+        "the first words stay heard"
+    )
     if begins:
         assert client.post(page_of(signal), {"what": "begin"}).status_code == 302
     appoint(newcomer, place.organisation, "officer")
