@@ -16,6 +16,7 @@ from cases.protocol.contradictions import MarkedSentence
 from cases.protocol.definitions import Protocol
 from cases.protocol.floor import asks_less
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.numbers import number_in
 from organisations.desk.saving import to_save
 from organisations.models import Organisation
 from reporting.pdf import NoPdf, pdf
@@ -50,9 +51,9 @@ def protocol_of_case(page: CasePage) -> HttpResponse:
     case = page.case
     newer = offered(case) if page.may("case.decide") else None
     if page.is_sent and newer:
-        revision = page.request.POST.get("revision", "")
+        revision = number_in(page.request.POST.get("revision", ""))
         with page.refusals():
-            move_to(case, newer, actor=page.actor, revision=int(revision) if revision.isdigit() else -1)
+            move_to(case, newer, actor=page.actor, revision=-1 if revision is None else revision)
             return page.done("overview", "protocol")
         case.refresh_from_db()
     return page.show(

@@ -27,6 +27,7 @@ from cases.protocol.definitions import Protocol
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
+from organisations.desk.numbers import number_in
 
 CHANGED_MEANWHILE = _("Somebody changed the protocol meanwhile. Look at it and change it again.")
 NOTICES = Notices(
@@ -168,7 +169,7 @@ def document(request: WorkRequest, base: str, version: str, form: str = "html") 
             raise Http404 from None
         return answer_paper(request, written, organisation, None, form, writing.marked)
     rows = OwnProtocol.objects.filter(organisation=organisation, base=base, published_on__isnull=False)
-    row = rows.filter(number=int(version)).first() if version.isdigit() else None
+    row = rows.filter(number=number_in(version)).first()
     if row is None:
         raise Http404
     protocol: Protocol = own_protocol(row.id)

@@ -21,7 +21,9 @@ from cases.models import Case, Deadline, DeadlineChange
 from cases.people.hearing import hear
 from cases.people.said import DEADLINE
 from cases.protocol import deadline_kinds as rules
+from cases.protocol.forms import MOST_DAYS_AHEAD
 from organisations.access.policy import Actor
+from reporting.form.written import MOST_DAYS_BACK
 from vault import ledger
 from vault.compartments import Compartment, read_text, sealed_by_id, write_text
 
@@ -61,8 +63,7 @@ def start_by_hand(case: Case, code: str, *, actor: Actor, reason: str, since: da
     kind = rules.deadline_kinds().get(code)
     if kind is None or not kind.by_hand:
         raise Refused(_("Choose a deadline from the list."))
-    if since > timezone.localdate():
-        raise Refused(_("Give a day that is not in the future."))
+    _has_been(since)
 
     def act(locked: Case, _deadline: Deadline | None, now: datetime) -> Deadline:
         if locked.deadlines.pending().filter(code=code).exists():
@@ -106,8 +107,7 @@ def give_date(
         _as_seen(deadline, revision)
         today = timezone.localdate(now)
         if deadline.kind.since_known:
-            if day > today:
-                raise Refused(_("Give a day that is not in the future."))
+            _has_been(day)
             known = rules.due(deadline.code, rules.end_of(day))
             at_most = due_of_receipt(locked.report, deadline.code, locked.protocol)
             deadline.due = min(known, at_most) if known and at_most else known
@@ -115,6 +115,8 @@ def give_date(
             raise Refused(_("This deadline does not depend on a meeting."))
         elif day < today:
             raise Refused(_("Give a day that has not passed."))
+        elif (day - today).days > MOST_DAYS_AHEAD:
+            raise Refused(_("Give a day that is at most %(count)d days ahead.") % {"count": MOST_DAYS_AHEAD})
         else:
             deadline.due = rules.end_of(day)
         deadline.dated = True
@@ -123,6 +125,15 @@ def give_date(
         return deadline
 
     _change(case, deadline, DeadlineChange.What.DATED, actor, reason, about, act)
+
+
+def _has_been(day: date) -> None:
+    """Raises Refused for a day from which no term runs: one that comes, or a typing slip in the year."""
+    today = timezone.localdate()
+    if day > today:
+        raise Refused(_("Give a day that is not in the future."))
+    if (today - day).days > MOST_DAYS_BACK:
+        raise Refused(_("Give a day that is at most %(count)d days ago.") % {"count": MOST_DAYS_BACK})
 
 
 def met_by_decisions(case: Case) -> set[str]:

@@ -35,6 +35,7 @@ from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import MOMENT_OF_DEED, MessageForm, message_forms, record_forms
 from cases.protocol.papers import paper_kinds
 from cases.protocol.sanctions import names_sanction, sanction_question
+from organisations.desk.numbers import number_in
 
 MIN_WORDS = 10  # of a text that says something
 MAILBOX, CALL, MEETING = "mailbox", "call", "meeting"  # how the reporter was told
@@ -278,7 +279,7 @@ def _judge_document(
     if sent.document == ELSEWHERE and not made_of_record(kinds):
         if len(sent.where.strip()) < MIN_WORDS:
             faults.add(_("Say which letter it is and where it is kept."), "document_where")
-    elif (document := _documents(case, kinds).filter(number=_number(sent.document)).first()) is None:
+    elif (document := _documents(case, kinds).filter(number=number_in(sent.document)).first()) is None:
         faults.add(_("Choose the document that went out, or say that it was made elsewhere."), "document")
     else:
         first = timezone.localdate(document.made_at)
@@ -308,7 +309,7 @@ def made_of_record(kinds: list[str]) -> bool:
 
 def _wrong_letter(case: Case, rule: DoneBy, sent: Sent, rows: tuple[Row, ...]) -> Iterator[tuple[str, str]]:
     """Why a letter is not that of the record that was named, or is older than what it must say."""
-    letter = _documents(case, rule.document).filter(number=_number(sent.document)).first()
+    letter = _documents(case, rule.document).filter(number=number_in(sent.document)).first()
     form = record_forms()[rule.record]
     record = record_named(case, form.fields[form.about].of, rows[0].get(form.about, "")) if rows else None
     if letter is None or record is None:
@@ -328,10 +329,6 @@ def documents_for(case: Case, kinds: list[str]) -> list[tuple[int, str, date]]:
 
 def _documents(case: Case, kinds: list[str]):
     return case.documents.filter(kind__in=kinds, withdrawn_at=None)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
 
 
 def deed_in_words(data: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from cases.deciding.rows import (
 from cases.models import Case
 from cases.protocol.deadline_kinds import unit_words
 from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField
-from organisations.desk.forms import day_field, text_area
+from organisations.desk.forms import can_be, day_field, text_area
 
 MOST_CHARACTERS = 20_000
 MOST_LINE = 300
@@ -131,4 +131,5 @@ def moment_field(label: Any, *, help_text: str = "", required: bool = True) -> f
         required=required,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": A_MOMENT, "invalid": A_MOMENT},
+        validators=[can_be],
     )

@@ -55,6 +55,7 @@ from organisations.desk.forms import (
     text_area,
     tick_field,
 )
+from organisations.desk.numbers import number_in
 
 MOST_WORDS = 2_000
 OWN_PLACE = {"outcome", "reason", "about", "revision", "answered"}  # fields that are not asked beside the reason
@@ -216,12 +217,9 @@ class DecisionForm(DeskForm):
 
     def _rows_shown(self, most: int, known: int) -> int:
         """As many rows as were sent, and one more where the button for it was pressed; at first as many as are known."""
-        sent = {
-            int(name.split("-")[1])
-            for name in self.data
-            if name.startswith("record-") and name.split("-")[1].isdecimal()
-        }
-        return min(most, (max(sent) if sent else known) + ("more" in self.data))
+        sent = [number_in(name.split("-")[1]) for name in self.data if name.startswith("record-")]
+        numbers = [number for number in sent if number is not None]
+        return min(most, (max(numbers) if numbers else known) + ("more" in self.data))
 
     def _ask_document(self, kinds: list[str]) -> None:
         of_record = made_of_record(kinds)

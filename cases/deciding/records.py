@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.deadlines.reminders import promise_ends
@@ -22,6 +22,8 @@ from cases.deciding.rows import (
     Row,
     amount_of,
     fields_in_words,
+    in_euros,
+    judge_until,
     judged_row,
     review_of,
     row_in_words,
@@ -176,20 +178,19 @@ def by_form(records: list[ShownRecord]) -> list[RecordGroup]:
 
 
 def _totals(group: list[ShownRecord]) -> list[tuple[str, str]]:
-    """What the amounts of a form add up to, for each answer to the field that `total_per` names."""
+    """What the amounts of a form add up to, for each answer to `total_per`; nothing where one of them cannot be read."""
     form = record_forms().get(group[0].record.form)
     if form is None or not form.total_per:
         return []
     at_end = {name: asked for asked_then in form.end_fields.values() for name, asked in asked_then.items()}
-    per = form.fields[form.total_per]
     totals = []
-    for code, words in per.choices.items():
+    for code, words in form.fields[form.total_per].choices.items():
         of_code = [one for one in group if one.answers.get(form.total_per) == code]
         for fields, rows in ((form.fields, [o.answers for o in of_code]), (at_end, [o.given for o in of_code])):
             for name, asked in fields.items():
-                if asked.type == FieldType.AMOUNT and any(row.get(name) for row in rows):
-                    total = sum((amount_of(row.get(name, "")) or Decimal() for row in rows), Decimal())
-                    totals.append((f"{words}: {asked.label}", f"€ {number_format(total, 2)}"))
+                amounts = [amount_of(row[name]) for row in rows if asked.type == FieldType.AMOUNT and row.get(name)]
+                if amounts and None not in amounts:
+                    totals.append((f"{words}: {asked.label}", in_euros(sum(filter(None, amounts), Decimal()))))
     return totals
 
 
@@ -376,10 +377,10 @@ def extend_record(case: Case, record: UUID, until: date | None, reason: str, *, 
         raise Refused(_("Two people decided this last day. Decide anew to give another one."), "until")
     if until is None or until <= row.until or until < timezone.localdate():
         raise Refused(_("Give a day after the last day as it stands, and not in the past."), "until")
-    reason_of(reason)
+    judge_until(case, row.form, until)
     row.until = until
     row.save(update_fields=["until"])
-    _keep(row, RecordChange.What.EXTENDED, {WORDS: reason.strip()}, key, actor.person)
+    _keep(row, RecordChange.What.EXTENDED, {WORDS: reason_of(reason)}, key, actor.person)
     promise_ends([row])
     ledger.record(case.id, CaseEvent.RECORD_EXTENDED, actor=actor.person.id, form=row.form)
     hear(case, reason, about, actor=actor)

@@ -1,17 +1,19 @@
 """Records with fields: whether the answers hold, each by itself, beside the others and beside the state of the case; and how
 people read them."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from cases.deciding.beside_tracks import BESIDE_TRACKS
 from cases.deciding.faults import Faults
+from cases.desk.refusals import Refused
 from cases.models import Case, CaseRecord
 from cases.parties.replying import has_draft, is_of_case
 from cases.protocol.deadline_kinds import after, beginning_of, unit_words
@@ -25,9 +27,12 @@ from cases.protocol.forms import (
     record_forms,
 )
 from organisations.codes import code_list
+from organisations.desk.numbers import number_in
 
 MOST_EUROS = 1_000_000_000
-MOST_DIGITS = 6
+_AMOUNT = re.compile(  # a point before three digits parts thousands; two decimals may follow a comma or a point
+    r"(?P<euros>[0-9]{1,3}(\.[0-9]{3})+|[0-9]+)([.,](?P<cents>[0-9]{2}))?"
+)
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 Row = Mapping[str, str]  # {field of a record form: answer}; a day or moment in ISO form, a choice as its code
 States = Mapping[str, str]  # {track, or one of BESIDE_TRACKS: the state in which it is}
@@ -91,7 +96,7 @@ def judged_row(
             wrong = wrong_answer(case, asked, answer, now, states) or _goes_not_with(fields, asked, answer, row)
             if wrong:
                 faults.add(wrong, where)
-            given[key] = answer
+            given[key] = _kept(asked, answer)
         elif not asked.optional or _is_needed(asked, row):
             faults.add(missing_words(asked), where)
     for key in given:
@@ -99,6 +104,12 @@ def judged_row(
         if rule and (wrong := _too_early(fields, rule, given, key)):
             faults.add(wrong, field_name(number, key))
     return given
+
+
+def _kept(asked: RecordField, answer: str) -> str:
+    """The answer as it is stored: of an amount the number that was read, so that every page shows that one."""
+    amount = amount_of(answer) if asked.type == FieldType.AMOUNT else None
+    return answer if amount is None else f"{amount:.2f}"
 
 
 def field_name(number: int, key: str) -> str:
@@ -205,7 +216,7 @@ def wrong_answer(case: Case, asked: RecordField, answer: str, now: datetime, sta
         case FieldType.MOMENT:
             return wrong_moment(case, answer, now, earlier=asked.earlier)
         case FieldType.AMOUNT if amount_of(answer) is None:
-            return _("Give an amount in euros, for example 250 or 99,50.")
+            return _("Give an amount in euros, for example 250, 1.250 or 99,50.")
         case FieldType.DAY:
             return _wrong_day(case, asked, answer, now)
         case FieldType.PERSON if not is_of_case(case, answer, asked.parts):
@@ -282,12 +293,18 @@ def _received(case: Case) -> datetime:
 
 
 def amount_of(text: str) -> Decimal | None:
-    """An amount in euros, from 0 and below a thousand million; None for what is none."""
-    try:
-        amount = Decimal(text.replace(",", "."))
-    except InvalidOperation:
+    """An amount in euros as people write it here (250, 1.250, 1.250,50, 99,50), from 0 and below a thousand million; None for
+    what is none, or can be read in two ways."""
+    written = _AMOUNT.fullmatch(text)
+    if written is None:
         return None
-    return amount if amount.is_finite() and 0 <= amount < MOST_EUROS else None
+    amount = Decimal(f"{written['euros'].replace('.', '')}.{written['cents'] or 0}")
+    return amount if amount < MOST_EUROS else None
+
+
+def in_euros(amount: Decimal) -> str:
+    """An amount as people read it: € 1.250,00."""
+    return f"€ {number_format(amount, 2, force_grouping=True)}"
 
 
 def moment_of(text: str) -> datetime | None:
@@ -303,8 +320,8 @@ def moment_of(text: str) -> datetime | None:
 
 def record_named(case: Case, form: str, number: str) -> CaseRecord | None:
     """The record of a form that runs, by the number of its decision; None where there is none."""
-    of_decision = int(number) if number.isdecimal() and len(number) < MOST_DIGITS else 0
-    return case.records.filter(form=form, came_to="", decision__sequence=of_decision, number=1).first()
+    of_form = case.records.filter(form=form, came_to="", number=1)
+    return of_form.filter(decision__sequence=number_in(number)).first()
 
 
 def records_to_name(case: Case, form: str) -> list[tuple[str, str]]:
@@ -325,6 +342,13 @@ def until_of(form: str, row: Row) -> date | None:
     """The last day of a record, where its form asks one."""
     name = record_forms()[form].until
     return day_of(row.get(name, "")) if name else None
+
+
+def judge_until(case: Case, form: str, until: date) -> None:
+    """Raises Refused for another last day of a record that its form does not take."""
+    known = record_forms()[form]
+    if wrong := wrong_answer(case, known.fields[known.until], until.isoformat(), timezone.now()):
+        raise Refused(wrong, "until")
 
 
 def review_of(form: str, row: Row) -> date | None:
@@ -350,7 +374,8 @@ def answer_in_words(asked: RecordField, answer: str) -> str:
     if asked.type == FieldType.CHOICE:
         return str(asked.choices.get(answer, answer))
     if asked.type == FieldType.AMOUNT:
-        return f"€ {answer}"
+        amount = amount_of(answer)
+        return answer if amount is None else in_euros(amount)
     if asked.type == FieldType.RECORD:
         return _("Decision %(number)s") % {"number": answer}
     return moment_in_words(answer) if asked.type in {FieldType.DAY, FieldType.MOMENT} else answer

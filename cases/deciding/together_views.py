@@ -15,6 +15,7 @@ from cases.models import Case
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm, reason_field
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.numbers import number_in
 from vault import ledger
 
 
@@ -71,4 +72,5 @@ def _ids(given: list[str]) -> list[UUID]:
 
 def _revisions(given: QueryDict, cases: list[Case]) -> dict[UUID, int]:
     """As the page showed them."""
-    return {case.id: int(text) for case in cases if (text := given.get(f"revision-{case.id}", "")).isdigit()}
+    shown = {case.id: number_in(given.get(f"revision-{case.id}", "")) for case in cases}
+    return {case: number for case, number in shown.items() if number is not None}

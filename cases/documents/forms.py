@@ -13,7 +13,7 @@ from cases.documents.kinds import DocumentField, Kind, Type, offences
 from cases.documents.writing import LANGUAGE
 from cases.files.files import ListedFile
 from cases.people.hearing import about_field
-from organisations.desk.forms import DeskForm, day_field, text_area, token_field
+from organisations.desk.forms import DeskForm, can_be, day_field, text_area, token_field
 from reporting.evidence.custody import Described
 
 MOST_LINE, MOST_TEXT = 300, 20_000
@@ -119,7 +119,7 @@ def _field(asked: DocumentField) -> forms.Field:
         case Type.MOMENT:
             wrong = missing | {"invalid": _("Give a day and a time, for example 1-1-2027 14:00.")}
             picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-            return forms.DateTimeField(widget=picker, **{**base, "error_messages": wrong})
+            return forms.DateTimeField(widget=picker, validators=[can_be], **{**base, "error_messages": wrong})
         case Type.TEXT:
             return forms.CharField(max_length=MOST_TEXT, widget=text_area(4), **base)
     return forms.CharField(max_length=MOST_LINE, **base)

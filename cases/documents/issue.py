@@ -34,6 +34,7 @@ from cases.people.said import DOCUMENT as PURPOSE
 from cases.people.said import DOCUMENT_WITHDRAWN as WITHDRAWN
 from cases.people.said import SIGNATURE
 from organisations.access.policy import Actor
+from organisations.desk.sent_once import sent_before
 from reporting.dialogue.corrected import answers_now
 from reporting.dialogue.dialogue import answer_reporter
 from reporting.pdf import NoPdf
@@ -128,8 +129,8 @@ def make_document(
     Refused, NotAllowed and AskFirst.
     """
     case, key = opened_file(case, actor, "case.documents")
-    if existing := case.documents.filter(token=token).first():
-        return existing
+    if existing := sent_before(case.documents.all(), token):
+        return existing[0]
     kind = kinds_for(case).get(code)
     if record is not None:
         kind = document_kinds()[code] if document_kinds()[code].record == record.form else None

@@ -15,6 +15,7 @@ from cases.people.hearing import hear
 from jobs.outbox import enqueue
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
+from organisations.desk.sent_once import sent_before
 from organisations.models import HANDLING, Assignment, Person
 from reporting.job_kinds import ReportJob
 from reporting.pings import ping_key
@@ -50,8 +51,8 @@ def write_note(case: Case, text: str, *, kind: str, actor: Actor, token: UUID, a
     """Write a note. `kind` is a value of `Note.Kind`; the same page (`token`) sent twice writes one note. `about` as
     for :func:`hear`. Raises :class:`NotAllowed` and :class:`AskFirst`."""
     key = _key(case, actor)
-    if existing := Note.objects.filter(token=token, case=case).first():
-        return existing
+    if existing := sent_before(case.notes.all(), token):
+        return existing[0]
     note = Note.objects.create(
         case=case, kind=kind, author=actor.person, text=write_text(key, NOTE, text).id, token=token
     )
@@ -77,8 +78,8 @@ def write_todo(
     """Something to do, for one of :func:`workers` (`whom` is an id) or for whoever comes first. The same page sent
     twice writes one. `about` as for :func:`hear`. Raises :class:`NotAllowed` and :class:`AskFirst`."""
     key = _key(case, actor)
-    if existing := Todo.objects.filter(token=token, case=case).first():
-        return existing
+    if existing := sent_before(case.todos.all(), token):
+        return existing[0]
     person = next((person for person in workers(case) if person.id == whom), None)
     todo = Todo.objects.create(
         case=case, made_by=actor.person, whom=person, due=due, text=write_text(key, TODO, text).id, token=token

@@ -12,6 +12,7 @@ from cases.files.files import add_files
 from cases.files.forms import NEW_FILE
 from cases.files.taking import TakenFile, let_go, opened, sealed, take_files
 from organisations.desk.forms import DeskForm
+from organisations.desk.sent_once import SentBefore
 from reporting.evidence.uploads import Upload
 from reporting.form.steps import Trouble
 
@@ -69,6 +70,8 @@ class Attaching:
                 token=cast(UUID, given["file_token"] or uuid4()),
                 about=given["about"],
             )
+        except SentBefore:
+            raise
         except Refused as cannot:
             names = {"kind": "file_kind", "source": "file_source", "received_on": "file_on", "about": "about"}
             raise Refused(cannot.message, names.get(cannot.field, "file_new")) from None

@@ -24,6 +24,7 @@ from cases.people.hearing import hear
 from cases.people.said import FILE, FILE_STRUCK, FILE_WORDS
 from cases.protocol.file_kinds import file_kinds
 from organisations.access.policy import Actor
+from organisations.desk.sent_once import sent_before, with_content
 from reporting.dialogue.dialogue import send_file as send_to_mailbox
 from reporting.evidence.custody import MEDIA_TYPES, MOST_COMPARED, PICTURES, TEXTS, take_words, words_of
 from vault import files, ledger
@@ -104,8 +105,9 @@ def add_files(
     One page (`token`) adds once. `about` as for :func:`hear`. Raises Refused, NotAllowed and AskFirst.
     """
     case, key = opened_file(case, actor, "case.add_file")
-    if existing := list(case.files.filter(token=token).order_by("number")):
-        return existing
+    token = with_content(token, (one.came for one in taken))
+    if existing := sent_before(case.files.all(), token):
+        return sorted(existing, key=lambda row: row.number)
     rules = file_kinds()
     if kind not in rules.kinds:
         raise Refused(_("Choose what kind of file it is."), "kind")

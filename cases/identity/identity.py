@@ -22,6 +22,7 @@ from cases.models import Case, IdentityRelease, IdentityRequest
 from cases.people.hearing import hear
 from cases.people.said import MOTIVE
 from organisations.access.policy import Actor, Standing, may
+from organisations.desk.sent_once import sent_before
 from reporting.dialogue.progress import tell
 from reporting.questions.reading import Answered, answers
 from vault import ledger
@@ -78,8 +79,8 @@ def ask_identity(case: Case, *, motive: str, words: str, actor: Actor, token: UU
     """Ask to see who reported. In a case where care cannot wait the name opens at once. `motive` is a code of
     identity.yaml, `token` that of the page, `about` as for :func:`hear`. Raises Refused, NotAllowed and AskFirst."""
     case = locked(case)
-    if existing := case.identity_requests.filter(token=token, asked_by=actor.person).first():
-        return existing
+    if existing := sent_before(case.identity_requests.filter(asked_by=actor.person), token):
+        return existing[0]
     allow(actor, "identity.ask", case)
     way, now = way_of(case, actor), timezone.now()
     if way == Way.NOTHING:

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 from cases.models.case import Case
@@ -26,4 +27,6 @@ class CaseLink(models.Model):
 
     class Meta:
         ordering = ["made_at"]
-        constraints = [models.UniqueConstraint(fields=["first", "second"], name="linked_once")]
+        constraints = [
+            models.UniqueConstraint(Least("first", "second"), Greatest("first", "second"), name="linked_once")
+        ]  # in whichever order

@@ -29,6 +29,7 @@ from cases.protocol.parts import parts
 from cases.protocol.rights import rights
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
+from organisations.desk.sent_once import sent_before
 from organisations.models import HANDLING, Person
 from reporting.evidence.custody import words_of
 from reporting.evidence.intake import EvidencePiece
@@ -106,7 +107,7 @@ def put(
     as for :func:`hear`. Raises NotAllowed, AskFirst and :class:`Refused`."""
     case, key = opened_file(bundle.case, actor, "case.decide")
     bundle = locked_bundle(bundle)
-    if BundleEntry.objects.filter(token=token).exists():
+    if sent_before(BundleEntry.objects.all(), token):
         return
     if reply_until:
         _judge_term(bundle, reply_until)

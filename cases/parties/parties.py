@@ -21,6 +21,7 @@ from cases.people.said import PARTY, PARTY_ENDED
 from cases.protocol.parts import parts
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
+from organisations.desk.sent_once import sent_before
 from reporting.form.marks import put_name
 from reporting.form.weighing import weigh
 from vault import ledger
@@ -84,12 +85,12 @@ def add_party(
     about: str = "",
 ) -> Party:
     """Write down somebody of the case, in a part of parts.yaml. Whoever works the case and has that name, or may have it, is
-    kept out until people look. The same page (`token`) sent twice writes one. `speaks_for`: another party; `corrects`: the
+    kept out until people look. The same page (`token`) sent twice writes one (:func:`sent_before`). `speaks_for`: another party; `corrects`: the
     one whose place this takes. Unless this is surely the same person, the papers pages of who acts for them end with theirs.
     `about` as for :func:`hear`. Raises NotAllowed, AskFirst and :class:`Refused`."""
     case, key = opened_file(case, actor, "case.note")
-    if existing := case.parties.filter(token=token).first():
-        return existing
+    if existing := sent_before(case.parties.all(), token):
+        return existing[0]
     if part not in parts():
         raise Refused(_("Choose in which part this person belongs to the case."), "part")
     if len(words.name.strip()) < MIN_NAME:

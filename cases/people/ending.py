@@ -42,7 +42,8 @@ def end(person: Person, held: Held | None, *, actor: Actor) -> bool:
             raise Refused(_("You asked this yourself. Somebody else must agree."))
         if rows_of_one(person.id, [actor.person.id]):
             raise Refused(_("This is about yourself, so somebody else must agree."))
-        asked.delete()
+        if not EndAsked.objects.filter(id=asked.id).delete()[0]:  # somebody else agreed in the same moment
+            raise Refused(_("This was dealt with meanwhile."))
     elif not may(actor, "admin.people"):
         raise Refused(_("Only an administrator does this."))
     if held:

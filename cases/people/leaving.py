@@ -133,6 +133,9 @@ def _ended_by_date():
 
 
 def _keep_an_administrator(person: Person, organisation: Organisation) -> None:
+    Organisation.objects.select_for_update(no_key=True).get(
+        id=organisation.id
+    )  # two who go at once are counted one by one
     own = Role.objects.on(timezone.localdate()).filter(organisation=organisation, code=ADMINISTRATOR)
     if own.filter(person=person).exists() and not own.filter(person__is_active=True).exclude(person=person).exists():
         raise Refused(_("This is the last administrator. Let somebody else become administrator first."))

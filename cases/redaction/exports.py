@@ -32,6 +32,7 @@ from cases.redaction.papers import ExportMark, ExportPaper, as_data, document_fi
 from cases.redaction.sets import OpenedRedaction, open_redaction
 from cases.redaction.sources import LANGUAGE, sources_of
 from organisations.access.policy import Actor
+from organisations.desk.sent_once import sent_before
 from reporting.evidence.custody import evidence_of
 from reporting.evidence.sandbox import FileRefused
 from reporting.pdf import NoPdf, pdf
@@ -72,8 +73,8 @@ def ask_export(
     (`token`) makes one export; `about` as for :func:`hear`. Raises Refused, NotAllowed and AskFirst.
     """
     case, key = opened_file(case, actor, "case.export")
-    if existing := case.exports.filter(token=token).first():
-        return existing
+    if existing := sent_before(case.exports.all(), token):
+        return existing[0]
     if any(len(text.strip()) < MIN_WORDS for text in vars(why).values()):
         raise Refused(_("Say for whom, what for and on which ground."))
     if redaction is None and outside:

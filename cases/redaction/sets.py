@@ -29,6 +29,7 @@ from cases.redaction.source import Source
 from cases.redaction.sources import sources_of
 from organisations.access.policy import Actor
 from organisations.access.recusal import rows_of_one
+from organisations.desk.sent_once import sent_before
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
 
@@ -89,8 +90,8 @@ def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID, about:
     """Begin a redaction. The same page (`token`) sent twice begins one; `about` as for :func:`hear`. Raises NotAllowed and
     AskFirst."""
     case, key = opened_file(case, actor, "case.redact")
-    if existing := case.redactions.filter(token=token).first():
-        return existing
+    if existing := sent_before(case.redactions.all(), token):
+        return existing[0]
     number = (case.redactions.aggregate(last=Max("number"))["last"] or 0) + 1
     redaction = Redaction.objects.create(
         case=case, number=number, title=write_text(key, TITLE, title.strip()).id, made_by=actor.person, token=token

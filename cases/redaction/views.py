@@ -31,6 +31,7 @@ from cases.redaction.source import COLUMNS, Shape, Source
 from cases.redaction.sources import sources_of
 from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area, token_field
 from organisations.desk.notices import Notice, Notices
+from organisations.desk.numbers import number_in
 from organisations.desk.saving import to_save
 from reporting.evidence.custody import MEDIA_TYPES
 from reporting.evidence.sandbox import FileRefused
@@ -317,9 +318,8 @@ def _words(opened: OpenedRedaction) -> list[tuple[str, str]]:
 def _ticked(page: CasePage, most: int) -> set[int]:
     """The numbers of the sentences that were ticked, as far as they exist."""
     given = page.request.POST.getlist("s")
-    return {int(text) for text in given if text.isdecimal() and len(text) < 9 and int(text) < most}
+    return {number for text in given if (number := number_in(text)) is not None and number < most}
 
 
 def _version(page: CasePage) -> int:
-    given = page.request.POST.get("version", "")
-    return int(given) if given.isdecimal() and len(given) < 9 else 0
+    return number_in(page.request.POST.get("version", "")) or 0

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.access import countable_cases, visible_cases
 from cases.desk.codes import case_codes
-from cases.desk.keys import file_key, locked
+from cases.desk.keys import file_key, locked, locked_by_id
 from cases.desk.refusals import NotAllowed, Refused
 from cases.events import CaseEvent
 from cases.models import Case, CaseLink
@@ -87,7 +87,7 @@ def _linked(case: Case, link: CaseLink | None) -> Linked:
 def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
     """Link two cases that the actor works. Linking them again changes nothing. `why` is a value of `CaseLink.Why`.
     Raises Refused."""
-    case = locked(case)
+    case = locked_by_id(case.id, other)[case.id]
     second = visible_cases(actor).filter(id=other).exclude(id=case.id).first()
     if second is None or not may(actor, "case.connect", case) or not may(actor, "case.file", second):
         raise Refused(_("Choose one of your own cases."))
@@ -109,7 +109,8 @@ def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
 def unlink(case: Case, which: UUID, *, actor: Actor) -> bool:
     """Undo a link. False when there is nothing to undo, or when the actor may not see the other case. Raises
     Refused."""
-    case = locked(case)
+    ends = CaseLink.objects.filter(Q(first=case) | Q(second=case), id=which).values_list("first", "second").first()
+    case = locked_by_id(case.id, *(ends or ()))[case.id]
     if not may(actor, "case.connect", case):
         raise Refused(_("You can no longer do this here."))
     link = CaseLink.objects.filter(Q(first=case) | Q(second=case), id=which).first()

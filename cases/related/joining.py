@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.counting.facts import is_registered
 from cases.desk.access import visible_cases
-from cases.desk.keys import locked
+from cases.desk.keys import locked_by_id
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
@@ -24,8 +24,8 @@ from vault import ledger
 def join(case: Case, to: UUID, *, actor: Actor) -> Case:
     """Handle `case` together with the case `to`, in which the steps are decided from now on. Returns that case. Raises
     Refused."""
-    cases = {row.id: row for row in visible_cases(actor).filter(id__in=[case.id, to]).select_for_update(of=("self",))}
-    case, lead = cases.get(case.id, case), cases.get(to)
+    cases = locked_by_id(case.id, to)
+    case, lead = cases[case.id], visible_cases(actor).filter(id=to).first()
     if (
         lead is None
         or lead.id == case.id
@@ -54,7 +54,7 @@ def join(case: Case, to: UUID, *, actor: Actor) -> Case:
 def separate(case: Case, *, actor: Actor) -> bool:
     """Handle the case by itself again, from the step in which it is. False when it was not joined any more. Raises
     Refused."""
-    case = locked(case)
+    case = locked_by_id(case.id, case.joined_to_id)[case.id]
     if not may(actor, "case.connect", case):
         raise Refused(_("You can no longer do this here."))
     if case.joined_to_id is None:

@@ -6,10 +6,13 @@ from functools import cache
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from cases.models import SavedFilter
 from cases.protocol.installed import defaults, earlier
 from organisations.access.policy import Actor
 from organisations.codes import code_list
+from organisations.people.appointments import lock_person
 from vault.keys import Codes
 
 SHOWN = ("", "today", "late", "hold", "unread", "after", "closed")
@@ -97,8 +100,10 @@ def saved_filters(actor: Actor) -> list[Saved]:
     return sorted(saved, key=lambda saved: saved.name.casefold())
 
 
+@transaction.atomic
 def save_filter(actor: Actor, name: str, choice: WorklistChoice) -> bool:
     """Keep a choice under a name; the same name again replaces it. False when there are too many already."""
+    lock_person(actor.person)  # names are sealed, so no constraint keeps two apart
     existing = next((saved for saved in saved_filters(actor) if saved.name.casefold() == name.casefold()), None)
     own = SavedFilter.objects.filter(person=actor.person, organisation=actor.organisation)
     if existing is None and own.count() >= MOST_SAVED:

@@ -102,9 +102,14 @@ def needs_second(report: Report) -> bool:
 
 
 @transaction.atomic
-def park_again(actor: Actor, report: UUID, review_on: date, reason: str, about: str = "") -> None:
-    """Let it wait until another day. Raises Refused, AskFirst, and Signal.DoesNotExist for what is not theirs."""
+def park_again(actor: Actor, report: UUID, review_on: date, reason: str, about: str = "", *, revision: int) -> None:
+    """Let it wait until another day. `revision`: how often it was parked when the page was made. Raises Refused, AskFirst, and
+    Signal.DoesNotExist for what is not theirs."""
     signal = _locked(actor, report)
+    if signal.times != revision:
+        raise Refused(
+            _("This was parked meanwhile. Look above until which day, and send it again only to change that.")
+        )
     if not can_park(signal):
         raise Refused(_("This was parked as often or as long as it can be. Drop it, or make it a case."), "review_on")
     if not timezone.localdate() < review_on <= last_review(signal):

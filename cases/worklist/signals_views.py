@@ -4,18 +4,19 @@ from datetime import timedelta
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.desk.access import visible_cases
 from cases.people.hearing import about_field
 from cases.worklist import signals as acts
 from cases.worklist.phone import doors_for
 from organisations.access.policy import may
 from organisations.desk.at_work import at_work
-from organisations.desk.forms import DeskForm, day_field, reason_field
+from organisations.desk.forms import DeskForm, day_field, reason_field, revision_field
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from reporting.models import Signal
@@ -60,6 +61,7 @@ class ParkForm(DeskForm):
     review_on = day_field(_("On which day do you look again?"))
     reason = reason_field(_("Why does it wait?"), _("Sealed with the signal, and destroyed with it."))
     about = about_field()
+    revision = revision_field()
 
 
 @at_work("signal.list")
@@ -88,15 +90,17 @@ def signal(request: WorkRequest, report_id: UUID) -> HttpResponse:
     """One signal and what can become of it. Whoever does not read it is answered as if it did not exist."""
     found = acts.signals_of(request.actor).filter(report=report_id).first()
     if found is None:
-        raise Http404
+        return _case_of(request, report_id)
     what = request.POST.get("what", "") if request.method == "POST" and found.is_open else ""
     shown: dict[str, DeskForm] = {
         "drop": DropForm(request.POST if what == "drop" else None),
-        "park": ParkForm(request.POST if what == "park" else None),
+        "park": ParkForm(request.POST if what == "park" else None, initial={"revision": found.times}),
     }
     sent = DeskForm(QueryDict()) if what in ANSWERS else shown.get(what)
     if what and (answer := _act(request, report_id, what, sent)):
         return answer
+    if what == "park":  # what stands on the page now is what is meant when it is sent again
+        shown["park"].renew(revision=found.times)
     context = {
         "section": "work",
         "one": acts.opened(found, request.actor),
@@ -124,8 +128,13 @@ def _act(request: WorkRequest, report_id: UUID, what: str, form: DeskForm | None
         if form and form.is_valid() and (code := _kept(request, report_id, what, form)):
             return done(here, code) if _still_theirs(request, report_id) else redirect("cases:worklist")
     except Signal.DoesNotExist:
-        raise Http404 from None
+        return _case_of(request, report_id)
     return None
+
+
+def _case_of(request: WorkRequest, report_id: UUID) -> HttpResponse:
+    """The case that it became, for who sees that: somebody pressed twice, or kept the address. Raises Http404."""
+    return redirect("cases:overview", get_object_or_404(visible_cases(request.actor), report=report_id).id)
 
 
 def _kept(request: WorkRequest, report_id: UUID, what: str, form: DeskForm) -> str:
@@ -136,7 +145,14 @@ def _kept(request: WorkRequest, report_id: UUID, what: str, form: DeskForm) -> s
             acts.answer_drop(request.actor, report_id, agrees=what == "agree")
             return ANSWERS[what]
         if what == "park":
-            acts.park_again(request.actor, report_id, given["review_on"], given["reason"], given["about"])
+            acts.park_again(
+                request.actor,
+                report_id,
+                given["review_on"],
+                given["reason"],
+                given["about"],
+                revision=given["revision"],
+            )
             return "parked"
         return "dropped" if acts.drop(request.actor, report_id, given["reason"], given["about"]) else "asked"
     return ""

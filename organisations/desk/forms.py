@@ -3,14 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.desk.refusals import Refused
+from organisations.desk.sent_once import SentBefore, with_content
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -19,6 +22,7 @@ MIN_REASON = 10
 MOST_CHARACTERS = 4000
 REASON, SEALED = _("Reason"), _("Sealed with the case.")
 A_DAY = _("Give a day, for example 1-1-2027.")
+FIRST_YEAR, YEARS_AHEAD = 1900, 10
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,19 @@ class DeskForm(forms.Form):
         for name, when in self.needed_when.items():
             if name in self.fields and given.get(when.other) in when.values and not given.get(name):
                 self.add_error(name, cast(str, when.words))
+        for name in self._tokens():
+            if given.get(name):
+                given[name] = with_content(given[name], self._content())
         return given
+
+    def _tokens(self) -> list[str]:
+        return [name for name, field in self.fields.items() if isinstance(field, PageToken)]
+
+    def _content(self) -> list[str]:
+        """Everything that came from the page but what differs each time it is made."""
+        sent = {name: values for name, values in cast(QueryDict, self.data).lists() if name not in self._tokens()}
+        sent.pop("csrfmiddlewaretoken", None)
+        return [text for name in sorted(sent) for text in (name, *map(str, sent[name]))]
 
     def choose_from(self, name: str, choices: list[tuple[str, Any]]) -> None:
         """Give a field its choices, which are known only when the page is made."""
@@ -70,6 +86,8 @@ class DeskForm(forms.Form):
         except Refused as refused:
             for words, where in refused.every:
                 self.add_error(where if where in self.fields else field, words)
+            if isinstance(refused, SentBefore):
+                self.renew(**{name: uuid4() for name in self._tokens()})
 
     def renew(self, **fields: object) -> None:
         """Give hidden fields another value and keep what was typed: sending it again is then meant."""
@@ -86,9 +104,13 @@ class WholeText(forms.CharField):
         return {}
 
 
-def token_field() -> forms.UUIDField:
-    """One page, one act: the same page sent twice is one act."""
-    return forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+class PageToken(forms.UUIDField):
+    """Cleaned, it follows from what came with it too (`organisations.desk.sent_once`)."""
+
+
+def token_field() -> PageToken:
+    """One page, one act: the same page sent twice is one act, and something else from the same page is refused."""
+    return PageToken(widget=forms.HiddenInput, initial=uuid4)
 
 
 def revision_field() -> forms.IntegerField:
@@ -125,6 +147,15 @@ def reason_field(
     )
 
 
+def can_be(day: date) -> None:
+    """Whether people can mean a day or moment. Raises ValidationError: a typing slip in the year is none, and what lies at the
+    ends of time cannot be counted with."""
+    if not FIRST_YEAR <= day.year <= timezone.localdate().year + YEARS_AHEAD:
+        raise forms.ValidationError(
+            _("Look at the year: give a day after 1900 and at most %(count)d years ahead.") % {"count": YEARS_AHEAD}
+        )
+
+
 def day_field(
     label: "StrOrPromise",
     *,
@@ -138,4 +169,5 @@ def day_field(
         required=required,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": missing, "invalid": A_DAY},
+        validators=[can_be],
     )

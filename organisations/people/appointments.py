@@ -28,6 +28,12 @@ from vault import ledger
 from vault.keys import ensure_key_pair
 
 
+def lock_person(person: Person) -> None:
+    """Until the transaction ends nobody else changes what is kept of this person: the second of two clicks waits for the
+    first."""
+    Person.objects.select_for_update(no_key=True).get(id=person.id)
+
+
 @transaction.atomic
 def appoint(
     person: Person, organisation: Organisation, role: str, *, since: date | None = None, by: Person | None = None
@@ -91,6 +97,7 @@ def end_held(held: Role | Function, *, by: Person | None) -> None:
 def declare_relation(person: Person, organisation: Organisation, other: Person, code: str) -> DeclaredRelation:
     """Somebody says what they are to somebody else. Raises :class:`UnknownCode`. The ledger says that, not to whom."""
     code_list("personal_relation")[code]
+    lock_person(person)
     row = DeclaredRelation.objects.filter(mark=relation_mark(person.id, other.id)).first()
     row = row or DeclaredRelation(person=person)
     row.organisation = organisation
@@ -113,6 +120,7 @@ def withdraw_relation(person: Person, organisation: Organisation, relation: UUID
 @transaction.atomic
 def be_away(person: Person, organisation: Organisation, away_from: date, away_to: date) -> Absence:
     """Somebody will not be there from one day to another. The same days told twice are one absence."""
+    lock_person(person)
     days = {"organisation": organisation, "away_from": away_from, "away_to": away_to}
     if existing := person.absences.filter(**days).first():
         return existing

@@ -14,6 +14,7 @@ from jobs.outbox import enqueue
 from organisations.access.bars import hidden_cases, recuse
 from organisations.access.policy import Actor, cases_held
 from organisations.desk.refusals import Refused
+from organisations.desk.sent_once import sent_before
 from organisations.models import Assignment, Person
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import (
@@ -26,7 +27,7 @@ from reporting.complaints.readers import (
     tell_readers,
 )
 from reporting.dialogue.alarm import raise_alarm
-from reporting.dialogue.dialogue import OpenedMessage, next_sequence, opened_messages, page_digest
+from reporting.dialogue.dialogue import OpenedMessage, lock_report, next_sequence, opened_messages, page_digest
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
@@ -52,6 +53,7 @@ def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, tok
     """Keep a complaint, sealed for its readers, the recovery key and the reporter. `kind`: of kinds.yaml; `token`: of the
     page from which it comes. Returns None, and writes nothing, when the same page was sent before."""
     rules = complaint_kinds()[kind]
+    lock_report(report)
     if ComplaintMessage.objects.filter(token=token).exists():
         return None
     circle = circle_of_report(report, opened.key_pair, opened.private)
@@ -123,7 +125,7 @@ def answer(complaint: Complaint, text: str, *, actor: Actor, token: UUID) -> Non
     """Write to the reporter; the same page (`token`) sent twice writes once. The caller has judged that the actor may.
     Raises :class:`Refused`."""
     complaint = _locked(complaint)
-    if ComplaintMessage.objects.filter(token=page_digest(token)).exists():
+    if sent_before(ComplaintMessage.objects.all(), page_digest(token)):
         return
     _write_by_desk(complaint, text, actor, token=page_digest(token))
     ledger.record(complaint.id, ComplaintEvent.ANSWERED, actor=actor.person.id)

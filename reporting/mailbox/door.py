@@ -11,6 +11,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from organisations.desk.numbers import number_in
 from reporting.form.forms import ReceiptForm
 from reporting.mailbox.session import Session
 
@@ -70,8 +71,7 @@ class Door(Generic[Box]):
 
 def number_asked(request: HttpRequest) -> int:
     """The number of the message or entry of which a button asks for the file; 0, which none has, for anything else."""
-    which = request.POST.get("which", "")
-    return int(which) if which.isdecimal() and len(which) < 6 else 0
+    return number_in(request.POST.get("which", "")) or 0
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import holders
 from reporting.complaints.readers import keep_apart
 from reporting.dialogue.alarm import raise_alarm
-from reporting.dialogue.dialogue import GO_ON, asked_to_stop, say, written_by_reporter
+from reporting.dialogue.dialogue import GO_ON, asked_to_stop, lock_report, say, was_sent, written_by_reporter
 from reporting.dialogue.progress import chain_of_reporter, day_of, tell
 from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence, words_of
@@ -86,6 +86,8 @@ def functions_reading(report: Report) -> list[str]:
 def send_message(box: Mailbox, text: str, about: str, pieces: Iterable[EvidencePiece], *, token: bytes) -> bool:
     """Write a message, add evidence, or both. `about`: what the reporter says about those who read it (an answer of
     recusal, or a function of :func:`functions_reading`). False when this page was sent before."""
+    if was_sent(box.report, token):
+        return False
     pieces = list(pieces)
     asked = functions_reading(box.report)
     subjects = _readers_meant(box.report, about) if about in asked else ()
@@ -124,6 +126,8 @@ def tell_retaliation(box: Mailbox, text: str, *, token: bytes) -> bool:
 @transaction.atomic
 def tell_experience(box: Mailbox, score: str, text: str, *, token: bytes) -> bool:
     """How the reporter felt heard: a score of 1 to 5, and words. False when this page was sent before."""
+    if was_sent(box.report, token):
+        return False
     weigh(box.report, Circle(words=(text,)))
     return say(box.report, box.key, f"{score} / 5\n{text}".strip(), kind="experience", token=token)
 
@@ -136,6 +140,8 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
     False when this page was sent before. Raises :class:`NoAdviser`.
     """
     report = box.report
+    if was_sent(report, token):
+        return False
     weigh(report, Circle(reporter_name=name))  # before anybody gets the name: it may be that of who handles the report
     holders_of_name = _handlers(report) if known_as == "named" else _advisers(report, _said(box, name))
     words = _("I gave my name.") if known_as == "named" else _("I gave my name to the confidential adviser.")
@@ -165,6 +171,7 @@ def share_identity(box: Mailbox, name: str, contact: str, known_as: str, *, toke
 @transaction.atomic
 def set_ping(box: Mailbox, address: str) -> None:
     """Keep the address for mails without content; an empty one ends these mails."""
+    lock_report(box.report)
     PingAddress.objects.filter(report=box.report).delete()
     if address:
         sealed = Codes().seal(box.report.organisation_id, {"email": address}, "ping", box.report.id)
@@ -182,6 +189,8 @@ def confirm(box: Mailbox, corrected: str, before: str, new_receipt: str, *, toke
     """Keep that the reporter checked what somebody else wrote down, with a correction where `corrected` differs from
     `before`. From now on only `new_receipt` opens the report. False when this page was sent before."""
     report = box.report
+    if was_sent(report, token) or Report.objects.filter(id=report.id).exclude(confirmed_on=None).exists():
+        return False
     weigh(report, Circle(words=(corrected,)))
     if corrected.split() != before.split() and not say(report, box.key, corrected, kind="correction", token=token):
         return False
@@ -201,6 +210,8 @@ def _readers_meant(report: Report, function: str) -> tuple[Concerned, ...]:
 
 
 def _ask(box: Mailbox, kind: str, text: str, told: str, token: bytes) -> bool:
+    if was_sent(box.report, token):
+        return False
     weigh(box.report, Circle(words=(text,)))
     if not say(box.report, box.key, text, kind=kind, token=token):
         return False

@@ -10,6 +10,7 @@ from organisations.codes import code_list
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import PARAMETER
+from organisations.desk.numbers import number_in
 from reporting.own_questions.forms import OwnQuestionForm, WordingForm
 from reporting.own_questions.listing import groups_of, optional_of, own_of
 from reporting.own_questions.notices import QuestionNotice, notice_of
@@ -148,7 +149,8 @@ def _act(request: WorkRequest) -> HttpResponse:
         changes = _undo(request, writing)
         return _save(request, writing, changes, "undone") if changes else _to_list("cannot_undo")
     if what == "again":
-        changes = published_changes(request.actor.organisation, int(which)) if which.isdecimal() else None
+        number = number_in(which)
+        changes = published_changes(request.actor.organisation, number) if number else None
         return _save(request, writing, changes, "again") if changes else _to_list("gone")
     is_own = what in {"remove", "up", "down"}
     if not is_own and which not in national_questions():

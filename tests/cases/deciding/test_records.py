@@ -1,11 +1,14 @@
 """What was recorded: what runs stands on top, ends with a day and words, and nothing with a last day outlives its case."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
 from django.core import mail
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.deciding.decisions import Choice
@@ -20,7 +23,7 @@ from jobs.models import Job
 from jobs.runner import run_due
 from organisations.models import Assignment
 from reporting.dialogue.dialogue import say
-from tests.support.build import REASON, a_case, a_place, signed_in, take, walk, who
+from tests.support.build import REASON, a_case, a_place, posted, signed_in, take, walk, who
 from tests.support.reporter import words_of
 from vault.compartments import Compartment, open_compartment
 from vault.models import SealedText
@@ -175,9 +178,49 @@ def test_damage_adds_up_per_owner():
     assert next(one.record.form for one in running(records_of(case, actor))) == "measure"
 
 
-@pytest.mark.parametrize("amount", ["Infinity", "NaN", "-1", "1e12", "veel"])
+@pytest.mark.parametrize(
+    "amount",
+    [
+        "Infinity",
+        "NaN",
+        "-1",
+        "1e12",
+        "veel",
+        "1_000",
+        "99,505",
+        "1,000",
+        "1.00.000",
+        "12.34,56",
+        "99,5",
+        "٣",
+        "9" * 5000,
+    ],
+)
 def test_an_amount_is_an_amount(amount):
     assert amount_of(amount) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "euros"),
+    [("250", "250"), ("1.000", "1000"), ("1.250,50", "1250.50"), ("12.345.678", "12345678"), ("99.50", "99.50")],
+)
+def test_an_amount_is_read_as_people_write_it_here(written, euros):
+    assert amount_of(written) == Decimal(euros)
+
+
+def test_the_page_shows_one_number_on_the_line_and_in_the_total(place):
+    case = walk(a_case(place), "acknowledge", "assess", "medium", "adopt", "respond_letter", "not_filed")
+    code = next(code for code, rule in case.protocol.every_decision() if rule.done_by.record == "damage")
+    client = signed_in(who(case.id, "case_officer").person)
+    sent = posted(case, code) | {"record-1-amount": "1.000", "record-1-claimed": "not", "record-1-claimed_amount": ""}
+    url = reverse("cases:decision", args=[case.id, code])
+    refused = client.post(url, sent | {"record-1-amount": "1,000"})
+    assert refused.status_code == 422
+    assert "bijvoorbeeld 250, 1.250 of 99,50" in words_of(refused)
+    assert 'value="1,000"' in refused.content.decode()
+    assert client.post(url, sent).status_code == 302
+    page = words_of(client.get(reverse("cases:records", args=[case.id])))
+    assert set(re.findall(r"€ [0-9.,]+", page)) == {"€ 1.000,00"}, "on the line and in the total"
 
 
 def test_the_right_of_reply_ends_before_its_term_only_when_everybody_answered():

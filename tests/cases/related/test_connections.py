@@ -1,6 +1,7 @@
 """What belongs together: links, the same perpetrator or person again, handling together, and splitting off."""
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from cases.deciding.opening import open_case
@@ -272,3 +273,11 @@ def test_a_part_is_split_off_as_a_report_that_follows(place):
     assert (draft.follows, draft.taker) == (str(case.report_id), str(officer.id))
     assert Report.objects.count() == 1
     assert open_case(case.report) == case
+
+
+def test_a_link_the_other_way_round_is_the_same_link(place):
+    one, other = a_case(place, "integrity"), a_case(place, "integrity")
+    person = who(one.id, "handler").person
+    CaseLink.objects.create(first=one, second=other, why="same_matter", made_by=person)
+    with pytest.raises(IntegrityError):
+        CaseLink.objects.create(first=other, second=one, why="follows", made_by=person)

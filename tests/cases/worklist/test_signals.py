@@ -17,6 +17,7 @@ from organisations.people.appointments import appoint, declare_relation
 from reporting.models import Fact, Mark, Report, Signal, Told
 from tests.support.barred import called
 from tests.support.build import a_case, signed_in, who
+from tests.support.pages import fields_of
 from tests.support.reporter import URL, fill_in, press, state_of, words_of
 from vault import ledger
 from vault.models import CaseShare, KeyGrant, SealedText
@@ -107,7 +108,8 @@ def test_it_is_parked_no_more_than_three_times_and_no_longer_than_a_year(place):
 
     def again(days: int):
         day = (DAY + timedelta(days=days)).isoformat()
-        return reader().post(url, {"what": "park", "review_on": day, "reason": REASON})
+        sent = {"what": "park", "review_on": day, "reason": REASON, "revision": Signal.objects.get().times}
+        return reader().post(url, sent)
 
     assert again(185).status_code == 422
     assert again(100).status_code == 302
@@ -119,6 +121,30 @@ def test_it_is_parked_no_more_than_three_times_and_no_longer_than_a_year(place):
         assert again(300).status_code == 422
     signal.refresh_from_db()
     assert (signal.times, signal.review_on) == (3, DAY + timedelta(days=280))
+
+
+def test_a_second_click_parks_it_once(place):
+    signal = a_signal(place)
+    reader, url = signed_in(readers(signal)[0]), page_of(signal)
+    form = "//form[.//input[@name='revision']]"
+    page = fields_of(reader.get(url), form)
+    sent = {"what": "park", "review_on": "2026-12-20", "reason": REASON, "revision": page["revision"]}
+    assert [reader.post(url, sent).status_code for _click in range(2)] == [302, 422]
+    signal.refresh_from_db()
+    assert signal.times == 2
+    refused = reader.post(url, sent)
+    assert "Intussen is dit geparkeerd" in words_of(refused)
+    meant = sent | {"review_on": "2026-12-21", "revision": fields_of(refused, form)["revision"]}
+    assert reader.post(url, meant).status_code == 302, "sent from the page that says so, it is meant"
+
+
+def test_a_second_click_on_make_it_a_case_shows_the_case_to_who_may_see_it(place):
+    signal = a_signal(place)
+    reader, url = signed_in(readers(signal)[0]), page_of(signal)
+    first, again = (reader.post(url, {"what": "begin"}) for _click in range(2))
+    assert first.url == again.url == f"/werkplek/zaak/{Case.objects.get().id}/"
+    assert Case.objects.count() == 1
+    assert place.client("council_member").post(url, {"what": "begin"}).status_code == 404
 
 
 def test_about_an_outsider_one_person_drops_it_and_it_is_destroyed_two_weeks_later(place):
@@ -243,7 +269,7 @@ def test_whoever_is_related_to_who_loses_it_or_called_as_they_are_reads_nothing_
         signed_in(gone).post(page_of(signal), {"what": "leave"})
     else:
         words = f"Ik sprak {gone.name} over deze zaak; het gaat over haar."
-        sent = {"what": "park", "review_on": "2026-12-20", "reason": words, "about": "concerned"}
+        sent = {"what": "park", "review_on": "2026-12-20", "reason": words, "about": "concerned", "revision": 1}
         signed_in(teller).post(page_of(signal), sent)
     assert signed_in(gone).get(page_of(signal)).status_code == 404
     assert signed_in(relative).get(page_of(signal)).status_code == 404
@@ -282,9 +308,11 @@ def test_whoever_comes_later_is_compared_with_why_it_waits_and_no_writer_with_th
     first = readers(signal)[0]
     case, client = signal.report.case, signed_in(first)
     words = f"Het gaat over {newcomer.name} zelf, en ik, {first.name}, zoek het nog uit."
-    again = {"what": "park", "review_on": "2026-12-20", "reason": words}
+    again = {"what": "park", "review_on": "2026-12-20", "reason": words, "revision": 1}
     assert client.post(page_of(signal), again).status_code == 302
-    assert client.post(page_of(signal), {**again, "reason": REASON}).status_code == 302, "the first words stay heard"
+    assert client.post(page_of(signal), {**again, "reason": REASON, "revision": 2}).status_code == 302, (
+        "the first words stay heard"
+    )
     if begins:
         assert client.post(page_of(signal), {"what": "begin"}).status_code == 302
     appoint(newcomer, place.organisation, "officer")

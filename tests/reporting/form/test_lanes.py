@@ -91,6 +91,19 @@ def test_an_officer_sees_the_lane_and_a_real_report_becomes_a_case(place):
     assert "Te controleren" not in words_of(officer.get("/werkplek/"))
 
 
+def test_a_page_on_which_nothing_was_done_does_not_say_that_something_was(place):
+    send(Client(), to_summary(Client()), website="x")
+    officer, chosen = place.client("officer"), {"report": str(Report.objects.get().id), "action": "real"}
+    first, *others = (
+        words_of(officer.post("/werkplek/te-controleren/", sent, follow=True))
+        for sent in (chosen, chosen, {"action": "real"})
+    )
+    assert "Vastgelegd voor één melding" in first
+    for page in others:
+        assert "Vastgelegd voor" not in page
+        assert "Er is niets vastgelegd" in page
+
+
 @pytest.mark.both
 def test_setting_aside_takes_two_people_and_is_never_counted(place):
     done = send(Client(), to_summary(Client()), website="x")
