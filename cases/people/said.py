@@ -175,7 +175,7 @@ class Said:
             if key := self._key(compartment):
                 answers |= raw_answers(self._case.report, key, self._sealed)
         earlier = self._case.report.follows.case if self._case.report.follows else None
-        return circle_of(answers, earlier)
+        return replace(circle_of(answers, earlier), taker=self._case.report.entered_by_id)
 
     @cached_property
     def _kinds(self) -> list[tuple[UUID, dict[str, str]]]:

@@ -40,7 +40,8 @@ class Circle:
     somebody who could be asked, `unasked` by nobody who is present, such as the messages of a pile.
 
     `answer`: what the writer said about those who would read it: :data:`NO` (about none of them), something else, or
-    nothing. `asked`: the functions that the question named.
+    nothing. `asked`: the functions that the question named. `taker`: who of the workplace wrote it down for somebody else,
+    and so can say nothing of themselves or of whom they are related to.
     """
 
     subjects: tuple[Concerned, ...] = ()
@@ -53,6 +54,7 @@ class Circle:
     parties: tuple[str, ...] = ()  # people of the case whom it is not about, such as a witness, by name
     answer: str = ""
     asked: frozenset[str] = field(default_factory=frozenset)
+    taker: UUID | None = None
     earlier: UUID | None = None  # the case of the report to which this one belongs
     is_shown: bool = False  # only for what the form shows of the readers: nobody is looked for by name
 
@@ -63,8 +65,10 @@ class Circle:
 
     @property
     def chosen(self) -> set[UUID]:
-        """The people who were chosen from a list, wherever they work: whoever is called as they are may be the same human."""
-        return {*self.excluded, *(subject.person for subject in self.subjects if subject.person)}
+        """The people who were chosen from a list, and who wrote it down, wherever they work: whoever is called as they are may
+        be the same human."""
+        subjects = {subject.person for subject in self.subjects if subject.person}
+        return {*self.excluded, *subjects, *([self.taker] if self.taker else [])}
 
     @property
     def is_said(self) -> bool:
@@ -134,6 +138,7 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
         else:
             concerned |= people.holders(subject.function)
             possible |= people.former_holders(subject.function)
+    own = _own(circle.taker, people)
     mentioned = _mentioned(circle.words, people, unasked=not circle.answer)
     possible |= _mentioned(circle.unasked, people, unasked=True)
     for person, known in people.people.items():
@@ -141,7 +146,8 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
         if likeness == Likeness.SAME:
             concerned.add(person)
         elif likeness == Likeness.POSSIBLE or person in mentioned:
-            (lifted if circle.answer == NO and known.functions & circle.asked else possible).add(person)
+            is_lifted = circle.answer == NO and known.functions & circle.asked and person not in own
+            (lifted if is_lifted else possible).add(person)
         if of_parties == Likeness.SAME:
             present.add(person)
         elif of_parties == Likeness.POSSIBLE:
@@ -152,13 +158,26 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     for person in () if circle.is_shown else concerned.union(present, circle.excluded):
         possible |= _namesakes(person, people)
     # Whoever reads nothing loses nothing by being mentioned, but their relatives may read.
-    elsewhere = _mentioned((*circle.unasked, *(() if circle.answer == NO else circle.words)), people, watchers=False)
+    elsewhere = _mentioned(circle.unasked, people, watchers=False)
+    if circle.answer != NO or own:
+        named = _mentioned(circle.words, people, watchers=False)
+        elsewhere |= named & own if circle.answer == NO else named
     possible |= related_to(possible | elsewhere, people.people)
     if circle.earlier:
         barred = barred_among(circle.earlier, people.people)
         recused |= barred.recused
         possible |= barred.suspended
     return KeptOut(frozenset(recused), frozenset(possible - recused), frozenset(lifted - possible - recused))
+
+
+def _own(taker: UUID | None, people: Near) -> set[UUID]:
+    """Of whom the answer of who wrote it down does not count: themselves, every row that is called as they are, and whom
+    any of these is related to, whoever of the two declared it."""
+    if taker is None:
+        return set()
+    back = {other for other in people.people if taker in _namesakes(other, people, {taker})}
+    rows = {taker, *back, *_namesakes(taker, people)}
+    return rows | related_people(rows, people.people) | declared_others(rows)
 
 
 def related_to(people: Collection[UUID], near: Collection[UUID] = ()) -> set[UUID]:

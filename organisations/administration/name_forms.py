@@ -7,6 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from organisations.access.name_rules import name_rules
 from organisations.desk.forms import DeskForm, text_area
 from organisations.models import Person
 from organisations.name_parts import MOST_LETTERS, NameParts, display_name, prefix_apart
@@ -14,6 +15,7 @@ from organisations.names import plain
 
 NO_SURNAME = _("Enter the surname. Who has one name only has it here.")
 NO_LETTERS = _("“%(words)s” is no surname. Write one surname on each line.")
+NO_PREFIX = _("“%(words)s” is no prefix that we know. Write it as the beginning of the surname.")
 TOO_LONG = _("The whole name is longer than %(most)s characters. Shorten the given names.")
 LONGEST_NAME = Person._meta.get_field("name").max_length
 LONGEST = dict(zip(asdict(NameParts()), MOST_LETTERS, strict=True))
@@ -84,6 +86,8 @@ class NameForm(DeskForm):
         for prefix, surname in (("prefix", "surname"), ("second_prefix", "second_surname")):
             if given.get(surname) and not given.get(prefix):  # "van den Berg" in one field
                 given[prefix], given[surname] = prefix_apart(given[surname])
+            if set(plain(given.get(prefix, "")).split()) - name_rules().prefixes:
+                self.add_error(prefix, NO_PREFIX % {"words": given[prefix]})
         if given.get("second_prefix") and not given.get("second_surname"):
             self.add_error("second_surname", _("Enter the second surname, or leave its prefix empty."))
         if not self.errors and len(display_name(self.parts())) > (LONGEST_NAME or 0):

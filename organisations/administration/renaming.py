@@ -1,8 +1,8 @@
-"""Another name for somebody who could come to know of reports takes two people.
+"""Another name takes two people: of whoever could come to know of reports, and of everybody who would lose a word of it.
 
 Whoever is known by another name is compared with every case at once, and loses those in which that name stands. An
 administrator whom a case is about could else take it from its handler alone, by giving the handler a name of the report, or
-leave it with a handler whom it is about, by taking away the name by which the report knows them.
+leave it with a handler whom it is about, or who is related to whom it is about, by taking away the name that stands in it.
 What needs a second person follows from the code of the role or function and from the words of the name: whether there are
 cases, and in which of them the name stands, tells nothing.
 """
@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jobs.outbox import enqueue
+from organisations.access.name_rules import name_rules
 from organisations.access.names import Surname
 from organisations.access.policy import Actor
 from organisations.access.recusal import known_as, rows_of_one
@@ -52,16 +53,16 @@ def rename(person: UUID, parts: NameParts, former: Surnames, *, actor: Actor, se
 
 
 def needs_two(person: Person, parts: NameParts, former: Surnames, by: Person) -> bool:
-    """Whether somebody who could come to know of reports anywhere would be known by other words than now: one more or
-    one less. Rows of one name are one human, so this holds also for a row that is called, or would be called, as somebody
-    is who could come to know. Of their own name nobody takes a word away alone, whatever they hold."""
+    """Whether somebody would be known by one word less, or by a word in another part: whoever is related to them, or is
+    appointed later, could else read what is about them. And whether somebody who could come to know of reports anywhere
+    would be known by one word more. Rows of one name are one human, so this holds also for a row that is called, or would
+    be called, as somebody is who could come to know."""
     stays = former_that_stay(person, former, by)
-    known, told = _known(person), _words(parts, stays)
-    if person.names_checked:  # a given name that becomes a surname is gone too
-        known, told = known | _given(person.parts), told | _given(parts)
+    told = _words(parts, stays)
+    known = _known(person, told)
     if known == told:
         return False
-    if known - told and rows_of_one(person.id, [by.id]):
+    if known - told:
         return True
     watchers = _watchers()
     renamed = copy(person)
@@ -145,21 +146,37 @@ def _ask(person: Person, parts: NameParts, former: Surnames, actor: Actor) -> No
     ledger.record(actor.organisation.id, OrganisationEvent.NAME_ASKED, actor=actor.person.id, person=str(person.id))
 
 
-def _words(parts: NameParts, former: Surnames) -> set[str]:
-    """Every word, and every letter that can stand for a given name, as "a."."""
-    told = [parts.given_names, *(word for pair in (*parts.surnames, *former) for word in pair)]
-    words = {word for text in told for word in plain(text).split()}
-    first = [word[0] for word in plain(parts.given_names).split()]
-    return words | {f"{letter}." for letter in (*plain(parts.initials), *first) if letter.isalpha()}
+def _words(parts: NameParts, former: Surnames) -> set[tuple[str, str]]:
+    """(part, word) of every word by which somebody is looked for, and of every letter that can stand for a given name. A word
+    means what its part says: as a prefix nobody looks for it, so Bos as a prefix is not Bos as a surname."""
+    given = plain(parts.given_names).split()
+    letters = {letter for letter in (*plain(parts.initials), *(word[0] for word in given)) if letter.isalpha()}
+    words = {("given", word) for word in given} | {("letter", letter) for letter in letters}
+    for prefix, surname in (*parts.surnames, *former):
+        own = plain(surname).split()
+        names = [word for word in own if word not in name_rules().prefixes] or own
+        words |= {("surname", word) for word in names}
+        words |= {("prefix", word) for word in (*plain(prefix).split(), *own) if word not in names}
+    return words
 
 
-def _given(parts: NameParts) -> set[str]:
-    return {f"{word} *" for word in plain(parts.given_names).split()}
-
-
-def _known(person: Person) -> set[str]:
-    """The same of the name as it is. Where nobody checked the parts, the words of the whole name count too."""
+def _known(person: Person, told: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The same of the name as it is. Where nobody checked the parts, each other word of the whole name counts too: in the
+    part in which it is told now, and else as a surname, which it may be."""
     words = _words(person.parts, former_names_of(person))
     if person.names_checked:
         return words
-    return words | {word if word[1:] else f"{word}." for word in plain(person.name).split()}
+    parted, rules = {word for _part, word in words}, name_rules()
+    for word in plain(person.name).split():
+        placed = {(part, word) for part in ("surname", "given", "prefix") if (part, word) in told}
+        if word in parted:
+            continue
+        if not word[1:]:
+            words.add(("letter", word))
+        elif rules.is_no_name(word) or any(part != "prefix" for part, _word in placed):
+            words |= placed
+        else:
+            words |= placed | {("surname", word)}
+        if ("given", word) in placed:
+            words |= {("letter", word[0])}
+    return words

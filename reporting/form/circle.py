@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -30,13 +31,14 @@ def circle_of(answers: Mapping[str, Any], earlier: UUID | None, asked: Collectio
     case of the report that this one follows; `asked` the functions that the question about readers named."""
     answer = str(answer_meaning(Meaning.ABOUT_READER, answers) or "")
     about = [answer] if answer not in {"", NO, UNKNOWN} else []  # the function of a reader whom it is about
+    names, words = naming(answers)
     return Circle(
         subjects=tuple(concerned_in(subject) for subject in (*_texts(Meaning.SUBJECT, answers), *about)),
         excluded=tuple(UUID(person) for person in answer_meaning(Meaning.EXCLUDED, answers) or ()),
         reporter_function=str(answer_meaning(Meaning.REPORTER_FUNCTION, answers) or ""),
         reporter_name=str(answer_meaning(Meaning.REPORTER_NAME, answers) or ""),
-        names=_texts(Meaning.SUBJECT_NAME, answers) + _texts(Meaning.PERPETRATOR_NAME, answers),
-        words=_words(answers),
+        names=names,
+        words=words,
         answer=answer,
         asked=frozenset(asked),
         earlier=earlier,
@@ -49,7 +51,13 @@ def circle_of_report(report: Report, pair: KeyPair, private: PrivateKey) -> Circ
     for compartment in READABLE_BY_REPORTER:
         with suppress(NoKey):  # nothing was sealed there
             answers |= raw_answers(report, open_with(report.case, compartment, pair, private))
-    return circle_of(answers, report.follows.case if report.follows else None)
+    circle = circle_of(answers, report.follows.case if report.follows else None)
+    return replace(circle, taker=report.entered_by_id)
+
+
+def naming(answers: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What was typed in which somebody can be named: names in fields, and free words."""
+    return _texts(Meaning.SUBJECT_NAME, answers) + _texts(Meaning.PERPETRATOR_NAME, answers), _words(answers)
 
 
 def people_concerned(answers: Mapping[str, object]) -> list[UUID]:

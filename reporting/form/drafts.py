@@ -4,6 +4,7 @@ The draft keeps what was typed in each step. Answers are made from it at every r
 that changed meanwhile is judged on the server.
 """
 
+import hashlib
 import json
 import secrets
 import time
@@ -16,12 +17,13 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils import timezone
 
+from organisations.access.recusal import NO, UNKNOWN
 from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.people.appointments import Rosters
 from reporting.evidence.custody import words_of
 from reporting.evidence.intake import EvidencePiece
-from reporting.form.circle import circle_of
+from reporting.form.circle import circle_of, naming
 from reporting.form.coded import coded
 from reporting.form.forms import Setting, StepForm
 from reporting.form.readers import functions_asked
@@ -41,7 +43,7 @@ PURPOSE = "report"
 CONFIRM_AFTER = timedelta(hours=2)
 _CARRIED = (
     "kind", "token", "receipt", "typed", "shown_readers", "files", "taker", "follows", "begun", "shown_receipt",
-    "asked", "came_by", "came_on", "review_on",
+    "asked", "asked_of", "came_by", "came_on", "review_on",
 )  # fmt: skip
 
 
@@ -62,6 +64,7 @@ class Draft:
     begun: float = field(default_factory=time.time)
     shown_receipt: float = 0.0
     asked: list[str] = field(default_factory=list)  # the functions that the question about readers named when answered
+    asked_of: str = ""  # a digest of everything that was written when it was answered
     sealed_at: datetime | None = None
     day: date = field(default_factory=timezone.localdate)
     _answered: dict[str, StepForm] = field(default_factory=dict, init=False, repr=False)
@@ -133,7 +136,7 @@ class Draft:
         self.typed[step.id] = {name: data.getlist(name) for name in data if name in asked}
         self._answered.clear()
         if step.asks(Meaning.ABOUT_READER):
-            self.asked = self._setting(step).functions
+            self.asked, self.asked_of = self._setting(step).functions, self._written()
 
     def form(self, step: Step, *, judged: bool = False) -> StepForm:
         """The form of a step with what was typed; with its errors only when it is judged."""
@@ -170,7 +173,21 @@ class Draft:
         return next((step for step in self.steps() if not self._is_answered(step)), None)
 
     def _is_answered(self, step: Step) -> bool:
-        return self.answered(step).is_valid() and not (step.evidence and self.lacks_original)
+        if self.asks_again(step) or (step.evidence and self.lacks_original):
+            return False
+        return self.answered(step).is_valid()
+
+    def asks_again(self, step: Step) -> bool:
+        """Whether something was written or changed after this step was answered with "no, about none of them": the answer
+        was not about these words, whoever they name."""
+        return step.asks(Meaning.ABOUT_READER) and self._says_no_of_other_words()
+
+    def _says_no_of_other_words(self) -> bool:
+        return NO in self.typed_as(Meaning.ABOUT_READER) and self.asked_of != self._written()
+
+    def _written(self) -> str:
+        typed = {name: "\n".join(values) for fields in self.typed.values() for name, values in fields.items()}
+        return hashlib.sha256(json.dumps(naming(typed)).encode()).hexdigest()
 
     def answers(self) -> dict[str, object]:
         """All answers, cleaned: {question id: code, codes or text}. Call it when :meth:`first_open_step` is None."""
@@ -183,6 +200,8 @@ class Draft:
             # A name that stayed behind when the choice changed is not kept.
             gone = {*ids_meaning(Meaning.REPORTER_NAME), *ids_meaning(Meaning.REPORTER_CONTACT)}
             cleaned = {name: value for name, value in cleaned.items() if name not in gone}
+        if self._says_no_of_other_words():
+            cleaned |= dict.fromkeys(cleaned.keys() & set(ids_meaning(Meaning.ABOUT_READER)), UNKNOWN)
         return cleaned
 
     def submission(self) -> Submission:
@@ -190,7 +209,8 @@ class Draft:
         answers = self.answers()
         follows = UUID(self.follows) if self.follows else None
         earlier = Report.objects.values_list("case", flat=True).get(id=follows) if follows else None
-        circle = replace(circle_of(answers, earlier), unasked=words_of(self.pieces))
+        taker = UUID(self.taker) if self.taker else None
+        circle = replace(circle_of(answers, earlier), unasked=words_of(self.pieces), taker=taker)
         if circle.answer:
             asked = functions_asked(self.organisation, self.kind, circle, self.day, self.rosters)
             # What was chosen may have changed since the question was answered: only functions that it named count.
@@ -214,7 +234,7 @@ class Draft:
             rosters=self.rosters,
             pieces=tuple(self.pieces),
             shown_readers=self.shown_readers,
-            taker=UUID(self.taker) if self.taker else None,
+            taker=taker,
             came_by=self.came_by,
             review_on=date.fromisoformat(self.review_on) if self.is_signal else None,
             came_on=date.fromisoformat(self.came_on) if self.came_on else None,

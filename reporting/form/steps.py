@@ -7,6 +7,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from organisations.codes import code_list
 from organisations.models import Organisation
@@ -63,6 +64,8 @@ def ask_step(
 ) -> HttpResponse:
     """The page of a step. `answered` is its judged form with errors, `trouble` what could not be taken as evidence."""
     steps = draft.steps()
+    if draft.asks_again(step):
+        notice = notice or _("You wrote something since you answered which reader it is about. Answer that once more.")
     context = {
         "organisation": draft.organisation,
         "draft": draft,

@@ -145,6 +145,15 @@ class Questionnaire(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _asks_about_readers_last(self) -> "Questionnaire":
+        """Whoever answers whether it is about a reader has written everything that can name one."""
+        asked = [question for step in self.steps for question in step.questions]
+        last = next((number for number, question in enumerate(asked) if question.type == "reader"), len(asked))
+        if later := [question.id for question in asked[last:] if question.type in {"text", "account"}]:
+            raise ValueError(f"{', '.join(later)}: a text is asked after the question about readers")
+        return self
+
+    @model_validator(mode="after")
     def _says_all_that_it_must(self) -> "Questionnaire":
         """Each meaning is asked in the kinds that need it and no other, by one question unless it may be repeated."""
         for meaning, kinds in ASKED_IN.items():

@@ -60,8 +60,8 @@ def test_a_longer_last_day_is_one_that_the_form_takes(place):
     case = walk(a_case(place, "integrity"), "acknowledge")
     take(case, "secure_evidence", who(case.id, "case_officer"))
     record = case.records.get(form="secured")
+    far = timezone.localdate() + timedelta(days=3651)
     with pytest.raises(Refused):
-        far = timezone.localdate() + timedelta(days=3651)
         extend_record(case, record.id, far, REASON, actor=who(case.id, "case_officer"))
 
 

@@ -9,7 +9,7 @@ from jobs.runner import run_due
 from organisations.access.bars import is_barred
 from organisations.models import FormerName, Person
 from organisations.people import naming
-from organisations.people.appointments import appoint, take_office
+from organisations.people.appointments import appoint, declare_relation, take_office
 from tests.support.barred import called
 from tests.support.build import a_case, signed_in, who
 from tests.support.reporter import words_of
@@ -131,6 +131,57 @@ def test_nobody_alone_takes_away_a_word_by_which_a_report_knows_somebody(place, 
     handler.refresh_from_db()
     assert handler.given_names == "Samir"
     assert naming.former_names_of(handler) == [("", "Zoutkamp")]
+
+
+@pytest.mark.parametrize(
+    ("shown", "taken"),
+    [
+        ("Kees Bos", {"given_names": "", "initials": "K.", "surname": "Kees"}),
+        ("Jan Jansen", {"given_names": "Jansen", "surname": "Jan"}),
+        ("Anna de Vries", {"given_names": "Anna", "surname": "de"}),
+    ],
+)
+def test_nobody_alone_moves_a_word_that_nobody_checked_to_another_part(place, admin, handler, shown, taken):
+    """As a given name or a prefix nobody looks for it as they do for a surname."""
+    handler.name = shown
+    handler.suggest_parts()
+    naming.names_changed(handler)
+    assert _ask_name(admin, handler, former_surnames="", **taken)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    own = {part: words for part, words in vars(handler).items() if part in {"given_names", "prefix", "surname"}}
+    assert _ask_name(admin, handler, former_surnames="", **own)["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+
+
+def test_one_person_says_which_words_of_a_name_are_the_surname(place, admin, handler):
+    """Of a display name from which that cannot be seen."""
+    handler.name = "Li Wei"
+    handler.suggest_parts()
+    naming.names_changed(handler)
+    said = {"given_names": "Wei", "surname": "Li", "former_surnames": ""}
+    assert _ask_name(admin, handler, **{**said, "given_names": ""})["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, handler, **said)["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+
+
+@pytest.mark.parametrize("prefix", ["Bos", "Bakker de", "van Terpstra"])
+def test_a_name_is_no_prefix(place, admin, handler, prefix):
+    answer = _ask_name(admin, handler, prefix=prefix, surname="de")
+    assert answer.status_code == 422
+    assert "is geen voorvoegsel dat wij kennen" in words_of(answer)
+    handler.refresh_from_db()
+    assert handler.surname == "Terpstra"
+
+
+def test_nobody_alone_takes_the_name_of_somebody_whose_relative_could_read_about_them(place, admin, newcomer):
+    """Of a member of the council, who comes to know of nothing, a name that was checked stays as a former one: it goes by
+    two people."""
+    member = called(newcomer, "Kees", "Zoutkamp")
+    partner = place["officer"]
+    declare_relation(partner, place.organisation, member, "partner")
+    other = {"given_names": "Kees", "surname": "Visch", "former_surnames": ""}
+    assert _ask_name(admin, member, **other)["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+    assert _ask_name(admin, member, **other)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    case = a_case(place, "aggression", perpetrator_name="meneer Zoutkamp", about_reader="unknown")
+    assert is_barred(case.id, partner.id)
+    assert _agree(place.client("mayor"), member).status_code == 200
 
 
 def test_nobody_takes_a_given_name_from_an_own_row_that_watches_nothing(place, admin, newcomer):

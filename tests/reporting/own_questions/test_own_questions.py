@@ -108,13 +108,14 @@ def test_what_is_no_button_changes_nothing(place, admin, action):
     assert not QuestionSet.objects.exists()
 
 
-def test_a_step_without_a_question_left_is_not_shown(place, admin):
+def test_a_page_of_which_all_is_left_out_asks_about_readers_only(place, admin):
     left_out = {name for name in optional_questions() if "integrity" in national_questions()[name].kinds}
     for question in sorted(left_out):
         click(admin, f"leave_out:{question}")
     click(admin, "publish")
     draft = a_draft(place, "integrity")
-    assert [step.id for step in draft.steps()] == ["what", "who", "known_as", "evidence"]
+    assert [step.id for step in draft.steps()] == ["what", "who", "known_as", "more", "evidence"]
+    assert [question.id for question in draft.steps()[3].asked("integrity")] == ["about_reader"]
     assert "Uw melding is binnen" in words_of(send(Client(), to_summary(Client(), "integrity")))
 
 
@@ -227,7 +228,7 @@ def test_an_own_choice_is_asked_kept_and_read_in_words(place, admin):
     write(admin, OWN, {**CHOICE, "help_nl": "Alleen de afdeling.", "help_en": "The department only."})
     assert "welke afdeling" not in words_of(Client().post(URL, {"kind": "aggression"})).lower()
     click(admin, "publish")
-    question = questions_for(place.organisation).asked("aggression")[-1]
+    question = questions_for(place.organisation).asked("aggression")[-2]
     outdoors = next(code for code, words in question.choices.items() if words.in_language("en") == "Outdoors")
     reporter = Client()
     page = to_summary(reporter, **{question.id: outdoors})
@@ -245,7 +246,7 @@ def test_own_questions_are_asked_only_in_their_kinds_and_never_counted(place, ad
     before = a_draft(place, severity="4").submission().codes
     write(admin, OWN, CHOICE)
     click(admin, "publish")
-    question = questions_for(place.organisation).asked("aggression")[-1]
+    question = questions_for(place.organisation).asked("aggression")[-2]
     assert question.id not in asked(place, "integrity")
     answered = a_draft(place, severity="4", **{question.id: next(iter(question.choices))})
     assert question.id in answered.answers()
@@ -256,14 +257,14 @@ def test_a_report_keeps_the_version_it_was_made_with(place, admin):
     before, _receipt = a_report(place)
     write(admin, OWN, SHORT_TEXT)
     click(admin, "publish")
-    question = questions_for(place.organisation).asked("aggression")[-1]
+    question = questions_for(place.organisation).asked("aggression")[-2]
     report, receipt = a_report(place, **{question.id: "Burgerzaken"})
     write(admin, f"{OWN}{own_id(place)}/", {**SHORT_TEXT, "label_nl": "Welk team?", "label_en": "Which team?"})
     click(admin, "publish")
     click(admin, f"remove:{own_id(place)}")
     click(admin, "publish")
     assert questions_of(before) == questionnaire()
-    assert questions_of(report).asked("aggression")[-1] == question
+    assert questions_of(report).asked("aggression")[-2] == question
     assert "Welke afdeling? Burgerzaken" in words_of(come_back(Client(), receipt))
     assert question.id in [other.id for other in questions_of(report).asked("aggression")]
     assert asked(place) == [question.id for question in questionnaire().asked("aggression")]
@@ -272,7 +273,7 @@ def test_a_report_keeps_the_version_it_was_made_with(place, admin):
 def test_an_answer_typed_under_other_words_is_asked_anew(place, admin):
     write(admin, OWN, CHOICE)
     click(admin, "publish")
-    question = questions_for(place.organisation).asked("aggression")[-1]
+    question = questions_for(place.organisation).asked("aggression")[-2]
     reporter = Client()
     page = to_summary(reporter, **{question.id: next(iter(question.choices))})
     turned = {"choices_nl": "Buiten\nBalie", "choices_en": "Outdoors\nDesk"}

@@ -1,0 +1,98 @@
+"""Whoever writes down what another one tells says nothing of themselves, under whatever row, nor of whom they are related to."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from cases.deciding.opening import open_case
+from organisations.models import Assignment, Person
+from organisations.people.appointments import appoint, declare_relation
+from reporting.models import Report, Signal
+from tests.cases.worklist.test_signals import park
+from tests.reporting.form.test_came_another_way import begin, evidence, to_evidence
+from tests.support.barred import called
+from tests.support.build import signed_in
+from tests.support.evidence import evidence_store
+from tests.support.reporter import press, words_of
+
+pytestmark = pytest.mark.django_db
+NAMED = "Dit gaat over {}, die mij bedreigde."
+
+
+@pytest.fixture(autouse=True)
+def _store(tmp_path, settings):
+    evidence_store(tmp_path, settings)
+
+
+@pytest.fixture
+def taker(place):
+    return called(place["officer"], "Kees", "Bos")
+
+
+def _letter(taker: Person, **answers):
+    """The case of a letter that the officer wrote down, with "no, about none of them"."""
+    officer = signed_in(taker)
+    page = to_evidence(officer, begin(officer, "letter", date.today()), about_reader="no", **answers)
+    summary = evidence(officer, page, files=SimpleUploadedFile("brief.txt", b"Hij schreef dat hij mij wel zal vinden."))
+    assert summary.status_code == 200, words_of(summary)
+    press(officer, press(officer, summary, "receipt"), "send")
+    return open_case(Report.objects.get())
+
+
+def _reads(person: Person, case) -> bool:
+    has_part = Assignment.objects.running().filter(case=case.id, person=person).exists()
+    status = signed_in(person).get(f"/werkplek/zaak/{case.id}/").status_code
+    assert has_part == (status == 200)
+    return has_part
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"perpetrator": "official", "perpetrator_name": "meneer Bos"},
+        {"account": NAMED.format("Bos")},
+        {"account": NAMED.format("Kees Bos")},
+    ],
+)
+def test_who_writes_down_a_letter_about_themselves_never_reads_it(place, taker, answers):
+    case = _letter(taker, **answers)
+    assert not _reads(taker, case)
+
+
+def test_neither_does_another_row_of_them(place, taker):
+    second = called(Person.objects.create(email="tweede.rij@voorbeeld.test", name="x"), "Kees", "Bos")
+    appoint(second, place.organisation, "officer")
+    case = _letter(taker, account=NAMED.format("meneer Bos"))
+    assert not _reads(taker, case)
+    assert not _reads(second, case)
+
+
+@pytest.mark.parametrize("declares", ["taker", "other"])
+def test_nor_whom_they_are_related_to(place, taker, declares):
+    other = called(place.people["officer"][1], "Anna", "Kwartel")
+    pair = (taker, other) if declares == "taker" else (other, taker)
+    declare_relation(pair[0], place.organisation, pair[1], "partner")
+    case = _letter(taker, account=NAMED.format("mevrouw Kwartel"))
+    assert not _reads(other, case)
+
+
+def test_who_is_related_to_somebody_who_reads_nothing_does_not_read_about_them(place, taker):
+    member = called(place["council_member"], "Anna", "Kwartel")
+    declare_relation(taker, place.organisation, member, "partner")
+    case = _letter(taker, account=NAMED.format("mevrouw Kwartel"))
+    assert not _reads(taker, case)
+
+
+def test_of_others_their_answer_counts(place, taker):
+    """What the tests above would also pass if no answer counted."""
+    other = called(place.people["officer"][1], "Anna", "Kwartel")
+    case = _letter(taker, account=NAMED.format("mevrouw Kwartel"))
+    assert _reads(taker, case)
+    assert _reads(other, case)
+
+
+def test_who_parks_a_signal_about_themselves_does_not_read_it(place, taker):
+    park(signed_in(taker), perpetrator="official", perpetrator_name="meneer Bos", about_reader="no")
+    signal = Signal.objects.get()
+    assert signed_in(taker).get(f"/werkplek/signalen/{signal.report_id}/").status_code == 404
