@@ -143,6 +143,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # a worker's lines are as bare as those of the web server
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.run_due", "schedule": 30.0}}
 
 AUTH_USER_MODEL = "organisations.Person"
