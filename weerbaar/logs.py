@@ -14,6 +14,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from weerbaar.operation.asked import asked_now, correlation_id, is_of_outsiders, view_of
@@ -27,7 +28,7 @@ SERVER_ERROR = 500
 def parts_of(record: logging.LogRecord) -> dict[str, str]:
     """What may be written of a record: the parts of PARTS that it has. Our own messages are constant words with codes and names of
     classes; of another library only the form of its message is taken, before its values are filled in."""
-    request, error = asked_now(), record.exc_info[1] if record.exc_info else None
+    request, error = _request_of(record), record.exc_info[1] if record.exc_info else None
     frames = traceback.extract_tb(error.__traceback__) if error else []
     said = {
         "level": record.levelname,
@@ -39,6 +40,13 @@ def parts_of(record: logging.LogRecord) -> dict[str, str]:
         "id": correlation_id(request) if request else "",
     }
     return {name: said[name] for name in PARTS if said[name]}
+
+
+def _request_of(record: logging.LogRecord) -> HttpRequest | None:
+    """That of the record itself or, where it has none, the one that is answered now. (Django tells an answer of 5xx after its
+    middleware is done.)"""
+    own = getattr(record, "request", None)
+    return own if isinstance(own, HttpRequest) else asked_now()
 
 
 def _says(record: logging.LogRecord) -> str:
@@ -65,7 +73,7 @@ class BareHandler(logging.StreamHandler):
         try:
             if record.name.startswith(OF_REQUESTS) and int(getattr(record, "status_code", SERVER_ERROR)) < SERVER_ERROR:
                 return
-            request = asked_now()
+            request = _request_of(record)
             if request is not None and is_of_outsiders(request):
                 self._keep(parts_of(record))
             else:

@@ -147,6 +147,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # nobody needs a beat; one that is started all the same keeps no file
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # a worker's lines are as bare as those of the web server
 
 AUTH_USER_MODEL = "organisations.Person"
 AUTHENTICATION_BACKENDS = [

@@ -14,10 +14,14 @@ from django.db import OperationalError, connection
 from django.utils import timezone, translation
 
 from cases.job_kinds import CaseJob
-from jobs.daily import keys_of_day, promise_daily
+from jobs.daily import promise_daily
+from jobs.faults import LONG
+from jobs.heartbeat import beat
 from jobs.models import Job
+from jobs.queues import QUEUES
 from organisations.models import Organisation, Person
 from vault import master
+from vault.backups import keep_backup
 from vault.master import master_key
 from vault.models import OrganisationKey
 from weerbaar.operation.doctor.checks import CHECKS
@@ -85,8 +89,10 @@ BROKEN = {  # {check: (how it is made false, how bad that is)}
     "walls": (lambda world: world["patch"].setenv("PATH", ""), Level.MEND),
     "certificate": (_set(PRODUCTION=True, FIRST_HOST="127.0.0.1"), Level.MEND),
     "scheduler": (lambda world: None, Level.MEND),
-    "worker": (lambda world: promise_daily(), Level.MEND),
-    "jobs": (lambda world: _promise(CaseJob.WAITING, 0, attempts=8), Level.MEND),
+    "worker": (lambda world: beat("cases", "mail"), Level.MEND),
+    "jobs": (lambda world: _promise(CaseJob.WAITING, 0, attempts=LONG, error="E at x.py:1"), Level.MEND),
+    "backups": (lambda world: _kept("written", 3), Level.MEND),
+    "drill": (lambda world: _kept("drilled", 36), Level.MEND),
     "invariants": (lambda world: _promise(CaseJob.CHECK_INVARIANTS, -3, state="done"), Level.MEND),
     "phones": (lambda world: Organisation.objects.update(phones_checked_on="2020-01-01"), Level.MEND),
 }
@@ -110,7 +116,9 @@ MENDED = {  # {check: what makes it right}
     ),
     "master_key": lambda world: world["settings"].MASTER_KEY_FILE.chmod(0o400),
     "scheduler": lambda world: promise_daily(),
-    "worker": lambda world: (promise_daily(), Job.objects.filter(key__in=_today()).update(attempts=1)),
+    "worker": lambda world: beat(*QUEUES),
+    "backups": lambda world: _kept("written", 2),
+    "drill": lambda world: _kept("drilled", 35),
     "invariants": lambda world: _promise(CaseJob.CHECK_INVARIANTS, 0, state="done"),
     "phones": lambda world: [call_command("phones", slug, right=True) for slug in _live()],
     "space": _set(EVIDENCE_DISK_FLOOR=1),
@@ -118,8 +126,8 @@ MENDED = {  # {check: what makes it right}
 }  # fmt: skip
 
 
-def _today() -> dict[str, str]:
-    return keys_of_day(timezone.localdate(timezone.now() - timedelta(minutes=5)))
+def _kept(what: str, days: int) -> None:
+    keep_backup(what, "a-set", timezone.localdate() - timedelta(days=days), b"digest")
 
 
 def _live() -> list[str]:

@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from jobs.daily import keys_of_day, promise_daily
+from cases.job_kinds import CaseJob
+from jobs.daily import promise_daily
+from jobs.faults import LONG
+from jobs.heartbeat import beat
 from jobs.models import Job
-from weerbaar.operation import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -22,7 +24,7 @@ def test_an_installation_without_worker_is_ready_and_says_so():
         {
             "status": "ok",
             "checks": {"database": True, "masterKey": True, "disk": True},
-            "beside": {"worker": "did nothing today", "scheduler": "silent", "jobs": "none fails for long"},
+            "beside": {"worker": "silent: cases, mail, heavy", "scheduler": "silent", "jobs": "none fails for long"},
         },
     )
 
@@ -30,9 +32,11 @@ def test_an_installation_without_worker_is_ready_and_says_so():
 def test_the_words_follow_the_work():
     promise_daily()
     assert _ready()[1]["beside"]["scheduler"] == "works"
-    Job.objects.filter(key__in=keys_of_day(timezone.localdate(timezone.now() - work.NIGHT))).update(state="done")
-    assert _ready()[1]["beside"]["worker"] == "worked today"
-    Job.objects.create(kind="x", key="x", due=timezone.now(), attempts=work.FAILS_LONG)
+    beat("cases", "heavy")
+    assert _ready()[1]["beside"]["worker"] == "silent: mail"
+    beat("mail")
+    assert _ready()[1]["beside"]["worker"] == "works"
+    Job.objects.create(kind=CaseJob.WAITING, key="x", due=timezone.now(), attempts=LONG, error="E at x.py:1")
     assert _ready()[1]["beside"]["jobs"] == "some fail for long"
 
 

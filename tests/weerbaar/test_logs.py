@@ -9,7 +9,9 @@ from io import StringIO
 import pytest
 import time_machine
 from django.db import OperationalError, connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.utils.log import log_response
 
 from weerbaar import logs
 from weerbaar.logs import PARTS, BareHandler
@@ -73,6 +75,19 @@ def test_a_page_of_an_outsider_is_told_at_the_next_slot_without_time_or_code(pla
     for line in written():
         assert not {"time", "id"} & set(line)
         assert line["times"] == 3
+
+
+def test_an_answer_of_503_that_a_page_gives_by_itself_is_told_with_its_view_and_for_outsiders_later(settings, written):
+    """Django tells of such an answer after its middleware is done."""
+    settings.DISK_STOP = 1 << 60
+    Client().get("/health/ready")
+    (line,) = written()
+    assert line["view"] == "weerbaar.operation.health.ready"
+    asked = RequestFactory().post("/voorbeeldstad/melden/")
+    log_response("%s", "x", response=HttpResponse(status=503), request=asked)
+    assert written() == [line]
+    logs._handlers[0].release(is_over=True)
+    assert written()[1]["view"] == "reporting.form.views.form"
 
 
 def test_what_waits_is_written_when_the_process_ends(place, written):

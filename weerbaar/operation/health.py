@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from jobs.heartbeat import silent
 from jobs.models import Job
 from vault.master import KeyState, key_state
 from weerbaar.operation import disk, work
@@ -71,7 +72,7 @@ def _beside(is_known: bool) -> dict[str, str]:
         if not is_known:
             raise DatabaseError
         return {
-            "worker": "worked today" if work.worker_works() else "did nothing today",
+            "worker": f"silent: {', '.join(quiet)}" if (quiet := silent()) else "works",
             "scheduler": "works" if work.scheduler_works() else "silent",
             "jobs": "some fail for long" if work.failing() else "none fails for long",
         }

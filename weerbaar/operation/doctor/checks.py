@@ -24,6 +24,8 @@ CHECKS = (
     Check("scheduler", working.scheduler, is_quick=True, at_database=True),
     Check("worker", working.worker, is_quick=True, at_database=True),
     Check("jobs", working.jobs, is_quick=True, at_database=True),
+    Check("backups", working.backups, at_database=True),
+    Check("drill", working.drill, at_database=True),
     Check("invariants", working.invariants, at_database=True),
     Check("phones", working.phones, at_database=True),
 )

@@ -10,40 +10,70 @@ from django.utils.translation import ngettext
 from cases.invariants import broken_invariants
 from cases.job_kinds import CaseJob
 from jobs.daily import last_done
+from jobs.heartbeat import silent
 from jobs.models import Job
 from organisations.models import Organisation
+from vault.backups import last_backup, last_drill
 from weerbaar.operation import work
 from weerbaar.operation.doctor.registry import Finding, Given, fine, mend
 
 YEAR = timedelta(days=365)
+MONTH = timedelta(days=35)  # with a few days to do it in
 MOST_DAYS = 2
 
 
 def scheduler(given: Given) -> Finding:
     if not work.scheduler_works():
-        do = _("Look whether the worker runs: celery with --beat, or manage.py work.")
+        do = _("Look whether the worker runs: celery worker, or manage.py work.")
         return mend(_("Nobody promised the work of today: the scheduler is silent."), do)
     return fine(_("The work of today was promised."))
 
 
 def worker(given: Given) -> Finding:
-    if not work.worker_works():
+    if quiet := silent():
         do = _("Look whether the worker runs. Reports are kept meanwhile; cases are opened and mail goes out later.")
-        return mend(_("No worker did anything today."), do)
-    return fine(_("A worker did work today."))
+        says = _("No worker has looked for two minutes, or one hangs, at: %(queues)s.")
+        return mend(says % {"queues": ", ".join(quiet)}, do)
+    return fine(_("A worker looks at every queue."))
 
 
 def jobs(given: Given) -> Finding:
-    if count := work.failing():
-        says = ngettext("%(count)d job has failed for long.", "%(count)d jobs have failed for long.", count)
+    if found := work.failing():
+        count = sum(one.count for one in found)
+        says = ngettext(
+            "%(count)d job has failed for long; most by: %(cause)s.",
+            "%(count)d jobs have failed for long; most by: %(cause)s.",
+            count,
+        )
         return mend(
-            says % {"count": count}, _("See in the log of the worker what stops them: often it is the mail server.")
+            says % {"count": count, "cause": found[0].cause},
+            _("See what fails with manage.py jobs; when it is mended, try again with --retry."),
         )
     waiting = Job.claimable().count()
     says = ngettext(
         "No job fails for long; one can be done now.", "No job fails for long; %(count)d can be done now.", waiting
     )
     return fine(says % {"count": waiting})
+
+
+def backups(given: Given) -> Finding:
+    last = last_backup()
+    do = _("Run manage.py backup every day, from a timer.")
+    if last is None:
+        return mend(_("There is no backup."), do)
+    if last.on < timezone.localdate() - timedelta(days=MOST_DAYS):
+        return mend(_("The last backup is of %(day)s.") % {"day": f"{last.on:%d-%m-%Y}"}, do)
+    return fine(_("The last backup is of %(day)s.") % {"day": f"{last.on:%d-%m-%Y}"})
+
+
+def drill(given: Given) -> Finding:
+    last = last_drill()
+    do = _("Let who keeps the private key of the backups run manage.py drill, every month.")
+    if last is None:
+        return mend(_("No backup was ever restored as a drill."), do)
+    if last.on < timezone.localdate() - MONTH:
+        return mend(_("The last drill of a backup was on %(day)s.") % {"day": f"{last.on:%d-%m-%Y}"}, do)
+    return fine(_("The last drill of a backup was on %(day)s.") % {"day": f"{last.on:%d-%m-%Y}"})
 
 
 def invariants(given: Given) -> Finding:
