@@ -1,6 +1,7 @@
 """Writing a set: the database at one moment, in two artefacts of which neither opens a case alone, and the evidence."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from vault import tombstones
@@ -53,6 +55,10 @@ def make_backup(folder: Path) -> Made:
                 raise
     except NoOfflineKey as error:
         raise BackupRefused(str(error)) from None
+    except (DatabaseError, sqlite3.Error, psycopg.Error) as error:
+        raise BackupRefused(
+            f"The database cannot be read ({type(error).__name__}). Nothing of this set was kept; earlier sets are as they were."
+        ) from None
     except OSError as error:
         raise BackupRefused(
             f"The backup cannot be written to {folder}: {error.strerror or error}. Nothing of this set was kept; earlier"

@@ -134,7 +134,7 @@ class _SqliteSnapshot:
 def load(table: Table, pieces: Iterable[bytes]) -> None:
     """Put rows back into an empty table, inside the caller's transaction."""
     columns, name = ", ".join(map(_quoted, table.columns)), _quoted(table.name)
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {name} ({columns}) FROM STDIN (FORMAT binary)") as copied:
                 for piece in pieces:
