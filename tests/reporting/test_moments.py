@@ -1,4 +1,4 @@
-"""When an anonymous reporter came is told by nothing: no mail, job, row, event or calendar (promise P13 of reliability.md).
+"""When an anonymous reporter came is told by nothing: no mail, job, row, event or calendar (docs/reliability.md).
 
 Two reporters do the same at two moments between the same two slots of the mail. What is stored and what leaves must be the
 same, to the second.
@@ -27,6 +27,7 @@ from organisations.models import Assignment
 from reporting.dialogue.progress import week_of
 from tests.support.build import a_case, a_place, a_report
 from tests.support.reporter import act, come_back, words_of
+from tests.support.services import ROOT
 from vault.models import LedgerEvent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -158,6 +159,25 @@ def test_what_an_anonymous_reporter_does_later_is_the_same_too(what):
     first, second = (_told_by([moment, slot, slot + timedelta(days=3)], does) for moment in (early, late))
     _same(first, second)
     assert first[0][1] == [], "nothing leaves before the slot"
+
+
+def test_one_function_knows_the_slots():
+    """Whoever else asks for a slot does so for people at work, and never for a report."""
+    asking = {
+        str(path.relative_to(ROOT))
+        for app in ("cases", "organisations", "reporting", "monitor", "care", "weerbaar")
+        for path in (ROOT / app).rglob("*.py")
+        if "next_mail_slot" in path.read_text()
+    }
+    assert (
+        asking
+        == {
+            "reporting/moments.py",
+            "reporting/form/submission.py",  # the lane to check: one mail a day, however many reports wait, by `may_leave` too
+            "cases/alarm/alarm.py",  # the key of a number is taken back
+            "cases/jobs.py",  # one mail a day about what has waited for days
+        }
+    )
 
 
 @pytest.fixture

@@ -313,7 +313,7 @@ class History:
             yield "has something of the case waiting"
         running = Deadline.objects.running().filter(case__in=visible, due__isnull=False).count()
         feed = read_feed(renew_feed(actor), "https://stad.demo") or b""
-        if feed.count(b"BEGIN:VEVENT") != running:
+        if feed.count(b"BEGIN:VEVENT") > running:  # fewer, where the mail about an anonymous report waits for its slot
             yield "has the case in the calendar"
 
     def _new_pings(self) -> list[tuple[UUID, UUID]]:

@@ -36,7 +36,7 @@ def _work(history: History, slot: int, chance: Random) -> None:
 
 def _late(history: History, slot: int, chance: Random) -> None:
     """Time goes by: what waited for a day or a slot is due."""
-    kinds = [CaseJob.AFTER_SILENCE, CaseJob.REMIND, ReportJob.REPORTER_WROTE]
+    kinds = [CaseJob.AFTER_SILENCE, CaseJob.REMIND, ReportJob.REPORTER_WROTE, ReportJob.END_PARTS]
     Job.objects.filter(kind__in=kinds, state="open").update(due=timezone.now() - timedelta(minutes=1))
     hand_on_what_ended()
     _work(history, slot, chance)

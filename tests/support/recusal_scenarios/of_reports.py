@@ -116,6 +116,7 @@ def _said_in(world: World, act: Callable[[mailbox.Mailbox, bytes], object]) -> N
     act(box_of(receipt), token_bytes(16))
     assert is_barred(case.id, handler.id)
     assert not visible_cases(Actor.at(handler, world.town)).filter(id=case.id).exists()
+    Job.objects.filter(kind=ReportJob.END_PARTS).update(due=timezone.now() - timedelta(minutes=1))  # the slot came
     run_due()
     must_be_out(case, handler)
 
