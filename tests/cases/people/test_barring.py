@@ -1,10 +1,11 @@
 """Somebody of a case is named after it began: access stops at once, people look, and the chain goes on."""
 
-from uuid from datetime import timedelta
-import uuid4
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from cases.deciding.opening import open_case
 from cases.desk.access import countable_cases
@@ -13,9 +14,9 @@ from cases.desk.refusals import Refused
 from cases.people.concerned import say_concerned, say_somebody_else
 from cases.people.handover import move, recovery_of
 from cases.people.transfer import destinations
+from jobs import runner
 from jobs.models import Job
 from jobs.outbox import work_of
-from jobs import runner
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Person, Suspension
