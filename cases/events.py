@@ -35,6 +35,7 @@ class CaseEvent(Event):
     SIGNAL_KEPT = "signal.kept", _("Second person did not agree to drop a signal")
     SIGNAL_DROPPED = "signal.dropped", _("Signal dropped")
     SIGNAL_DESTROYED = "signal.destroyed", _("Everything of a dropped signal destroyed")
+    SIGNAL_LEFT = "signal.left", _("Said not to be free to read a signal")
     SIGNAL_BEGAN = "signal.began", _("Signal became a case")
     PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
     KIND_ASKED = "kind.asked", _("Another kind asked"), "kind"
