@@ -169,7 +169,7 @@ def document(request: WorkRequest, base: str, version: str, form: str = "html") 
             raise Http404 from None
         return answer_paper(request, written, organisation, None, form, writing.marked)
     rows = OwnProtocol.objects.filter(organisation=organisation, base=base, published_on__isnull=False)
-    row = rows.filter(number=number_in(version)).first()
+    row = rows.filter(number=number_in(version) or 0).first()
     if row is None:
         raise Http404
     protocol: Protocol = own_protocol(row.id)

@@ -321,7 +321,7 @@ def moment_of(text: str) -> datetime | None:
 def record_named(case: Case, form: str, number: str) -> CaseRecord | None:
     """The record of a form that runs, by the number of its decision; None where there is none."""
     of_form = case.records.filter(form=form, came_to="", number=1)
-    return of_form.filter(decision__sequence=number_in(number)).first()
+    return of_form.filter(decision__sequence=number_in(number) or 0).first()
 
 
 def records_to_name(case: Case, form: str) -> list[tuple[str, str]]:
