@@ -39,6 +39,7 @@ class CaseEvent(Event):
     DESTRUCTION_REFUSED = "case.destruction_refused", _("Destroying the case refused or taken back")
     DESTROYED = "case.destroyed", _("Everything of the case destroyed"), "ground", "asked_by"
     DESTROYED_AGAIN = "case.destroyed_again", _("Everything of the case destroyed again after a restore")
+    SIGNAL_LEFT = "signal.left", _("Said not to be free to read a signal")
     SIGNAL_BEGAN = "signal.began", _("Signal became a case")
     PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
     KIND_ASKED = "kind.asked", _("Another kind asked"), "kind"

@@ -208,6 +208,13 @@ def _act(
         case "file" if sends.is_valid():
             _copy_file(page, row, sends)
             return page.done("bundle", "put", one.party.id)
+        case "open":
+            raise Refused(
+                _(
+                    "This page was made already. Its code was shown once and is kept nowhere. Did you not see it? Then"
+                    " make another one."
+                )
+            )
         case "code":
             return _code(page, one, row, renew_code(row, actor=page.actor))
         case "end":

@@ -279,7 +279,7 @@ def _judge_document(
     if sent.document == ELSEWHERE and not made_of_record(kinds):
         if len(sent.where.strip()) < MIN_WORDS:
             faults.add(_("Say which letter it is and where it is kept."), "document_where")
-    elif (document := _documents(case, kinds).filter(number=number_in(sent.document)).first()) is None:
+    elif (document := _documents(case, kinds).filter(number=number_in(sent.document) or 0).first()) is None:
         faults.add(_("Choose the document that went out, or say that it was made elsewhere."), "document")
     else:
         first = timezone.localdate(document.made_at)
@@ -309,7 +309,7 @@ def made_of_record(kinds: list[str]) -> bool:
 
 def _wrong_letter(case: Case, rule: DoneBy, sent: Sent, rows: tuple[Row, ...]) -> Iterator[tuple[str, str]]:
     """Why a letter is not that of the record that was named, or is older than what it must say."""
-    letter = _documents(case, rule.document).filter(number=number_in(sent.document)).first()
+    letter = _documents(case, rule.document).filter(number=number_in(sent.document) or 0).first()
     form = record_forms()[rule.record]
     record = record_named(case, form.fields[form.about].of, rows[0].get(form.about, "")) if rows else None
     if letter is None or record is None:

@@ -37,7 +37,9 @@ LONGEST = timedelta(days=366)
 def may_have_bundle(case: Case, party: Party) -> str:
     """Why a person of the case cannot get a papers page now, in words; empty where they can."""
     part = parts()[party.part]
-    if party.is_ended or not part.mailbox:
+    if party.is_ended:
+        return _("This person was taken out of the case or written down anew.")
+    if not part.mailbox:
         return _("Somebody in this part does not get a papers page.")
     # Whoever acts for somebody tells them: neither reads anything before the other may.
     for told in filter(None, [party, party.speaks_for]):

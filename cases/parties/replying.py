@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from cases.models import BundleEntry, Case, Party
+from cases.models import Bundle, BundleEntry, Case, Party
 from cases.protocol.forms import TERM_PASSED
 
 DRAFT, NO_REPLY = BundleEntry.Kind.DRAFT, BundleEntry.Kind.NO_REPLY
@@ -20,8 +20,8 @@ def is_of_case(case: Case, party: str, wanted: Collection[str]) -> bool:
 
 def has_draft(case: Case, party: str) -> bool:
     """Whether a draft stands on the papers page of this person, which they can read today."""
-    drafts = BundleEntry.objects.filter(kind=DRAFT, bundle__case=case, bundle__party=_as_id(party))
-    return drafts.filter(bundle__ended_on=None).exists()
+    pages = Bundle.objects.readable().filter(case=case, party=_as_id(party))
+    return BundleEntry.objects.filter(kind=DRAFT, bundle__in=pages).exists()
 
 
 def drafts_for(party: Party, since: date) -> list[BundleEntry]:

@@ -22,6 +22,7 @@ NOTICES = Notices(
         ),
         "corrected": Notice(_("Corrected. What was written before stays readable.")),
         "ended": Notice(_("Taken out. What was recorded of this person stays.")),
+        "already": Notice(_("This was changed already. Here is how it stands."), "info"),
     }
 )
 
@@ -106,6 +107,8 @@ def correct(page: CasePage, party_id: UUID) -> HttpResponse:
     """Write somebody down anew in the place of what was wrong."""
     known = parties_of(page.case, page.actor)
     wrong = _one(known, party_id)
+    if wrong.party.is_ended:
+        return page.done("parties", "already")
     form = PartyForm(page.sent(), known=[one for one in known if one is not wrong], begins=wrong)
     if page.is_sent and form.is_valid():
         with form.refusals("name"):
@@ -118,6 +121,8 @@ def correct(page: CasePage, party_id: UUID) -> HttpResponse:
 def end(page: CasePage, party_id: UUID) -> HttpResponse:
     """Somebody turns out to have no part in the case."""
     one = _one(parties_of(page.case, page.actor), party_id)
+    if one.party.is_ended:
+        return page.done("parties", "already")
     form = EndForm(page.sent())
     if page.is_sent and form.is_valid():
         with form.refusals("reason"):
@@ -146,7 +151,7 @@ def _add(page: CasePage, form: PartyForm, corrects: UUID | None = None) -> None:
 
 
 def _one(known: list[OpenedParty], party_id: UUID) -> OpenedParty:
-    one = next((one for one in known if one.party.id == party_id and not one.party.is_ended), None)
+    one = next((one for one in known if one.party.id == party_id), None)
     if one is None:
         raise Http404
     return one

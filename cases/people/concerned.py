@@ -81,6 +81,11 @@ def is_asked(case: Case, actor: Actor) -> bool:
     return _about_others(case, actor).filter(state__in=[Suspension.State.OPEN, Suspension.State.ASKED]).exists()
 
 
+def was_asked(case: Case, which: UUID, actor: Actor) -> bool:
+    """Whether the actor could see this question, also where it was answered since."""
+    return _about_others(case, actor).filter(id=which).exists()
+
+
 def _about_others(case: Case, actor: Actor) -> QuerySet[Suspension]:
     """Nobody sees or answers what was asked about themselves, under whatever row: a question keeps nobody out before a second
     person agrees."""

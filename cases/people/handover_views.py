@@ -77,6 +77,8 @@ def _with_load(person: Person, load: WorkLoad | None) -> str:
 def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
     """Who is not free loses the case at once; the page afterwards shows nothing of it to them."""
     assignment = _assignment_of(page, assignment_id)
+    if assignment.ended:
+        return page.done("people", "already")
     own = assignment.person_id == page.actor.person.id
     form = ConflictForm(page.sent(), own=own)
     if page.is_sent and form.is_valid():
@@ -98,6 +100,8 @@ def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
 @case_page("case.hand_over", tab="people", methods=READ_AND_POST)
 def give(page: CasePage, assignment_id: UUID) -> HttpResponse:
     assignment = _assignment_of(page, assignment_id)
+    if assignment.ended:
+        return page.done("people", "already")
     loads = loads_by_person(page.actor) if page.may("work.divide") else NO_LOADS
     form = HandOverForm(page.sent(), options=colleagues(page.case), loads=loads)
     if page.is_sent and form.is_valid():
@@ -116,7 +120,7 @@ def give(page: CasePage, assignment_id: UUID) -> HttpResponse:
 
 
 def _assignment_of(page: CasePage, assignment_id: UUID) -> Assignment:
-    assignments = Assignment.objects.running().select_related("person").filter(case=page.case.id)
+    assignments = Assignment.objects.select_related("person").filter(case=page.case.id)
     assignment = assignments.filter(id=assignment_id).first()
     if assignment is None:
         raise Http404

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.people.concerned import questions_of, say_concerned, say_somebody_else
+from cases.people.concerned import questions_of, say_concerned, say_somebody_else, was_asked
 from cases.people.handover import people_changes
 from cases.people.handover_views import ReasonForm
 from organisations.codes import code_list
@@ -26,6 +26,7 @@ NOTICES = Notices(
         "over": Notice(_("Handed over.")),
         "gevraagd": Notice(_("Asked. A second person of this case decides.")),
         "besloten": Notice(_("Recorded.")),
+        "already": Notice(_("This was changed already. Here is how it stands."), "info"),
         "veranderd": Notice(
             _("This could not be done: it was decided already, or somebody else must agree."), "warning"
         ),
@@ -46,6 +47,8 @@ def concerned(page: CasePage, which: UUID) -> HttpResponse:
     """Whether the case concerns somebody who is out of it."""
     question = next((found for found in questions_of(page.case, page.actor) if found.row.id == which), None)
     if question is None:
+        if was_asked(page.case, which, page.actor):
+            return page.done("people", "already")
         raise Http404
     form = AnswerForm(page.sent())
     if page.is_sent and form.is_valid():

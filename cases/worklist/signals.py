@@ -174,6 +174,7 @@ def say_not_free(actor: Actor, report: UUID) -> None:
     """The actor is not free to read it: out at once and for good; a worker lets the next who is free come."""
     signal = _locked(actor, report)
     bar(signal.report, KeptOut(recused=frozenset([actor.person.id])))
+    ledger.record(signal.report.case, CaseEvent.SIGNAL_LEFT, actor=actor.person.id)
     keep_out_beside(Case.before_opening(signal.report), actor.person.id)
 
 

@@ -18,7 +18,7 @@ from reporting.form.base import mistake_in_last_group
 from reporting.form.drafts import Draft
 from reporting.form.steps import ask_step, is_in_danger
 from reporting.form.submission import Plan, ReadersChanged, plan, submit
-from reporting.form.written import code_letter, mail_code
+from reporting.form.written import code_letter, mail_code_of
 from reporting.models import Report
 from reporting.pdf import NoPdf, can_make_pdf
 from reporting.questions.meanings import Meaning
@@ -115,7 +115,7 @@ def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
         return receipt_text(request, draft)
     if action == "code_pdf" and not (report.receipt_kept or draft.takes_code_along):
         return _code_letter(request, draft)
-    mailing = _mailing(request, draft) if action == "code_mail" and not report.receipt_kept else {}
+    mailing = _mailing(request, draft, report) if action == "code_mail" and not report.receipt_kept else {}
     context = {
         **_frame(draft),
         "report": report,
@@ -137,12 +137,12 @@ def _code_letter(request: HttpRequest, draft: Draft) -> HttpResponse:
         return receipt_text(request, draft)  # the text says the same
 
 
-def _mailing(request: HttpRequest, draft: Draft) -> dict:
+def _mailing(request: HttpRequest, draft: Draft, report: Report) -> dict:
     """Mail the code to the sender of what was written down, and say on the page whether it left."""
     if draft.takes_code_along:
         return {}
     to = request.POST.get("send_to", "").strip()
-    error = mail_code(to, draft.receipt, _where(request))
+    error = mail_code_of(report, to, draft.receipt, _where(request))
     return {"mailed": not error, "mail_error": error, "typed_address": to if error else ""}
 
 

@@ -1,6 +1,7 @@
 """A day or a number that nobody can mean: refused in words, and no error."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -59,10 +60,10 @@ def test_no_meeting_is_and_nobody_is_away_and_nothing_lasts_until_the_end_of_tim
 def test_a_longer_last_day_is_one_that_the_form_takes(place):
     case = walk(a_case(place, "integrity"), "acknowledge")
     take(case, "secure_evidence", who(case.id, "case_officer"))
-    record = case.records.get(form="secured")
+    record, actor = case.records.get(form="secured"), who(case.id, "case_officer")
     far = timezone.localdate() + timedelta(days=3651)
     with pytest.raises(Refused):
-        extend_record(case, record.id, far, REASON, actor=who(case.id, "case_officer"))
+        extend_record(case, record.id, far, REASON, actor=actor)
 
 
 @pytest.mark.parametrize("number", ["²", "٣", "9" * 5000, "-1", "", "1.0"])
@@ -72,7 +73,9 @@ def test_a_number_that_is_none_is_no_error(place, number):
     together = {"case": case.id, "act": "acknowledge", "reason": REASON, f"revision-{case.id}": number}
     assert client.post(reverse("cases:together"), together).status_code in {200, 422}
     decided = client.post(
-        reverse("cases:decision", args=[case.id, DECIDE]), {"reason": REASON, f"record-{number}-x": "1"}
+        reverse("cases:decision", args=[case.id, DECIDE]),
+        urlencode({"reason": REASON, f"record-{number}-x": "1"}),
+        content_type="application/x-www-form-urlencoded",
     )
     assert decided.status_code == 422
     newer = client.post(reverse("cases:protocol", args=[case.id]), {"revision": number})

@@ -92,7 +92,9 @@ def test_a_correction_takes_the_place_and_leaves_what_was_written(case):
         ("Mevrouw T. Zonderland", True),
         ("Mevrouw T. Zonderwater", False),
     ]
-    assert client.post(f"{_url(case)}{wrong.id}/verbeteren/", fields | {"token": uuid4()}).status_code == 404
+    again = client.post(f"{_url(case)}{wrong.id}/verbeteren/", fields | {"token": uuid4()}, follow=True)
+    assert "Dit was al veranderd" in again.content.decode()
+    assert case.parties.count() == 2
 
 
 def test_who_is_taken_out_stays_readable_with_the_reason(case):

@@ -9,8 +9,20 @@ from django.utils import timezone
 from cases.models import Bundle
 from cases.parties.bundles import end_bundle, end_past, renew_code
 from cases.parties.parties import parties_of
+from cases.parties.replying import has_draft
 from tests.support.build import a_case, who
-from tests.support.papers_page import PURPOSE, PapersPage, a_page, a_party, officer_of
+from tests.support.papers_page import (
+    PURPOSE,
+    PapersPage,
+    a_page,
+    a_party,
+    code_on,
+    officer_of,
+    open_page,
+    page_url,
+    put_draft,
+)
+from tests.support.reporter import words_of
 from vault.ledger import entries
 from vault.models import KeyGrant, KeyPair
 
@@ -87,3 +99,48 @@ def test_a_page_past_its_last_day_ends_once(case):
         end_past(timezone.localdate() + timedelta(days=61))
     assert not KeyPair.objects.filter(id=bundle.reader).exists()
     assert [entry.action for entry in entries(case.id)].count("bundle.ended") == 1
+
+
+def test_a_page_that_was_opened_twice_says_that_its_code_was_shown_once(case):
+    party = a_party(case)
+    first, again = (open_page(case, party) for _click in range(2))
+    assert code_on(first.content.decode())
+    words = words_of(again)
+    assert "De code is één keer getoond en is nergens bewaard" in words
+    assert "Hebt u die niet gezien? Maak dan een nieuwe." in words
+    assert 'value="code"' in again.content.decode(), "the button for another code"
+    assert case.bundles.count() == 1
+
+
+@pytest.mark.parametrize("gone", ["eruit", "verbeteren"])
+def test_of_who_no_longer_counts_the_page_does_not_say_that_the_part_gets_none(case, gone):
+    party, sent = (
+        a_party(case),
+        {"reason": "Was die dag op vakantie.", "part": "witness", "name": "X", "token": uuid4()},
+    )
+    officer_of(case).post(f"/werkplek/zaak/{case.id}/mensen/{party.id}/{gone}/", sent | {"name": "Een ander"})
+    words = words_of(officer_of(case).get(page_url(case, party)))
+    assert "is uit de zaak gehaald of opnieuw opgeschreven" in words
+    assert "Wie zo bij de zaak hoort" not in words
+
+
+def test_a_draft_on_a_page_past_its_last_day_is_no_draft_that_they_can_read(case):
+    party = a_party(case)
+    bundle, _page = a_page(case, party)
+    assert put_draft(case, party).status_code == 302
+    assert has_draft(case, str(party.id))
+    Bundle.objects.filter(id=bundle.id).update(until=timezone.localdate() - timedelta(days=1))
+    assert not has_draft(case, str(party.id)), "also before the daily job ended the page"
+
+
+@pytest.mark.parametrize("what", ["verbeteren", "eruit"])
+def test_the_second_click_of_a_change_says_how_it_stands(case, what):
+    party = a_party(case, "witness")
+    sent = {"part": "witness", "name": "Mevrouw T. Zonderwater", "token": uuid4(), "reason": "Was op vakantie."}
+    url = f"/werkplek/zaak/{case.id}/mensen/{party.id}/{what}/"
+    assert officer_of(case).post(url, sent).status_code == 302
+    again = officer_of(case).post(url, sent, follow=True)
+    assert again.status_code == 200
+    assert "Dit was al veranderd. Zo staat het er nu voor." in words_of(again)
+    strange = f"/werkplek/zaak/{case.id}/mensen/{uuid4()}/{what}/"
+    assert officer_of(case).post(strange, sent).status_code == 404

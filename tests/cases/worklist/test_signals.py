@@ -123,6 +123,14 @@ def test_it_is_parked_no_more_than_three_times_and_no_longer_than_a_year(place):
     assert (signal.times, signal.review_on) == (3, DAY + timedelta(days=280))
 
 
+def test_who_is_not_free_to_read_it_leaves_a_line_in_the_ledger(place):
+    signal = a_signal(place)
+    reader = readers(signal)[0]
+    assert signed_in(reader).post(page_of(signal), {"what": "leave"}).status_code == 302
+    (left,) = [entry for entry in ledger.entries(signal.report.case) if entry.action == "signal.left"]
+    assert left.actor == reader.id
+
+
 def test_a_second_click_parks_it_once(place):
     signal = a_signal(place)
     reader, url = signed_in(readers(signal)[0]), page_of(signal)

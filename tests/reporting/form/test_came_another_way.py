@@ -16,6 +16,7 @@ from reporting.models import Report
 from tests.support.build import signed_in, who
 from tests.support.evidence import evidence_store
 from tests.support.reporter import URL, act, come_back, fill_in, press, receipt_of, state_of, words_of
+from vault import ledger
 from vault.compartments import Compartment, open_compartment
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,21 @@ def test_the_code_is_mailed_in_constant_words_and_neither_address_nor_code_is_ke
     assert len(mail.outbox) == 1, "once it is on its way nothing gives it again"
     report = Report.objects.get()
     assert not hasattr(report, "ping_address")
+
+
+def test_the_code_goes_to_no_more_than_three_addresses_and_the_ledger_says_that_it_went(place):
+    officer = place.client("officer")
+    done = written(officer, "mail")
+    for number in range(3):
+        assert press(officer, done, "code_mail", send_to=f"adres{number}@example.org").status_code == 200
+    refused = press(officer, done, "code_mail", send_to="adres4@example.org")
+    assert refused.status_code == 422
+    assert "al 3 keer gemaild" in words_of(refused)
+    assert len(mail.outbox) == 3
+    report = Report.objects.get()
+    mailed = [entry for entry in ledger.entries(report.case) if entry.action == "report.code_mailed"]
+    assert [entry.actor for entry in mailed] == [report.entered_by_id] * 3
+    assert "example.org" not in str(mailed)
 
 
 def test_a_mail_server_that_is_away_is_said_and_the_report_stands(place, settings):
