@@ -113,13 +113,14 @@ class Beside:
                 return None
             if word.plain[0] in person.letters:
                 return Fit.LETTER
-            weak = word.plain[0] in person.letters_like | person.letters_before
-            return Fit.WEAK if weak else Fit.CONTRADICTS
+            is_like = word.plain[0] in person.letters_like | person.letters_before
+            return Fit.WEAK if is_like else Fit.CONTRADICTS
         if self.rules.is_no_name(word.plain):
             return None
         if self.field and word.typed.isupper() and len(word.typed) <= 3:  # "JP Jansen"
-            weak = Fit.WEAK if word.plain[0] in person.letters_before else Fit.CONTRADICTS
-            return Fit.LETTER if word.plain[0] in person.letters else weak
+            if word.plain[0] in person.letters:
+                return Fit.LETTER
+            return Fit.WEAK if word.plain[0] in person.letters_before else Fit.CONTRADICTS
         if self._may_be_first_name(word):
             return Fit.WEAK
         if word.keys & known_given_names() and (word.capital or self.field or word.plain not in self.rules.words):
