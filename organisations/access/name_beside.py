@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from organisations.access.name_known import Core, Fit, Known
-from organisations.access.name_rules import known_given_names, name_rules
+from organisations.access.name_rules import Spellings, known_given_names, name_rules
 from organisations.access.name_text import ABBREVIATED, Word, Writing
 from organisations.names import one_edit
 
@@ -33,6 +33,7 @@ class Beside:
         self.read, self.words, self.person = read, read.words, person
         self.field, self.unasked = field, unasked
         self.rules = name_rules()
+        self._places: dict[Spellings, set[tuple[int, int]]] = {}
 
     def _run(self, number: int) -> Run:
         """The surname around a word, and what stands before it."""
@@ -112,11 +113,14 @@ class Beside:
                 return None
             if word.plain[0] in person.letters:
                 return Fit.LETTER
-            return Fit.WEAK if word.plain[0] in person.letters_like else Fit.CONTRADICTS
+            is_like = word.plain[0] in person.letters_like | person.letters_before
+            return Fit.WEAK if is_like else Fit.CONTRADICTS
         if self.rules.is_no_name(word.plain):
             return None
         if self.field and word.typed.isupper() and len(word.typed) <= 3:  # "JP Jansen"
-            return Fit.LETTER if word.plain[0] in person.letters else Fit.CONTRADICTS
+            if word.plain[0] in person.letters:
+                return Fit.LETTER
+            return Fit.WEAK if word.plain[0] in person.letters_before else Fit.CONTRADICTS
         if self._may_be_first_name(word):
             return Fit.WEAK
         if word.keys & known_given_names() and (word.capital or self.field or word.plain not in self.rules.words):

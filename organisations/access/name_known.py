@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise
 
-from organisations.access.name_rules import function_words, letters_of_same_name, name_rules, same_given_name
+from organisations.access.name_rules import function_words, letters_of_same_name, name_rules, said_as, same_given_name
 from organisations.access.name_text import LEAST_EDITED
 from organisations.names import latin, plain, spelled, spellings
 
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
+_LEAST_GLUED = 7  # letters of a surname with its prefix as one word, of which one may differ
 _LEAST_LOCAL = 4  # letters of the first part of an address that may stand in a text for its owner
 
 
@@ -58,7 +60,8 @@ class Glued:
 
 class Known:
     """What of a person is looked for. `cores`: {spelling: the word of a surname}; `wholes`: the words of each surname;
-    `edited`: spellings that may differ by a letter; `glued`: what may be written as one."""
+    `edited`: spellings that may differ by a letter, and their words; `glued`: what may be written as one; `functions`: each as
+    the spellings of its words."""
 
     def __init__(self, person: KnownAs) -> None:
         self.cores: dict[str, Core] = {}
@@ -66,32 +69,42 @@ class Known:
         self.written: dict[Core, str] = {}
         self.prefixes: set[str] = set()
         self.prefixes_of: dict[Core, set[str]] = {}
-        self.edited: set[str] = set()
+        self.edited: dict[str, Core] = {}
+        self.letters_before: set[str] = set()  # of the first word of a surname of several: "O. Nijhuis"
         self.glued: dict[str, Glued] = {}
         self._read_first_names(person)
         for surname in person.surnames:
             self._read_surname(surname)
         for key in self.cores:
             self.glued.pop(key, None)  # "jjansen" is spelled as "jansen"
+        whole = (key for key, glued in self.glued.items() if glued.whole and glued.fit is Fit.NOTHING)
+        self.edited_glued = {key for key in whole if len(key) >= _LEAST_GLUED}
         self._read_loose(person.loose)
         self.email = plain(latin(person.email))
         self.local = plain(latin(person.email.split("@")[0])).replace(" ", "")
         self.local_in_text = _tells(self.local)
         held = person.functions | person.former_functions
-        self.functions = [words for code in sorted(held) for words in function_words().get(code, ())]
+        self.functions = [words for code in sorted(held) for words in said_as().get(code, ())]
+        if self.prefixes & {"t", "het"}:  # "v/h Hof" is Van 't Hof
+            self.prefixes |= {"t", "het"}
         self.prefix_letters = {prefix[0] for prefix in self.prefixes}
         self.is_nameless = not (self.cores or self.given)
 
     def _read_first_names(self, person: KnownAs) -> None:
         given = [word for names in person.given_names for word in _words(names)]
-        self.given = {key for word in given if len(word) > 1 for key in spellings(word)}
+        as_one = [first + second for first, second in pairwise(given)]  # "Janwillem"
+        self.given = {key for word in (*given, *as_one) if len(word) > 1 for key in spellings(word)}
         self.given_like = {other for key in self.given for other in same_given_name().get(key, ())} - self.given
-        self.edited_given = {key for word in given if len(plain(word)) >= LEAST_EDITED for key in spellings(word)}
+        self.edited_given = {
+            key for word in (*given, *as_one) if len(plain(word)) >= LEAST_EDITED for key in spellings(word)
+        }
         entered = {word[0] for word in plain(latin(person.initials)).split()}
         if person.initials.isupper() and "." not in person.initials and len(person.initials) <= 5:  # "JP"
             entered |= set(plain(latin(person.initials)).replace(" ", ""))
         own = {plain(word)[0] for word in given if plain(word)}
         self.letters = entered | own
+        in_order = [plain(word)[0] for word in given if plain(word)], plain(latin(person.initials)).replace(" ", "")
+        self.letters_as_one = {"".join(letters[:2]) for letters in in_order if len(letters) > 1}  # "JWdeVries"
         self.letters_alone = entered - own  # of given names that nobody entered
         self.letters_like = {
             letter for key in self.given for letter in letters_of_same_name().get(key, ())
@@ -108,27 +121,33 @@ class Known:
             self.prefixes_of.setdefault(spellings(core), set()).update(plain(word) for word in words)
         self.prefixes |= {plain(word) for word in [*before, *own] if word not in cores}
         self.wholes.append(frozenset(self._read_core(word) for word in cores))
+        self.letters_before |= {plain(core)[0] for core in cores[:-1]}
         words = [*before, *own]
         first, last = (len(before) + own.index(core) for core in (cores[0], cores[-1]))
         for start in range(first + 1):
             self._glue(words[start:], whole=True)
             if first < last:
                 self._glue(words[start : first + 1], whole=False)
+            if start < first:  # "vdheijden"
+                self._glue(["".join(plain(word)[0] for word in words[start:first]), *words[first:]], whole=True)
 
     def _read_core(self, word: str) -> Core:
         core = spellings(word)
         self.written[core] = plain(word).replace(" ", "")
         self.cores |= dict.fromkeys(core, core)
         if len(self.written[core]) >= LEAST_EDITED:
-            self.edited |= core
+            self.edited |= dict.fromkeys(
+                (*core, *(key.replace("uy", "ui") for key in core)), core
+            )  # "Kuijpers", "Kuipers"
         return core
 
     def _glue(self, words: list[str], *, whole: bool) -> None:
         written = [spelled("".join(sorted(spellings(word), key=len)[at] for word in words)) for at in (0, -1)]
         for name in written:
             self.glued.setdefault(name, Glued(whole, Fit.NOTHING))
-            for letter in self.letters:
-                self.glued.setdefault(spelled(letter + name), Glued(whole, Fit.LETTER))
+            for letter in (*self.letters, *self.letters_as_one):
+                for joined in (letter + name, name + letter):
+                    self.glued.setdefault(spelled(joined), Glued(whole, Fit.LETTER))
             for given in self.given:
                 self.glued |= dict.fromkeys((spelled(given + name), spelled(name + given)), Glued(whole, Fit.NAME))
 
@@ -138,8 +157,17 @@ class Known:
         words = [word for text in loose for word in _words(text)]
         long = [word for word in words if len(plain(word)) > 1]
         names = [word for word in long if not rules.is_no_name(plain(word))] or long
+        if not self.wholes and plain(long[-1] if long else "") in rules.prefixes | rules.fillers:
+            names = list(
+                dict.fromkeys((*names, long[-1]))
+            )  # "Ali Al": where no surname is known, the last word may be one
         self.letters |= {plain(word) for word in words if len(plain(word)) == 1}
         self.prefixes |= {plain(word) for word in long if plain(word) in rules.prefixes and word not in names}
+        before: set[str] = set()
+        for word in long:
+            if word in names:
+                self.prefixes_of.setdefault(spellings(word), set()).update(before)
+            before = {*before, plain(word)} if word not in names and plain(word) in rules.prefixes else set()
         self.loose: set[Core] = {self._read_core(word) for word in names}
         self.loose_letters = {plain(word) for word in words if len(plain(word)) == 1}
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from organisations.access.name_beside import MOST_BESIDE, MOST_FIRST_NAMES, NICKNAME, Beside, Run
 from organisations.access.name_known import Fit
-from organisations.access.name_rules import known_given_names
+from organisations.access.name_rules import SMALL, Spellings, known_given_names
 from organisations.access.name_text import Word
-from organisations.names import spellings
+from organisations.names import spelled, spellings
 
 _LONG = 8  # letters of a name that no other word resembles: one letter may differ wherever it stands
 _SHORT = 3  # a name of so few letters is none in small letters: "jan", "li"
+_LEAST_OF_FUNCTION = 7  # letters of a function that may be misspelled or in two words
 _PARTED = 6  # letters of a name that may be written as two words
 
 
@@ -53,7 +54,7 @@ class Reading(Beside):
         for key in self.person.edited:
             for number in self.read.near(key):
                 run = self._run(number)
-                contradicted = run.fit is Fit.CONTRADICTS and self.person.cores[key] not in self.person.loose
+                contradicted = run.fit is Fit.CONTRADICTS and self.person.edited[key] not in self.person.loose
                 if not contradicted and self._counts_edited(number, run, key):
                     yield Found(False, number)
 
@@ -78,13 +79,18 @@ class Reading(Beside):
         for key, glued in self.person.glued.items():
             for number in self.read.at.get(key, ()):
                 word = self.words[number]
-                if not (self.field or word.capital or len(word.plain) >= _LONG):
+                if not (self.field or word.capital or word.is_elided or len(word.plain) >= _LONG):
                     continue  # "jong" is not J. Ong
                 run = self._company(number)
                 if glued.fit > Fit.NOTHING:
                     yield Found(glued.fit is Fit.NAME, number)
                 elif run.fit is not Fit.CONTRADICTS:
                     yield Found(run.fit >= (Fit.LETTER if glued.whole else Fit.NAME), number)
+        for key in self.person.edited_glued:
+            for number in self.read.near(key):
+                run = self._company(number)
+                if run.fit is not Fit.CONTRADICTS and self._counts_edited(number, run, key):
+                    yield Found(False, number)
         for key, core in self.person.cores.items():
             if len(key) >= _PARTED:
                 for number in self.read.parted(key):
@@ -98,13 +104,15 @@ class Reading(Beside):
         if self.field or run.titled or run.fit > Fit.NOTHING:
             return True
         written = {self.person.written[core] for core in run.cores} or {word.plain}
-        if not any(self._is_word(name) for name in written):
+        if self._is_whole_name(run):
+            return True
+        if not all(self._is_word(name) for name in written):
             return word.capital or len(word.plain) > _SHORT
         before = self.words[run.start - 1].plain if run.prefixed else ""
         prefixes = {prefix for core in run.cores for prefix in self.person.prefixes_of.get(core, ())}
         own = before in prefixes
         almost = word.capital and any(prefix[0] == before[:1] for prefix in prefixes)
-        if before in rules.articles and not (own or almost):
+        if before in rules.articles and not (own or almost or self._is_said_after_it(number, run)):
             return False  # "Den Bosch" is not Bos, and "het bos" neither; "de Berg" may be Van den Berg
         if word.capital and not word.first:
             return True
@@ -112,6 +120,20 @@ class Reading(Beside):
             return False
         before = self.words[number - 1].plain if number else ""
         return word.capital or own or not (written & rules.common_words or before in rules.articles)
+
+    def _is_said_after_it(self, number: int, run: Run) -> bool:
+        """ "Toen was het Bos": no surname begins with "het" alone. "Van het Bos" and "in het Bos" may be others."""
+        is_it = self.words[run.start - 1].plain == "het" and self._tells_by_capital(number, run.start - 1)
+        return is_it and not (run.start > 1 and self._stands_with(run.start - 1) and self._is_prefix(run.start - 2))
+
+    def _is_whole_name(self, run: Run) -> bool:
+        """Whether the own given name, prefix and surname stand in a row, in small letters too: "koos zee", "wei li"."""
+        at, before = run.start - 1, set()
+        while at >= 0 and self._stands_with(at + 1) and self._is_prefix(at):
+            before.add(self.words[at].plain)
+            at -= 1
+        own = any(before == self.person.prefixes_of.get(core, set()) for core in run.cores)
+        return own and at >= 0 and self._stands_with(at + 1) and bool(self.words[at].keys & self.person.given)
 
     def _counts_edited(self, number: int, run: Run, key: str) -> bool:
         """A word that differs from a surname by a letter is often just another word."""
@@ -145,7 +167,11 @@ class Reading(Beside):
             is_short = len(word.plain) >= NICKNAME and not self.rules.is_no_name(word.plain) and self._is_nickname(word)
             if is_short and not self._is_somebody_else(number):
                 yield Found(False, number)
-        if self._are_initials():
+        spelled_out = spelled("".join(word.plain for word in self.words if word.is_letter))
+        is_spelled_out = all(word.is_letter for word in self.words) and {spelled_out} & (
+            self.person.cores.keys() | self.person.glued.keys()
+        )
+        if is_spelled_out or self._are_initials():  # "B.O.S."
             yield Found(False, 0)
 
     def _are_initials(self) -> bool:
@@ -157,10 +183,13 @@ class Reading(Beside):
         last = {name[0] for name in self.person.written.values()}
         if len(letters) == 1:
             return letters[0] in self.person.letters | last
-        return letters[0] in self.person.letters and (len(words) > 1 or letters[-1] in last)
+        tells = len(words) > 1 or letters[-1] in last or "".join(letters) in self.person.letters_as_one
+        return letters[0] in self.person.letters and tells
 
     def _is_more_than_initials(self, word: Word) -> bool:
-        return len(word.plain) > 2 or (len(word.plain) == 2 and self.rules.is_no_name(word.plain))
+        if len(word.plain) > 1 and (self.rules.is_no_name(word.plain) or word.keys & known_given_names()):
+            return True
+        return len(word.plain) > (4 if word.is_shouted else 2)
 
     def _counts_given(self, number: int, own: bool) -> bool:
         word = self.words[number]
@@ -216,13 +245,36 @@ class Reading(Beside):
 
     def _functions(self) -> Iterator[Found]:
         """A function in words means whoever holds it, or held it, unless another name follows."""
-        for words in self.person.functions:
-            for first in (words[0], f"{words[0]}s") if len(words) == 1 else (words[0],):
-                for number in self.read.plainly.get(first, ()):
-                    after = number + len(words)
-                    said = tuple(word.plain for word in self.words[number + 1 : after])
-                    if said == words[1:] and not self._names_another(after - 1):
-                        yield Found(False, number)
+        for first, *rest in self.person.functions:
+            for number, after in self._said(first):
+                end = self._said_on(after, rest)
+                if end and not self._names_another(end - 1):
+                    yield Found(False, number)
+
+    def _said_on(self, after: int, rest: list[Spellings]) -> int:
+        """Where the other words of a function end, from this word on; 0 where they do not stand there."""
+        for keys in rest:
+            while after < len(self.words) and self.words[after].plain in SMALL:
+                after += 1  # "coordinator van de integriteit"
+            ends = [end for start, end in self._said(keys) if start == after]
+            if not ends:
+                return 0
+            after = max(ends)
+        return after
+
+    def _said(self, keys: Spellings) -> set[tuple[int, int]]:
+        """(first word, word after it) wherever a word of a function stands: in any spelling, of several people, in two words,
+        or with one letter that differs."""
+        if keys not in self._places:
+            found = {(number, number + 1) for key in keys for number in self.read.at.get(key, ())}
+            for key in (key for key in keys if len(key) >= _LEAST_OF_FUNCTION):
+                near = {
+                    number for number in self.read.near(key) if self.words[number].plain not in self.rules.no_functions
+                }
+                found |= {(number, number + 1) for number in near}
+                found |= {(number, number + 2) for number in self.read.parted(key)}
+            self._places[keys] = found
+        return self._places[keys]
 
     def _names_another(self, number: int) -> bool:
         """ "Wethouder Willems" names another alderman; "de wethouder van Sociale Zaken" may be this one."""

@@ -16,6 +16,8 @@ def _apart(text: object) -> frozenset[str]:
     return frozenset(word for word in plain(text).split())
 
 
+Spellings = frozenset[str]  # of one word, as `organisations.names.spelled`
+SMALL = frozenset({"van", "voor", "de", "het", "der", "den"})  # words of a function that are said or left out
 Words = Annotated[frozenset[str], BeforeValidator(_apart)]
 
 
@@ -37,6 +39,8 @@ class NameRules(BaseModel):
     given_names: list[Words]
     other_given_names: Words
     functions: dict[str, list[str]]
+    plurals: list[tuple[str, str]]
+    no_functions: Words
 
     def is_title(self, word: str) -> bool:
         return word in self.titles or (len(word) > 7 and word.endswith(tuple(self.title_endings)))
@@ -87,3 +91,18 @@ def known_given_names() -> frozenset[str]:
 def function_words() -> dict[str, tuple[tuple[str, ...], ...]]:
     """{code: what it is called, each as words}."""
     return {code: tuple(tuple(plain(name).split()) for name in names) for code, names in name_rules().functions.items()}
+
+
+@cache
+def said_as() -> dict[str, tuple[tuple[Spellings, ...], ...]]:
+    """{code: what it is called, each as the spellings of its words, also of several people, without small words}."""
+    return {
+        code: tuple(tuple(_spellings_of(word) for word in words if word not in SMALL) for words in names)
+        for code, names in function_words().items()
+    }
+
+
+def _spellings_of(word: str) -> Spellings:
+    plurals = name_rules().plurals
+    of_several = {word.removesuffix(end) + becomes for end, becomes in plurals if word.endswith(end)}
+    return frozenset(spelled(each) for each in (word, *of_several))

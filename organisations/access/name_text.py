@@ -10,6 +10,7 @@ from organisations.access.name_rules import NameRules, function_words, known_giv
 from organisations.names import latin, one_edit, one_less, plain, spelled, spellings
 
 _WORD = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
+_ELIDED = re.compile(r"[^\W\d_]['’‘ʼ`´]\w\w")
 _ENDS = re.compile(r"[.!?…]")
 _NOT_ENDING = {"nr", "bijv", "bv", "ca", "t", "v", "o", "a", "e", "d", "etc", "evt", "resp", "art"}
 ABBREVIATED = {"th", "tj", "sj", "ph", "st", "fr", "wm", "chr", "joh", "alb", "ij"}  # first names, as initials
@@ -35,7 +36,13 @@ class Word:
 
     @property
     def capital(self) -> bool:
-        return self.typed[0].isupper()
+        """Whether a capital stands in it: also in "d'Hondt" and "deBoer", which are written as names."""
+        return not self.typed.islower() and any(map(str.isupper, self.typed))
+
+    @property
+    def is_elided(self) -> bool:
+        """Whether a prefix lost its vowel: "d'hondt", "l'ami"."""
+        return bool(_ELIDED.match(self.typed))
 
     @property
     def is_shouted(self) -> bool:

@@ -22,6 +22,14 @@ def pairs() -> Iterator[tuple[str, KnownAs, Likeness, bool]]:
         yield from ((text, person, Likeness.DIFFERENT, False) for text in typed.get("open", ()))
 
 
+def texts() -> Iterator[tuple[str, KnownAs, bool]]:
+    """(a text, the person, whether it names the person)."""
+    rows = yaml.safe_load(PAIRS.read_text("utf-8"))
+    for parts, typed in zip(rows[::2], rows[1::2], strict=True):
+        for key, names in (("in_text", True), ("not_in_text", False)):
+            yield from ((text, person_of(parts), names) for text in typed.get(key, ()))
+
+
 def person_of(parts: dict[str, Any]) -> KnownAs:
     return KnownAs(
         initials=parts.get("initials", ""),

@@ -11,9 +11,9 @@ from organisations.access import name_reading, name_text
 from organisations.access.name_rules import name_rules
 from organisations.access.names import KnownAs, Likeness, Mention, Surname, alike, mention
 from organisations.codes import code_list
-from tests.support.names import AT_WORK, account, naming, pairs
+from tests.support.names import AT_WORK, account, naming, pairs, texts
 
-PAIRS = list(pairs())
+PAIRS, TEXTS = list(pairs()), list(texts())
 KEES = KnownAs(given_names=("Kees",), surnames=(Surname("Bos"),))
 ESRA = KnownAs(given_names=("Esra",), surnames=(Surname("Kraaienlaar"),), email="officer1@utrecht.demo")
 BOER = KnownAs(given_names=("Wiebe",), surnames=(Surname("Boer", "de"),))
@@ -28,6 +28,20 @@ def test_the_table_is_large_enough():
 def test_every_pair_has_its_right_answer():
     wrong = [(typed, right, alike(typed, person)) for typed, person, right, known in PAIRS if known]
     assert [row for row in wrong if row[1] is not row[2]] == []
+
+
+def test_every_text_of_the_table_has_its_right_answer():
+    found = {
+        unasked: [bool(mention(text, person, unasked=unasked)) for text, person, _n in TEXTS]
+        for unasked in (True, False)
+    }
+    wrong = [
+        (text, names, unasked)
+        for unasked in found
+        for (text, _p, names), is_found in zip(TEXTS, found[unasked], strict=True)
+        if is_found != names
+    ]
+    assert wrong == []
 
 
 def test_nobody_who_is_meant_reads_and_few_others_are_asked_about():
