@@ -13,7 +13,7 @@ from cases.models import BundleEntry
 from cases.parties.bundles import ends_early, take_code
 from cases.parties.entries import OpenedEntry, file_of, mark_seen, read
 from cases.parties.opened import OPENS_NOTHING, OpenedBundle, open_by_code
-from cases.protocol.parts import parts
+from cases.parties.rights import rights_of
 from organisations.access.failing_closed import CannotWeigh
 from organisations.desk.kept import KeptField
 from organisations.desk.saving import to_save
@@ -186,8 +186,8 @@ def _show(
     context = {
         "organisation": box.bundle.organisation,
         "session": session.seal(),
-        "entries": [_shown(one, failed, failed_for, box.bundle.can_write) for one in entries],
-        "rights": parts()[box.bundle.party.part].rights,
+        "entries": [_shown(one, failed, failed_for) for one in entries],
+        "rights": rights_of(box.bundle),
         "purpose": box.purpose,
         "until": box.bundle.until,
         "ends_early": ends_early(box.bundle),
@@ -203,8 +203,8 @@ def _show(
     return render(request, "cases/bundles/papers.html", context, status=422 if failed else 200)
 
 
-def _shown(one: OpenedEntry, failed: tuple[str, PaperForm] | None, failed_for: str, can_write: bool) -> ShownEntry:
-    if not can_write or not one.can_be_answered:
+def _shown(one: OpenedEntry, failed: tuple[str, PaperForm] | None, failed_for: str) -> ShownEntry:
+    if not one.can_be_answered:
         return ShownEntry(one)
     number = str(one.entry.sequence)
     of_this = dict([failed]) if failed and failed_for == number else {}

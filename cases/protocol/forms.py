@@ -154,7 +154,7 @@ class RecordForm(BaseModel):
     neither runs out nor is handed on. `review` names the field with the day on which it is looked at. `renews`: a record of it gives the one that it
     names another last day and day of review. `against`: it is a measure against somebody. `own_deadline`: one for each record.
     `police`: its page shows the contact of the organisation at the police. `tells`: it was decided against
-    somebody, who is told. `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to.
+    somebody, who is told. `judges`: it says what is found of somebody. `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to.
     `people`: a field with which each row begins, and the parts of parts.yaml whose people it begins with. `begins`: fields that
     begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the
     same decision went out, {name of a field of the letter: field}, so that nobody is asked twice. `answered`: what a record
@@ -177,6 +177,7 @@ class RecordForm(BaseModel):
     offered: bool = False
     may_stay: bool = False
     tells: bool = False
+    judges: bool = False
     says_free: bool = False
     of_victim: bool = False
     begins: list[str] = []

@@ -1,5 +1,6 @@
 """The parts in which somebody belongs to a case without working it (parts.yaml)."""
 
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -7,6 +8,22 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from organisations.rule_files import read_rules
 from organisations.texts import Text
+
+
+class RightWhen(StrEnum):
+    """What must hold for a sentence on a papers page; cases/parties/rights.py says whether it does."""
+
+    OPEN = "open"  # either side can still add something
+    UNJUDGED = "unjudged"  # nothing was judged or decided about anybody
+    REPLY_COMES = "reply_comes"  # the protocol asks for a reply, and it was not gone through yet
+
+
+class Right(BaseModel):
+    """A sentence that a person reads on their papers page, where all of `when` holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    words: Text
+    when: list[RightWhen] = []
 
 
 class Part(BaseModel):
@@ -20,13 +37,13 @@ class Part(BaseModel):
     speaks_for: bool = False
     mailbox: bool = False
     told_by: list[str] = []
-    rights: Text | None = None
+    rights: list[Right] = []
     marked: bool = False
 
     @model_validator(mode="after")
     def _tells_rights(self) -> "Part":
-        if self.mailbox and self.rights is None:
-            raise ValueError("who has a papers page reads there what they may do")
+        if self.mailbox and all(one.when for one in self.rights):
+            raise ValueError("who has a papers page reads there what they may do, however the case stands")
         return self
 
 
