@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseLink, Redaction
-from cases.protocol.after_closing import after_closing
+from cases.parties.told import untold, who_knows
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
@@ -30,7 +30,6 @@ from cases.protocol.forms import (
     NOBODY_CLEARED,
     OF_REPORT,
     SILENT,
-    SUBJECT_STATE,
     WRITTEN,
     record_forms,
 )
@@ -44,7 +43,6 @@ UNANSWERED = gettext_lazy("Read what the reporter wrote. Say that your text answ
 UNANSWERED_SINCE = gettext_lazy(
     "The reporter wrote since this was proposed. Read it and answer it, then refuse this or agree."
 )
-INFORMS, TELLS_CLEARED = "inform_subject", "tell_cleared"
 CLEARING = {"unfounded", "rehabilitation"}  # of disposition
 KNOWN = {"named", "confidential"}
 READ_MESSAGES = gettext_lazy(
@@ -66,22 +64,24 @@ class Made(NamedTuple):
 @dataclass(frozen=True)
 class Passed:
     """What happened in a case: its decisions in their order, the states of its tracks, and its records as (form, whether
-    it still runs)."""
+    it still runs, whether it does and nobody looks after it when the case has closed)."""
 
     made: Sequence[Made]
     tracks: Mapping[str, str]
-    records: Sequence[tuple[str, bool]]
+    records: Sequence[tuple[str, bool, bool]]
 
 
 def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> Situation:
     """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
     already; `now` is the moment at which something is decided."""
     made = case.decisions.order_by("sequence").values_list("code", "done_at", "made_at", "track", "phase", "following")
-    records = case.records.order_by().values("form").annotate(running=Count("id", filter=Q(came_to="")))
+    runs, here = Q(came_to=""), Q(came_to="", holder=None)
+    records = case.records.order_by().values("form")
+    records = records.annotate(running=Count("id", filter=runs), here=Count("id", filter=here))
     passed = Passed(
         [Made._make(row) for row in made],
         dict(case.tracks.values_list("track", "state")),
-        [(row["form"], row["running"] > 0) for row in records],
+        [(row["form"], row["running"] > 0, row["here"] > 0) for row in records],
     )
     has_subject = (codes or case_codes(case)).get("subject") == "given"
     now_is = situation_from(case, passed, has_subject=has_subject, heard=heard_of(case.report), now=now)
@@ -115,7 +115,7 @@ def situation_from(
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
     if heard.stops_on:
         moments["reporter:withdraw"] = end_of(heard.stops_on)
-    running = frozenset(form for form, runs in passed.records if runs)
+    running = frozenset(form for form, runs, _here in passed.records if runs)
     return Situation(
         phase=case.phase,
         decided=taken,
@@ -129,8 +129,9 @@ def situation_from(
         measure_runs=any(form in record_forms() and record_forms()[form].against for form in running),
         moments=moments,
         since=None if since is None else frozenset(since),
-        ended=frozenset(form for form, runs in passed.records if form not in running),
+        ended=frozenset(form for form, _runs, _here in passed.records if form not in running),
         running=running,
+        must_end=frozenset(form for form, _runs, here in passed.records if here),
         times=times,
         now=now or timezone.now(),
     )
@@ -153,25 +154,21 @@ def states_in(case: Case, now_is: Situation, rule: Decision, *, for_another: boo
     return {**states_of(case.protocol, now_is), **known, **of_report}
 
 
-def _clearing(case: Case, now_is: Situation) -> str | None:
-    """Whether somebody was cleared who was informed of the report, and was told so in writing after the outcome was given.
-    None where the protocol has no such act."""
+def outcome_told(case: Case, now_is: Situation) -> str:
+    """Whether each person concerned who knows of the report was told the outcome with a letter, after it was given; where nothing
+    can be held against them, with the letter that says so. A case that ended without an outcome tells that it ended."""
     every = dict(case.protocol.every_decision())
-    if TELLS_CLEARED not in every:
-        return None
     given = [now_is.moments[code] for code, rule in every.items() if rule.outcome and code in now_is.moments]
-    if not given or INFORMS not in now_is.decided or case_codes(case).get("disposition") not in CLEARING:
+    if not given and case.phase_data.final:
+        given = [*now_is.moments.values()]
+    if not given or not who_knows(case):
         return NOBODY_CLEARED
-    told = now_is.moments.get(TELLS_CLEARED)
-    return CLEARED_TOLD if told and told >= max(given) else CLEARED_UNTOLD
+    is_cleared = case_codes(case).get("disposition") in CLEARING
+    return CLEARED_UNTOLD if untold(case, max(given), is_cleared=is_cleared) else CLEARED_TOLD
 
 
 def _mailbox(case: Case, _now_is: Situation) -> str:
     return WRITTEN if case.report.messages.filter(by=Message.By.REPORTER).exists() else SILENT
-
-
-def _subject(_case: Case, now_is: Situation) -> str:
-    return "told" if now_is.decided & set(after_closing().subject_told_by) else "unaware"
 
 
 def _linked(case: Case, _now_is: Situation) -> str:
@@ -185,9 +182,8 @@ def _masked(case: Case, _now_is: Situation) -> str:
 
 
 _BESIDE: Mapping[str, Callable[[Case, Situation], str | None]] = {
-    CLEARING_STATE: _clearing,
+    CLEARING_STATE: outcome_told,
     MAILBOX_STATE: _mailbox,
-    SUBJECT_STATE: _subject,
     LINK_STATE: _linked,
     MASK_STATE: _masked,
 }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.desk.refusals import Refused
 from cases.job_kinds import CaseJob
-from cases.models import Case, Export, IdentityRequest, KindChange, Proposal, Transfer, TwoPersonRequest
+from cases.models import Case, Export, HandingOn, IdentityRequest, KindChange, Proposal, Transfer, TwoPersonRequest
 from jobs.outbox import Promise, enqueue, enqueue_all
 from organisations.access.bars import not_barred
 from organisations.access.policy import Actor, may
@@ -22,8 +22,8 @@ from organisations.models import Assignment, Person
 from reporting.job_kinds import ReportJob
 from reporting.pings import ping_key
 
-Request = Proposal | KindChange | Transfer | IdentityRequest | Export
-KINDS: tuple[type[Request], ...] = (Proposal, KindChange, Transfer, IdentityRequest, Export)
+Request = Proposal | KindChange | HandingOn | Transfer | IdentityRequest | Export
+KINDS: tuple[type[Request], ...] = (Proposal, KindChange, HandingOn, Transfer, IdentityRequest, Export)
 State = TwoPersonRequest.State
 Row = TypeVar("Row", bound=Request)
 

@@ -38,7 +38,7 @@ def measures(page: CasePage) -> HttpResponse:
         "cases/measures/measures.html",
         measures=measure_files(page.case, page.actor),
         writes=page.may("case.documents"),
-        decides=page.may("case.decide") and page.case.is_open,
+        decides=page.may("case.decide"),
         works=page.may("case.decide"),
     )
 

@@ -10,7 +10,7 @@ from cases.models.case import (
     CaseUserObjectPermission,
 )
 from cases.models.deadline import Deadline, DeadlineChange, DeadlineQuerySet
-from cases.models.deed import CaseRecord, Proposal, RecordChange
+from cases.models.deed import CaseRecord, HandingOn, Proposal, RecordChange
 from cases.models.document import CaseDocument, DocumentTemplate
 from cases.models.feed import CalendarFeed
 from cases.models.filter import SavedFilter
@@ -46,6 +46,7 @@ __all__ = [
     "DocumentTemplate",
     "Export",
     "HandOver",
+    "HandingOn",
     "IdentityRelease",
     "IdentityRequest",
     "KindChange",

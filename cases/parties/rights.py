@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from cases.models import Bundle, Case
+from cases.parties.told import TELLS_OUTCOME, outcome_told_on
 from cases.protocol.definitions import Decision
 from cases.protocol.forms import record_forms
 from cases.protocol.parts import RightWhen, parts
@@ -36,6 +37,18 @@ def _is_unjudged(bundle: Bundle) -> bool:
     return not bundle.case.decisions.filter(code__in=judging_codes(bundle.case)).exists()
 
 
+def _is_told(bundle: Bundle) -> bool:
+    told = outcome_told_on(bundle.case, bundle.party.all_of_them())
+    last = bundle.case.decisions.filter(code__in=judging_codes(bundle.case)).order_by("sequence").last()
+    return told is not None and (last is None or told.sequence > last.sequence)
+
+
+def _is_untold(bundle: Bundle) -> bool:
+    """Whether something was decided of which this protocol has this person told, and they were not."""
+    tells = any(TELLS_OUTCOME in rule.done_by.document for _code, rule in bundle.case.protocol.every_decision())
+    return tells and bundle.case.is_open and not _is_unjudged(bundle) and not _is_told(bundle)
+
+
 def _reply_comes(bundle: Bundle) -> bool:
     """Whether the replies of people are still asked. What was done before the case was opened again asks nobody now."""
     case, forms = bundle.case, record_forms()
@@ -53,5 +66,7 @@ def _reply_comes(bundle: Bundle) -> bool:
 _HOLDS: Mapping[RightWhen, Callable[[Bundle], bool]] = {
     RightWhen.OPEN: lambda bundle: bundle.can_write,
     RightWhen.UNJUDGED: _is_unjudged,
+    RightWhen.TOLD: _is_told,
+    RightWhen.UNTOLD: _is_untold,
     RightWhen.REPLY_COMES: _reply_comes,
 }

@@ -140,7 +140,8 @@ class Decision(BaseModel):
     case an outcome is true. `at_most`: how often it may be taken; 0 is without end. `ends`: records that it ends and what they come to, {form:
     code}; when the last of them ends otherwise, the track moves on by itself. `not_in`: phases that have a way of their own for
     it. `new_person`: whoever took or agreed to a decision before the case closed does not take it; `brings_new`: the next who
-    is free comes, where the case has no such person."""
+    is free comes, where the case has no such person. `outlives`: one at any time that can also be taken in a closed case, as long
+    as what it `needs` is there. `cannot_wait`: a proposal of it comes first in the queue of who can agree."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -171,6 +172,8 @@ class Decision(BaseModel):
     not_in: list[str] = []
     new_person: bool = False
     brings_new: bool = False
+    outlives: bool = False
+    cannot_wait: bool = False
 
 
 class Phase(BaseModel):

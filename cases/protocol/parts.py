@@ -15,6 +15,8 @@ class RightWhen(StrEnum):
 
     OPEN = "open"  # either side can still add something
     UNJUDGED = "unjudged"  # nothing was judged or decided about anybody
+    TOLD = "told"  # this person was told an outcome, and nothing was decided since
+    UNTOLD = "untold"  # something was decided, and this person was not told what
     REPLY_COMES = "reply_comes"  # the protocol asks for a reply, and it was not gone through yet
 
 
