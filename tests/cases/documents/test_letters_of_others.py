@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from cases.documents.issue import first_values, make_document, read_document
 from cases.documents.kinds import document_kinds
+from reporting.pdf import can_make_pdf
 from tests.support.build import a_case, a_place, signed_in, who
-from tests.support.paper import can_make_pdf
 from tests.support.reporter import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not can_make_pdf(), reason="no PDF on this machine")]

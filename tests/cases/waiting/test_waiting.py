@@ -352,7 +352,7 @@ def test_a_proposal_that_cannot_wait_comes_first(place, code):
     assert sent.status_code == 302
     words = [str(one.words) for one in waiting_for(who(case.id, "handler")) if one.number == case.number]
     if code == "decide_acute_measure":
-        assert words[0] == "Beantwoord een voorstel dat niet kan wachten"
+        assert words[0] == "Antwoord op een voorstel dat niet kan wachten"
     else:
-        assert "Beantwoord een voorstel" in words[1:]
-        assert "Beantwoord een voorstel dat niet kan wachten" not in words
+        assert "Antwoord op een voorstel" in words
+        assert "Antwoord op een voorstel dat niet kan wachten" not in words
