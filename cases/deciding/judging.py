@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseLink, Redaction
-from cases.parties.told import untold, who_knows
+from cases.parties.told import TELLS_OUTCOME, untold, who_knows
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
@@ -167,6 +167,12 @@ def outcome_told(case: Case, now_is: Situation) -> str:
     return CLEARED_UNTOLD if untold(case, max(given), is_cleared=is_cleared) else CLEARED_TOLD
 
 
+def _clearing(case: Case, now_is: Situation) -> str | None:
+    """As :func:`outcome_told`; None where the protocol of the case has no act by which somebody is told."""
+    tells = any(TELLS_OUTCOME in rule.done_by.document for _code, rule in case.protocol.every_decision())
+    return outcome_told(case, now_is) if tells else None
+
+
 def _mailbox(case: Case, _now_is: Situation) -> str:
     return WRITTEN if case.report.messages.filter(by=Message.By.REPORTER).exists() else SILENT
 
@@ -182,7 +188,7 @@ def _masked(case: Case, _now_is: Situation) -> str:
 
 
 _BESIDE: Mapping[str, Callable[[Case, Situation], str | None]] = {
-    CLEARING_STATE: outcome_told,
+    CLEARING_STATE: _clearing,
     MAILBOX_STATE: _mailbox,
     LINK_STATE: _linked,
     MASK_STATE: _masked,
