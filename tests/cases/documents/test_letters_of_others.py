@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from cases.documents.issue import first_values, make_document, read_document
+from cases.documents.issue import document_paper, first_values, make_document, read_document
 from cases.documents.kinds import document_kinds
 from reporting.pdf import can_make_pdf
 from tests.support.build import a_case, a_place, signed_in, who
@@ -64,14 +64,12 @@ def test_what_goes_to_the_police_names_no_number_in_any_of_its_files():
         assert case.number not in packed.read(name).decode()
 
 
-def test_a_preview_says_that_the_reference_comes_and_shows_no_number():
+def test_a_letter_that_is_not_made_yet_has_no_number_either():
     case = a_case(a_place())
-    officer = signed_in(who(case.id, "case_officer").person)
-    url = reverse("cases:write_document", args=[case.id, "perpetrator_letter"])
-    given = dict.fromkeys(document_kinds()["perpetrator_letter"].fields, "Iets.")
-    page = officer.post(url, {**given, "token": uuid4(), "show": ""}).content.decode()
-    assert "komt erop als het is gemaakt" in page
-    assert f"Zaak {case.number}, document" not in page
+    officer = who(case.id, "case_officer")
+    paper = document_paper(case, "perpetrator_letter", {}, number=1, actor=officer)
+    assert "komt erop als het is gemaakt" in paper.footer
+    assert case.number not in paper.footer + paper.words
 
 
 def test_who_calls_with_a_reference_is_found_and_a_saved_file_is_called_by_it():
