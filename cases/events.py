@@ -42,6 +42,9 @@ class CaseEvent(Event):
     SIGNAL_LEFT = "signal.left", _("Said not to be free to read a signal")
     SIGNAL_BEGAN = "signal.began", _("Signal became a case")
     PROTOCOL_RENEWED = "case.protocol", _("Newer version of the protocol"), "version"
+    HANDING_ON_ASKED = "handing_on.asked", _("Asked that somebody looks after what goes on"), "form"
+    HANDING_ON_REFUSED = "handing_on.refused", _("That somebody looks after what goes on refused or taken back"), "form"
+    HANDED_ON = "record.handed_on", _("What goes on after closing handed on"), "form"
     KIND_ASKED = "kind.asked", _("Another kind asked"), "kind"
     KIND_CHANGED = "kind.changed", _("The case is of another kind"), "kind"
     KIND_REFUSED = "kind.refused", _("Another kind refused")

@@ -78,6 +78,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/besluiten/", deciding.decisions, name="decisions"),
     path("zaak/<uuid:case_id>/vastgelegd/", records.records, name="records"),
     path("zaak/<uuid:case_id>/vastgelegd/<uuid:record_id>/langer/", records.extend, name="extend_record"),
+    path("zaak/<uuid:case_id>/vastgelegd/<uuid:record_id>/overdragen/", records.hand_on, name="hand_on_record"),
     path("zaak/<uuid:case_id>/vastgelegd/<uuid:record_id>/einde/<slug:came_to>/", records.end, name="end_record"),
     path("zaak/<uuid:case_id>/soort/", kinds.kind, name="kind"),
     path("zaak/<uuid:case_id>/geteld/", corrections.counted, name="counted"),

@@ -18,6 +18,7 @@ from cases.parties.bundles import ends_early, take_code
 from cases.parties.entries import file_of, mark_seen, read
 from cases.parties.opened import OPENS_NOTHING, OpenedBundle, open_by_code
 from cases.parties.pings import ping_address, set_ping
+from cases.parties.rights import rights_of
 from cases.protocol.parts import parts
 from cases.protocol.rights import Right, rights
 from organisations.access.failing_closed import CannotWeigh
@@ -180,7 +181,7 @@ def _show(
         "session": session.seal(),
         "here": reverse("papers"),
         "entries": shown_to_party(entries, box.bundle, again),
-        "rights": part.rights,
+        "rights": rights_of(box.bundle),
         "talk_to": part.talk_to,
         "wishes": _wishes(box, failed),
         "purpose": box.purpose,

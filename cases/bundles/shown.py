@@ -8,10 +8,11 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.bundles.forms import AnswerForm, NoReplyForm, ReplyForm
 from cases.models import Bundle, BundleEntry
-from cases.parties.entries import OpenedEntry
+from cases.parties.entries import OpenedEntry, ReplyState
 from cases.protocol.rights import rights
 from reporting.dialogue.shown import ShownFile, ShownMessage
 from reporting.mailbox.forms import MailboxForm
@@ -112,6 +113,30 @@ def _day(day: date | None) -> dict[str, str]:
     return {"day": date_format(day, "l j F Y") if day else ""}
 
 
+def _reply_days(entry: BundleEntry) -> dict[str, str]:
+    answered = entry.answered_by.on if hasattr(entry, "answered_by") else None
+    return _day(entry.reply_until) | {"on": _day(answered)["day"]}
+
+
+# How it stands with the reply to a draft, as each side reads it.
+_TO_PARTY = {
+    ReplyState.RUNS: gettext_lazy("You can reply up to and including %(day)s."),
+    ReplyState.GIVEN: gettext_lazy("You replied on %(on)s."),
+    ReplyState.WAIVED: gettext_lazy("On %(on)s you wrote that you do not want to reply."),
+    ReplyState.PASSED: gettext_lazy("You could reply up to and including %(day)s. That term has passed."),
+    ReplyState.CUT_OFF: gettext_lazy(
+        "The term to reply was up to and including %(day)s. What this was about ended before that, so you can no longer reply."
+    ),
+}
+_TO_DESK = {
+    ReplyState.RUNS: gettext_lazy("Reply up to and including %(day)s"),
+    ReplyState.GIVEN: gettext_lazy("Replied on %(on)s"),
+    ReplyState.WAIVED: gettext_lazy("Wrote on %(on)s that they do not want to reply"),
+    ReplyState.PASSED: gettext_lazy("No reply: the term passed on %(day)s"),
+    ReplyState.CUT_OFF: gettext_lazy("No reply: the page was closed to replies before the term ended on %(day)s"),
+}
+
+
 def _to_party(one: OpenedEntry, organisation: str) -> list[str]:
     entry, notes = one.entry, []
     if entry.kind == Kind.NEW_CODE:
@@ -119,8 +144,8 @@ def _to_party(one: OpenedEntry, organisation: str) -> list[str]:
         notes.append(words % {"organisation": organisation})
     if entry.kind == Kind.ENDED:
         notes.append(_("What this page is about ended on this day."))
-    if entry.reply_until:
-        notes.append(_("You can reply up to and including %(day)s.") % _day(entry.reply_until))
+    if one.reply:
+        notes.append(_TO_PARTY[one.reply] % _reply_days(entry))
     if entry.object_until:
         words = _("You can object to this decision up to and including %(day)s (Awb 6:7 and 6:8).")
         notes.append(words % _day(entry.object_until))
@@ -141,8 +166,8 @@ def _to_party(one: OpenedEntry, organisation: str) -> list[str]:
 
 def _to_desk(one: OpenedEntry) -> list[str]:
     entry, notes = one.entry, []
-    if entry.reply_until:
-        notes.append(_("Reply up to and including %(day)s") % _day(entry.reply_until))
+    if one.reply:
+        notes.append(_TO_DESK[one.reply] % _reply_days(entry))
     if entry.object_until:
         notes.append(_("This person can object up to and including %(day)s") % _day(entry.object_until))
     if entry.awaits_desk:

@@ -14,23 +14,20 @@ from cases.protocol.forms import (
     MASK_STATE,
     NOBODY_CLEARED,
     SILENT,
-    SUBJECT_STATE,
     WRITTEN,
 )
 
 BESIDE_TRACKS: Mapping[str, Mapping[str, Any]] = {
     CLEARING_STATE: {
-        NOBODY_CLEARED: gettext_lazy("nobody who knows of the report was cleared"),
-        CLEARED_UNTOLD: gettext_lazy("who was cleared was not told so"),
-        CLEARED_TOLD: gettext_lazy("who was cleared was told so with a letter, after the outcome"),
+        NOBODY_CLEARED: gettext_lazy("no person concerned knows of the report"),
+        CLEARED_UNTOLD: gettext_lazy(
+            "somebody who knows of the report was not told the outcome, or not that nothing can be held against them"
+        ),
+        CLEARED_TOLD: gettext_lazy("everybody concerned who knows of the report was told the outcome with a letter"),
     },
     MAILBOX_STATE: {
         WRITTEN: gettext_lazy("who it happened to wrote in the mailbox themselves"),
         SILENT: gettext_lazy("the reporter wrote nothing in the mailbox"),
-    },
-    SUBJECT_STATE: {
-        "told": gettext_lazy("the person concerned was told of this case"),
-        "unaware": gettext_lazy("nothing says that the person concerned was told of this case"),
     },
     LINK_STATE: {"yes": gettext_lazy("the other case is linked to this one"), "no": gettext_lazy("no case is linked")},
     MASK_STATE: {

@@ -15,7 +15,7 @@ from cases.counting.facts import count_outcome, count_report
 from cases.deadlines.reminders import promise_ends
 from cases.deadlines.running import go_on, meet, rest, start_deadlines, start_own, stop_at_closing, waive
 from cases.deciding.deeds import NO_DEED, Deed
-from cases.deciding.judging import situation
+from cases.deciding.judging import outcome_told, situation
 from cases.deciding.newcomers import bring_new
 from cases.deciding.records import end_all, end_answered, renew
 from cases.deciding.rows import Row, record_named, review_of, until_of
@@ -27,13 +27,14 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.bundles import end_with_case
 from cases.parties.parties import parties_of
+from cases.parties.told import unaware_of_reopening, who_knows
 from cases.people.said import DETAILS, REASON, RECORD
 from cases.protocol.after_closing import after_closing, starts_at_closing
 from cases.protocol.deadline_kinds import beginning_of
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import states_of
-from cases.protocol.forms import is_own_deadline, record_forms
+from cases.protocol.forms import CLEARED_UNTOLD, CLEARING_STATE, is_own_deadline, record_forms
 from cases.reception.list import OUTSIDER_TOLD, keep_at_reception
 from organisations.access.policy import Actor
 from organisations.models import Person
@@ -43,6 +44,9 @@ from reporting.dialogue.progress import tell
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, write_text
 from vault.keys import Codes
+
+SUBJECT_OUTCOME, SUBJECT_REOPENED = "SUBJECT_OUTCOME", "SUBJECT_REOPENED"
+TELLING = {SUBJECT_OUTCOME, SUBJECT_REOPENED}  # deadlines to tell people by name: they ask nothing where nobody knows
 
 
 @dataclass(frozen=True)
@@ -225,9 +229,21 @@ def move_deadlines(deciding: Deciding) -> None:
         meet(case, of_named, deciding.at, record=record.about)
         starts = [code for code in starts if code not in of_it]
         meets = [code for code in meets if code not in of_named]
-    meet(case, meets, deciding.at)
+    meet(case, [code for code in meets if not _somebody_waits(deciding, code)], deciding.at)
     waive(case, rule.waives, deciding.now)
-    start_deadlines(case, starts, begin)
+    start_deadlines(case, [code for code in starts if code not in TELLING or _somebody_waits(deciding, code)], begin)
+
+
+def _somebody_waits(deciding: Deciding, deadline: str) -> bool:
+    """Whether somebody concerned who knows of the case was not told yet what this deadline asks: one letter is for one person."""
+    case = deciding.case
+    if deadline == SUBJECT_OUTCOME:
+        return outcome_told(case, situation(case)) == CLEARED_UNTOLD
+    if deadline == SUBJECT_REOPENED and not case.is_open:  # it opens by this very decision
+        return bool(who_knows(case))
+    if deadline == SUBJECT_REOPENED and deciding.rule.done_by.document:
+        return bool(unaware_of_reopening(case))
+    return False
 
 
 def close_case(deciding: Deciding) -> None:
@@ -240,7 +256,8 @@ def close_case(deciding: Deciding) -> None:
     lapse(case)
     stop_at_closing(case, now, reporter_is_told=bool(deciding.text))
     taken = set(case.decisions.values_list("code", flat=True))
-    states = states_of(case.protocol, situation(case))
+    now_is = situation(case)
+    states = {**states_of(case.protocol, now_is), CLEARING_STATE: outcome_told(case, now_is)}
     start_deadlines(case, starts_at_closing(case.protocol.id, taken, states), now)
     end_with_case(case, case.closed_on, deciding.key, deciding.maker)
 
@@ -253,7 +270,7 @@ def reopen_case(deciding: Deciding) -> None:
     case.closed_on, case.joined_to, case.reopened_on = None, None, timezone.localdate(deciding.now)
     waive(case, [after_closing().look.deadline], deciding.now)
     asked = [code for rule in case.phase_data.decisions.values() for code in rule.meets]
-    start_deadlines(case, asked, deciding.now)
+    start_deadlines(case, [*asked, *after_closing().reopens_with.get(case.protocol.id, [])], deciding.now)
     ledger.record(case.id, CaseEvent.REOPENED, actor=deciding.maker.id)
 
 

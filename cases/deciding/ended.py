@@ -8,12 +8,13 @@ from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.records import running_records
-from cases.models import Case, Proposal, Redaction
+from cases.deciding.records import running_in_words
+from cases.models import Case, HandingOn, Proposal, Redaction
 from cases.protocol.after_closing import after_closing
 from reporting.models import Message
 
 MESSAGE = _("A message of the reporter that nobody read")
+HANDING_ON = _("Somebody asked who looks after what goes on, and waits for a second person")
 REDACTION = _("A redaction that waits for a second person")
 
 
@@ -36,7 +37,8 @@ def ending_of(case: Case) -> Ending:
     deadlines = [one for one in case.deadlines.pending() if one.code != look]
     # A term of somebody else, such as that to file a complaint, has ended when it has passed.
     runs = [str(one.kind.label) for one in deadlines if one.kind.counted or one.due is None or one.due > now]
-    runs += [words for words, _until in running_records(case)]
+    runs += running_in_words(case)
+    runs += [str(HANDING_ON) for _row in case.handings_on.filter(state=HandingOn.State.ASKED)]
     runs += [row.label for row in case.proposals.filter(state=Proposal.State.ASKED).select_related("case")]
     if case.report.messages.filter(by=Message.By.REPORTER, seen=False).exists():
         runs.append(str(MESSAGE))

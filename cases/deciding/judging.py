@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
-from cases.models import Case, CaseLink, CaseRecord, Redaction
+from cases.models import Case, CaseLink, Redaction
 from cases.parties.asking import waits_for_answer
+from cases.parties.told import TELLS_OUTCOME, untold, who_knows
 from cases.people.barring import somebody_is_barred
-from cases.protocol.after_closing import after_closing
 from cases.protocol.deadline_kinds import beginning_of, end_of
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
@@ -32,11 +32,9 @@ from cases.protocol.forms import (
     NOBODY_CLEARED,
     OF_REPORT,
     SILENT,
-    SUBJECT_STATE,
     WRITTEN,
     record_forms,
 )
-from cases.protocol.parts import parts
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import Heard, heard_of
 from reporting.events import ReportEvent
@@ -47,7 +45,6 @@ UNANSWERED = gettext_lazy("Read what the reporter wrote. Say that your text answ
 UNANSWERED_SINCE = gettext_lazy(
     "The reporter wrote since this was proposed. Read it and answer it, then refuse this or agree."
 )
-INFORMS, TELLS_CLEARED = "inform_subject", "tell_cleared"
 ASKED = gettext_lazy(
     "A person of the case asked something and got no answer yet. Answer it on their papers page, under “People of the case”."
 )
@@ -72,22 +69,24 @@ class Made(NamedTuple):
 @dataclass(frozen=True)
 class Passed:
     """What happened in a case: its decisions in their order, the states of its tracks, and its records as (form, whether
-    it still runs)."""
+    it still runs, whether it does and nobody looks after it when the case has closed)."""
 
     made: Sequence[Made]
     tracks: Mapping[str, str]
-    records: Sequence[tuple[str, bool]]
+    records: Sequence[tuple[str, bool, bool]]
 
 
 def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> Situation:
     """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
     already; `now` is the moment at which something is decided."""
     made = case.decisions.order_by("sequence").values_list("code", "done_at", "made_at", "track", "phase", "following")
-    records = case.records.order_by().values("form").annotate(running=Count("id", filter=Q(came_to="")))
+    runs, here = Q(came_to=""), Q(came_to="", holder=None)
+    records = case.records.order_by().values("form")
+    records = records.annotate(running=Count("id", filter=runs), here=Count("id", filter=here))
     passed = Passed(
         [Made._make(row) for row in made],
         dict(case.tracks.values_list("track", "state")),
-        [(row["form"], row["running"] > 0) for row in records],
+        [(row["form"], row["running"] > 0, row["here"] > 0) for row in records],
     )
     has_subject = (codes or case_codes(case)).get("subject") == "given"
     now_is = situation_from(case, passed, has_subject=has_subject, heard=heard_of(case.report), now=now)
@@ -121,7 +120,7 @@ def situation_from(
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
     if heard.stops_on:
         moments["reporter:withdraw"] = end_of(heard.stops_on)
-    running = frozenset(form for form, runs in passed.records if runs)
+    running = frozenset(form for form, runs, _here in passed.records if runs)
     return Situation(
         phase=case.phase,
         decided=taken,
@@ -136,8 +135,9 @@ def situation_from(
         is_pressure=case.kind == "pressure",
         moments=moments,
         since=None if since is None else frozenset(since),
-        ended=frozenset(form for form, runs in passed.records if form not in running),
+        ended=frozenset(form for form, _runs, _here in passed.records if form not in running),
         running=running,
+        must_end=frozenset(form for form, _runs, here in passed.records if here),
         times=times,
         now=now or timezone.now(),
     )
@@ -160,32 +160,27 @@ def states_in(case: Case, now_is: Situation, rule: Decision, *, for_another: boo
     return {**states_of(case.protocol, now_is), **known, **of_report}
 
 
-def _clearing(case: Case, now_is: Situation) -> str | None:
-    """Whether somebody was cleared who was informed of the report, and was told so in writing after the outcome was given.
-    None where the protocol has no such act."""
+def outcome_told(case: Case, now_is: Situation) -> str:
+    """Whether each person concerned who knows of the report was told the outcome with a letter, after it was given; where nothing
+    can be held against them, with the letter that says so. A case that ended without an outcome tells that it ended."""
     every = dict(case.protocol.every_decision())
-    if TELLS_CLEARED not in every:
-        return None
     given = [now_is.moments[code] for code, rule in every.items() if rule.outcome and code in now_is.moments]
-    if not given or INFORMS not in now_is.decided or case_codes(case).get("disposition") not in CLEARING:
+    if not given and case.phase_data.final:
+        given = [*now_is.moments.values()]
+    if not given or not who_knows(case):
         return NOBODY_CLEARED
-    told = now_is.moments.get(TELLS_CLEARED)
-    return CLEARED_TOLD if told and told >= max(given) else CLEARED_UNTOLD
+    is_cleared = case_codes(case).get("disposition") in CLEARING
+    return CLEARED_UNTOLD if untold(case, max(given), is_cleared=is_cleared) else CLEARED_TOLD
+
+
+def _clearing(case: Case, now_is: Situation) -> str | None:
+    """As :func:`outcome_told`; None where the protocol of the case has no act by which somebody is told."""
+    tells = any(TELLS_OUTCOME in rule.done_by.document for _code, rule in case.protocol.every_decision())
+    return outcome_told(case, now_is) if tells else None
 
 
 def _mailbox(case: Case, _now_is: Situation) -> str:
     return WRITTEN if case.report.messages.filter(by=Message.By.REPORTER).exists() else SILENT
-
-
-def _subject(case: Case, now_is: Situation) -> str:
-    """Whether the person concerned knows of the case: by a decision that told them, and neither somebody else nor who was invited
-    and did not come. A decision of an earlier version that names nobody counts."""
-    telling = case.decisions.filter(code__in=now_is.decided & set(after_closing().subject_told_by))
-    concerned = [code for code, part in parts().items() if part.told_by]
-    named = Q(party__part__in=concerned) | Q(records__party__part__in=concerned)
-    unnamed = Q(party=None) & ~Exists(CaseRecord.objects.filter(decision=OuterRef("pk")).exclude(party=None))
-    came = ~Exists(CaseRecord.objects.filter(decision=OuterRef("pk"), attended=False))
-    return "told" if telling.filter(named | unnamed, came).exists() else "unaware"
 
 
 def _linked(case: Case, _now_is: Situation) -> str:
@@ -203,7 +198,6 @@ def _masked(case: Case, _now_is: Situation) -> str:
 _BESIDE: Mapping[str, Callable[[Case, Situation], str | None]] = {
     CLEARING_STATE: _clearing,
     MAILBOX_STATE: _mailbox,
-    SUBJECT_STATE: _subject,
     LINK_STATE: _linked,
     MASK_STATE: _masked,
 }

@@ -34,12 +34,10 @@ from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import BundleEntry, Case, CaseRecord, RecordChange
-from cases.parties.parties import OpenedParty
 from cases.parties.replying import CUT_OFF, NO_REPLY, came_to, drafts_for
 from cases.people.hearing import hear
 from cases.people.said import CHANGE, RECORD
-from cases.protocol.definitions import Decision
-from cases.protocol.engine import Situation, state_of
+from cases.protocol.engine import state_of
 from cases.protocol.forms import TERM_PASSED, FieldType, RecordField, RecordForm, record_forms
 from organisations.access.policy import Actor
 from organisations.models import Person
@@ -48,7 +46,8 @@ from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.models import SealedText
 
-WORDS = "words"  # what somebody adds to an end, and why something lasts longer
+WORDS = "words"  # what somebody adds to an end, and why something lasts longer or is handed on
+WHOM = "whom"  # the name of who looks after something from now on
 Sealed = Mapping[UUID, SealedText]
 
 
@@ -75,6 +74,11 @@ class ShownRecord:
         return self.runs and self.record.until is not None and form is not None and not form.fixed
 
     @property
+    def can_be_handed_on(self) -> bool:
+        form = record_forms().get(self.record.form)
+        return self.runs and form is not None and form.hands_on
+
+    @property
     def is_late(self) -> bool:
         """Whether its last day has passed and it still runs."""
         return self.runs and self.record.until is not None and self.record.until < timezone.localdate()
@@ -96,7 +100,7 @@ def records_of(case: Case, actor: Actor, sealed: Sealed | None = None) -> list[S
         sealed = sealed_by_id(case.id, Compartment.FILE, RECORD, CHANGE)
     key = file_key(case, actor)
     changes = changes_of(case, sealed)
-    rows = case.records.select_related("decision__actor", "decision__case", "ended_by")
+    rows = case.records.select_related("decision__actor", "decision__case", "ended_by", "holder")
     return [shown_record(record, key, sealed, changes.get(record.id, [])) for record in rows]
 
 
@@ -128,6 +132,10 @@ def shown_record(record: CaseRecord, key: ContentKey, sealed: Sealed, changes: S
         if change.what == RecordChange.What.ENDED:
             given = said
             ending += _end_in_words(record, form, said)
+        elif change.what == RecordChange.What.HANDED_ON:
+            words = _("to %(whom)s, on %(day)s, asked by %(who)s: %(why)s")
+            handed = {"whom": said[WHOM], "day": day, "who": change.made_by.name, "why": said[WORDS]}
+            ending.append((_("Handed on"), words % handed))
         elif change.until:
             until = date_format(change.until, "j F Y")
             words = _("to %(until)s, %(who)s, %(day)s: %(why)s")
@@ -162,6 +170,29 @@ def running_records(case: Case) -> list[tuple[str, date | None]]:
     ending = [form for form, rule in record_forms().items() if rule.ends]
     rows = case.records.filter(came_to="", form__in=ending).order_by("until").values_list("form", "until")
     return sorted(((str(record_forms()[form].label), until) for form, until in rows), key=lambda one: one[1] is None)
+
+
+def running_in_words(case: Case) -> list[str]:
+    """What still runs, each with its last day, its day of review and who looks after it; without what is written in it."""
+    ending = [form for form, rule in record_forms().items() if rule.ends]
+    rows = (
+        case.records.filter(came_to="", form__in=ending)
+        .select_related("holder")
+        .order_by("until", "decision__sequence")
+    )
+    found = []
+    for row in rows:
+        said = [str(record_forms()[row.form].label)]
+        if row.until:
+            said.append(_("up to and including %(day)s") % {"day": date_format(row.until, "j F Y")})
+        if row.review_on:
+            said.append(_("looked at again on %(day)s") % {"day": date_format(row.review_on, "j F Y")})
+        if row.holder and row.is_held:
+            said.append(_("%(name)s looks after it") % {"name": row.holder.name})
+        elif row.holder:
+            said.append(_("nobody looks after it any more: hand it on anew"))
+        found.append(", ".join(said))
+    return found
 
 
 def running(records: list[ShownRecord]) -> list[ShownRecord]:
@@ -202,45 +233,6 @@ def end_fields(form: str, came_to: str) -> dict[str, RecordField]:
     return {**asked, WORDS: words}
 
 
-def recorded_beside(case: Case, actor: Actor, rule: Decision) -> list[ShownRecord]:
-    """What was recorded already and belongs to what this decision asks, the oldest first. The caller has asked
-    `may(actor, "case.decide", case)`."""
-    form = record_forms().get(rule.done_by.record)
-    if form is None or not (form.beside or form.offered or form.people):
-        return []
-    forms = {rule.done_by.record, *form.beside}
-    if not case.records.filter(form__in=forms).exists():
-        return []
-    return [one for one in records_of(case, actor) if one.record.form in forms]
-
-
-def offered_rows(rule: Decision, beside: list[ShownRecord], people: Sequence[OpenedParty] = ()) -> Sequence[Row]:
-    """With what the record of a decision begins: the last one of the same fact, where there is one in a case; what was said in
-    the last record with the same given answers; or else the people of the case whom it is about, a row for each."""
-    form, given = record_forms().get(rule.done_by.record), rule.done_by.given
-    if form is None:
-        return []
-    same = [one.answers for one in beside if one.record.form == rule.done_by.record]
-    same = [row for row in same if all(row.get(key) == answer for key, answer in given.items())]
-    if same and (form.offered or (form.begins and given)):
-        kept = form.begins or form.fields
-        return [{key: same[-1].get(key, "") for key in kept}]
-    for key, parts in form.people.items():
-        had = [one.record.party_id for one in beside if one.record.form == rule.done_by.record and one.record.party_id]
-        named = had or [one.party.id for one in people if one.can_be(parts)]
-        return [{key: str(party)} for party in dict.fromkeys(named)][: form.rows]
-    return []
-
-
-def states_beside(case: Case, rule: Decision, now_is: Situation) -> list[tuple[str, str]]:
-    """The tracks that belong to what this decision asks, [(track, state)] in words."""
-    form, protocol = record_forms().get(rule.done_by.record), case.protocol
-    tracks = [name for name in form.states if name in protocol.tracks] if form else []
-    return [
-        (str(protocol.tracks[name].title), protocol.title_of(state_of(protocol, now_is, name), name)) for name in tracks
-    ]
-
-
 @transaction.atomic
 def end_record(
     case: Case,
@@ -255,7 +247,7 @@ def end_record(
 ) -> None:
     """Say what a record came to and on which day. `answers`: to :func:`end_fields`. Also in a closed case: damage is paid
     after it. Raises Refused, NotAllowed and AskFirst; nothing has changed then."""
-    case, key, row = _running(case, record, actor)
+    case, key, row = running_record(case, record, actor)
     form = record_forms()[row.form]
     if came_to not in form.ends:
         raise Refused(_("Choose what it came to."))
@@ -269,7 +261,7 @@ def end_record(
             _("It runs to %(day)s. Choose another end if it ends sooner.") % {"day": date_format(row.until, "j F Y")},
             "on",
         )
-    if form.told_by and came_to in {form.runs_out, "handed_on"} and not is_told(row, form):
+    if form.told_by and came_to == form.runs_out and not is_told(row, form):
         faults.add(
             _("The person does not know of it yet. Send the letter first, or say that it stopped earlier."), "on"
         )
@@ -370,7 +362,7 @@ def _move_on(case: Case, form: str) -> None:
 @transaction.atomic
 def extend_record(case: Case, record: UUID, until: date | None, reason: str, *, actor: Actor, about: str = "") -> None:
     """Give a record that runs a later last day, with the reason. Raises as :func:`end_record`."""
-    case, key, row = _running(case, record, actor)
+    case, key, row = running_record(case, record, actor)
     if row.until is None:
         raise Refused(_("This has no last day."))
     if record_forms()[row.form].fixed:
@@ -386,8 +378,8 @@ def extend_record(case: Case, record: UUID, until: date | None, reason: str, *, 
     hear(case, reason, about, actor=actor)
 
 
-def _running(case: Case, record: UUID, actor: Actor) -> tuple[Case, ContentKey, CaseRecord]:
-    """The locked case, its key and a record that still runs."""
+def running_record(case: Case, record: UUID, actor: Actor) -> tuple[Case, ContentKey, CaseRecord]:
+    """The locked case, its key and a record that still runs. Raises NotAllowed and :class:`Refused`."""
     case, key = opened_file(case, actor, "case.decide")
     row = case.records.select_related("decision").filter(id=record, came_to="").first()
     form = record_forms().get(row.form) if row else None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deciding.faults import Faults
 from cases.deciding.fields import as_answer, record_field
+from cases.deciding.handing_on import answer_handing_on, ask_handing_on, asked_handing_on, who_works
 from cases.deciding.records import (
     ShownRecord,
     by_form,
@@ -27,7 +28,13 @@ from organisations.desk.forms import DeskForm, day_field, reason_field
 from organisations.desk.notices import Notice, Notices
 
 NOTICES = Notices(
-    {"ended": Notice(_("Recorded what it came to.")), "extended": Notice(_("Recorded the new last day."))}
+    {
+        "ended": Notice(_("Recorded what it came to.")),
+        "extended": Notice(_("Recorded the new last day.")),
+        "asked": Notice(_("Asked. It is handed on when a second person agrees.")),
+        "handed_on": Notice(_("Handed on. The last day and the day of review stay.")),
+        "refused": Notice(_("Not handed on.")),
+    }
 )
 LATER = _("Give a later last day")
 
@@ -74,6 +81,22 @@ class ExtendForm(ChangeForm):
     reason = reason_field()
 
 
+class HandOnForm(ChangeForm):
+    """Who looks after something when the case has closed, and why."""
+
+    whom = forms.ChoiceField(
+        label=_("Who looks after it when this case has closed?"),
+        help_text=_("Somebody who works this case. It waits for this person on the day of review and on the last day."),
+        error_messages={"required": _("Choose somebody who works this case.")},
+    )
+    reason = reason_field()
+
+    def __init__(self, data: QueryDict | None, *, case: Case) -> None:
+        super().__init__(data)
+        people = [(str(person.id), person.name) for person in who_works(case)]
+        self.choose_from("whom", [("", _("Choose")), *people])
+
+
 @case_page("case.file", tab="decisions", part="records", notices=NOTICES)
 def records(page: CasePage) -> HttpResponse:
     shown = records_of(page.case, page.actor)
@@ -116,6 +139,34 @@ def extend(page: CasePage, record_id: UUID) -> HttpResponse:
             extend_record(page.case, record_id, given["until"], given["reason"], actor=page.actor, about=given["about"])
             return page.done_or_away("records", "extended")
     return page.show("cases/deciding/record_change.html", one=one, form=form, what=LATER)
+
+
+@case_page("case.file", tab="decisions", part="record", methods=READ_AND_POST)
+def hand_on(page: CasePage, record_id: UUID) -> HttpResponse:
+    """Ask that somebody looks after what runs longer than the case, or answer that."""
+    one = _one(page, record_id)
+    asked, decides = asked_handing_on(one.record, page.actor), page.may("case.decide")
+    form = HandOnForm(page.sent("ask"), case=page.case) if decides and asked is None else None
+    if page.is_sent and page.what in {"agree", "refuse"}:
+        with page.refusals():
+            agree = page.what == "agree"
+            answer_handing_on(page.case, record_id, actor=page.actor, agree=agree)
+            return page.done_or_away("records", "handed_on" if agree else "refused")
+    elif (page.is_sent and form is None) or not one.can_be_handed_on:
+        raise Http404
+    elif form is not None and form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        with form.refusals("whom"):
+            whom = UUID(given["whom"])
+            ask_handing_on(page.case, record_id, whom, given["reason"], actor=page.actor, about=given["about"])
+            return page.done_or_away("records", "asked")
+    return page.show(
+        "cases/deciding/hand_on.html",
+        one=one,
+        form=form,
+        asked=asked,
+        own=asked is not None and asked.row.asked_by_id == page.actor.person.id,
+    )
 
 
 def _one(page: CasePage, record_id: UUID) -> ShownRecord:

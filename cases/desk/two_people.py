@@ -13,7 +13,17 @@ from django.utils.translation import gettext as _
 
 from cases.desk.refusals import Refused
 from cases.job_kinds import CaseJob
-from cases.models import Case, Destruction, Export, IdentityRequest, KindChange, Proposal, Transfer, TwoPersonRequest
+from cases.models import (
+    Case,
+    Destruction,
+    Export,
+    HandingOn,
+    IdentityRequest,
+    KindChange,
+    Proposal,
+    Transfer,
+    TwoPersonRequest,
+)
 from jobs.outbox import Promise, enqueue, enqueue_all
 from organisations.access.bars import not_barred
 from organisations.access.policy import Actor, may
@@ -22,9 +32,9 @@ from organisations.models import Assignment, Person
 from reporting.job_kinds import ReportJob
 from reporting.pings import ping_key
 
-Request = Proposal | KindChange | Transfer | IdentityRequest | Export | Destruction
+Request = Proposal | KindChange | HandingOn | Transfer | IdentityRequest | Export | Destruction
 # Those whose second person is somebody of the case, who hears of it by mail. A destruction is agreed on the command line.
-KINDS: tuple[type[Request], ...] = (Proposal, KindChange, Transfer, IdentityRequest, Export)
+KINDS: tuple[type[Request], ...] = (Proposal, KindChange, HandingOn, Transfer, IdentityRequest, Export)
 State = TwoPersonRequest.State
 Row = TypeVar("Row", bound=Request)
 

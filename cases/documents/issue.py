@@ -16,6 +16,7 @@ from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.deadlines.running import meet
 from cases.desk.codes import case_codes
@@ -43,7 +44,10 @@ from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import answers, main_code
 from vault import files, ledger
 from vault.compartments import Compartment, read_text, sealed_by_id, texts, write_text
+from vault.receipts import random_code
 
+REFERENCE_LENGTH = 10  # another length than the number of a case has
+NOT_MADE = gettext_lazy("stands on it once it is made")
 _ADDRESS, _NUMBER = re.compile(r"\S+@\S+"), re.compile(r"\d(?:[\s()./-]*\d){5,}")
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -94,16 +98,38 @@ def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
     }
 
 
-def document_paper(case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor) -> DocumentPaper:
-    """The document as it stands with these values ({field: words}), with the date of today."""
+def new_reference(kind: Kind) -> str:
+    """What stands on a document beside the name of the organisation. Only the reporter knows the case by its number: on what
+    anybody else gets stands a reference of that paper alone, so that two papers cannot be laid side by side (Wbk 1a)."""
+    if kind.to_reporter:
+        return ""
+    while CaseDocument.objects.filter(reference=(reference := _as_reference(random_code(REFERENCE_LENGTH)))).exists():
+        continue
+    return reference
+
+
+def _as_reference(code: str) -> str:
+    bare = code.replace("-", "")
+    return f"{bare[:5]}-{bare[5:]}"
+
+
+def document_paper(
+    case: Case, code: str, values: Mapping[str, str], *, number: int, actor: Actor, reference: str | None = None
+) -> DocumentPaper:
+    """The document as it stands with these values ({field: words}), with the date of today. Without a `reference` it is shown
+    before it is made."""
     kind = document_kinds()[code]
+    if reference is None and not kind.to_reporter:
+        reference = str(NOT_MADE)
     with translation.override(LANGUAGE):
         return DocumentPaper(
             title=str(kind.label),
             organisation=case.organisation.title,
             day=timezone.localdate(),
-            footer=_("Case %(case)s, document %(number)d") % {"case": case.number, "number": number},
-            blocks=blocks_of(kind, case_values(case, actor) | dict(values)),
+            footer=_("Reference %(reference)s") % {"reference": reference}
+            if reference
+            else _("Case %(case)s, document %(number)d") % {"case": case.number, "number": number},
+            blocks=blocks_of(kind, case_values(case, actor, reference or "") | dict(values)),
         )
 
 
@@ -141,16 +167,25 @@ def make_document(
     hidden = _hide_reporter(case, kind, values, actor) if hides else []
     number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
     row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token, record=record)
-    paper = document_paper(case, code, values, number=number, actor=actor)
+    row.reference = new_reference(kind)
+    paper = document_paper(case, code, values, number=number, actor=actor, reference=row.reference)
     row.template = None if kind.evidence or kind.record else template_in_use(case.organisation, code)
     words = paper.words
     try:
         if row.template:
-            letter = fill_in(bytes(row.template.content), case_values(case, actor) | values)
+            letter = fill_in(bytes(row.template.content), case_values(case, actor, row.reference) | values)
             row.docx, words = seal(key, [letter]), text_of(letter)
         elif kind.evidence:
             police = police_file.build(
-                case, paper, sorted_by or {}, actor, hides=hides, hidden=hidden, without=without, values=values
+                case,
+                paper,
+                sorted_by or {},
+                actor,
+                hides=hides,
+                hidden=hidden,
+                without=without,
+                values=values,
+                reference=row.reference,
             )
             row.pdf, row.docx, row.zip = (seal(key, pieces) for pieces in (police.pdf, police.docx, police.zip))
         else:
@@ -234,12 +269,13 @@ def documents_of(case: Case, actor: Actor) -> list[ListedDocument]:
     ]
 
 
-def case_values(case: Case, actor: Actor) -> dict[str, str]:
-    """What every document knows of its case, {name of kinds.ALWAYS: words}."""
+def case_values(case: Case, actor: Actor, reference: str = "") -> dict[str, str]:
+    """What every document knows of its case, {name of kinds.ALWAYS: words}. `reference`: what stands in the place of the number
+    of the case."""
     with translation.override(LANGUAGE):
         return {
             "organisation": case.organisation.title,
-            "case": case.number,
+            "case": reference or case.number,
             "received_on": date_format(case.report.received_on, "j F Y"),
             "today": date_format(timezone.localdate(), "j F Y"),
             "officer": actor.person.name,

@@ -31,7 +31,7 @@ from organisations.desk.saving import harmless
 from reporting.evidence.custody import Described, content, evidence_of
 from vault.compartments import Compartment, ContentKey
 
-FORMAT, DOSSIER = "weerbaar-police-file/1", "weerbaar-police-dossier/1"
+FORMAT, DOSSIER = "weerbaar-police-file/2", "weerbaar-police-dossier/1"
 SEVEN_WS = {  # {name for machines: field of the document}
     "who": "who", "what": "what_happened", "where": "where", "withWhat": "with_what", "how": "how", "when": "when", "why": "why",
 }  # fmt: skip
@@ -62,9 +62,11 @@ def build(
     hidden: Sequence[str] = (),
     without: Collection[int] = (),
     values: Mapping[str, str] = NO_VALUES,
+    reference: str = "",
 ) -> PoliceFile:
     """Make the file of a case. `hides`: nobody may read in it who reported. `without`: the numbers of files that stay
-    here; one that was struck out always does. `values`: what was filled in, for the file that machines read. `sorted_by` gives a code of offences.yaml for each number of evidence;
+    here; one that was struck out always does. `values`: what was filled in, for the file that machines read;
+    `reference`: what stands in it for the number of the case. `sorted_by` gives a code of offences.yaml for each number of evidence;
     evidence that it leaves out stands last. The `hidden` words are masked in messages; the hashes of messages stay those of what came
     in."""
     key = key_of(case, Compartment.CONTENT, actor)
@@ -76,9 +78,11 @@ def build(
         whole = replace(paper, blocks=[*paper.blocks, *_index(evidence), *_index_of_files(added, kept_here, hidden)])
     page, letter = as_pdf(whole), as_docx(whole)
     going = [one for one in added if one.row.number not in kept_here]
-    dossier = json.dumps(machine_readable(case, values, evidence, going), ensure_ascii=False, indent=1).encode()
+    dossier = json.dumps(
+        machine_readable(case, values, evidence, going, reference), ensure_ascii=False, indent=1
+    ).encode()
     papers = {"aangifte.pdf": page, "aangifte.docx": letter, "aangifte.json": dossier}
-    return PoliceFile([page], [letter], _zipped(case, evidence, key, papers, added_files(going, file), going))
+    return PoliceFile([page], [letter], _zipped(reference, evidence, key, papers, added_files(going, file), going))
 
 
 def machine_readable(
@@ -86,12 +90,13 @@ def machine_readable(
     values: Mapping[str, str],
     evidence: list[tuple[str, list[Described]]],
     files: list[ListedFile],
+    reference: str,
 ) -> dict[str, Any]:
     """The file for machines, as police_file.schema.json says it: the seven W's, the offences, the evidence with its hashes."""
     sorted_under = [offences()[code] for code, _pieces in evidence if code]
     return {
         "format": DOSSIER,
-        "case": case.number,
+        "reference": reference,
         "organisation": case.organisation.title,
         "filedHow": values.get("mode", ""),
         "functionOfVictim": values.get("function", ""),
@@ -210,7 +215,7 @@ def _when(piece: Described) -> str:
 
 
 def _zipped(
-    case: Case,
+    reference: str,
     evidence: list[tuple[str, list[Described]]],
     key: ContentKey,
     papers: dict[str, bytes],
@@ -226,7 +231,7 @@ def _zipped(
             listed.append({"name": name, **add_to_zip(archive, name, pieces)})
         manifest = {
             "format": FORMAT,
-            "case": case.number,
+            "reference": reference,
             "files": listed,
             "evidence": [_entry(code, piece) for code, pieces in evidence for piece in pieces],
             "added": [_entry_of_file(one) for one in files],

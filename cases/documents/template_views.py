@@ -94,7 +94,7 @@ def _names(kind: Kind) -> list[tuple[str, str]]:
     today = date_format(timezone.localdate(), "j F Y")
     always = [
         ("organisation", _("The organisation")),
-        ("case", _("Number of the case")),
+        ("case", _("Number of the case") if kind.to_reporter else _("Reference of the letter")),
         ("received_on", _("The day on which the report came")),
         ("today", today),
         ("officer", _("Who makes the document")),

@@ -133,7 +133,9 @@ def file(page: CasePage, number: int, form: str) -> HttpResponse:
         content = read_document(page.case, number, form, actor=page.actor)
     except FileNotFoundError:
         raise Http404 from None
-    return to_save(content, MEDIA_TYPES[form], f"{page.case.number}-document-{number}.{form}")
+    row = page.case.documents.get(number=number)
+    name = row.reference or f"{page.case.number}-{number}"  # a file is sent on under its name
+    return to_save(content, MEDIA_TYPES[form], f"document-{name}.{form}")
 
 
 def _decisions_shown_by(page: CasePage, kind: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.db.models.functions import Replace
 
 from cases.desk.access import visible_cases
 from cases.desk.words import words_within
+from cases.documents.issue import REFERENCE_LENGTH
 from cases.events import CaseEvent
 from cases.models import Case
 from organisations.access.policy import Actor
@@ -99,8 +100,10 @@ def search(actor: Actor, sought: str) -> SearchResult:
 
 
 def by_number(actor: Actor, sought: str) -> Case | None:
-    """The case with this number, typed in any way, among those that the actor sees."""
+    """The case with this number, or with a letter of this reference, typed in any way, among those that the actor sees."""
     number = plain_number(sought)
+    if len(number) == REFERENCE_LENGTH:
+        return visible_cases(actor).filter(documents__reference=f"{number[:5]}-{number[5:]}").first()
     if len(number) != NUMBER_LENGTH:
         return None
     return visible_cases(actor).filter(number=f"{number[:4]}-{number[4:]}").first()

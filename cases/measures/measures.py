@@ -17,7 +17,7 @@ from cases.models import Case, CaseRecord, RecordChange
 from cases.parties.parties import parties_of
 from cases.protocol.deadline_kinds import working_day_from
 from cases.protocol.forms import record_forms
-from cases.reception.list import IN_FORCE, OUTSIDER_MEASURE, OUTSIDER_TOLD
+from cases.reception.list import OUTSIDER_MEASURE, OUTSIDER_TOLD
 from organisations.access.policy import Actor, standings_in
 
 TO_OBJECT = timedelta(weeks=6)
@@ -38,7 +38,7 @@ class Measure:
 
     @property
     def holds(self) -> bool:
-        return self.record.came_to in IN_FORCE
+        return self.record.came_to == ""
 
     @property
     def is_unheard(self) -> bool:
@@ -106,9 +106,11 @@ def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Me
 
 
 def amiss_in(case: Case) -> list[Measure]:
-    """The measures of a case that run although the person was not told, or could not be heard in time."""
+    """The measures of a case that run although the person was not told, or could not be heard in time, or although the day of
+    review or the last day has passed."""
     rows = case.records.filter(form=OUTSIDER_MEASURE, came_to="").select_related("decision")
-    return [one for one in measures_in(rows) if one.is_unheard or not one.is_told]
+    passed = lambda one: one.is_past_review or one.is_past_end  # noqa: E731
+    return [one for one in measures_in(rows) if one.is_unheard or not one.is_told or passed(one)]
 
 
 def register_for(actor: Actor) -> list[Measure]:
@@ -117,8 +119,8 @@ def register_for(actor: Actor) -> list[Measure]:
     cases = list(visible_cases(actor).values_list("id", flat=True))
     standings = standings_in(actor, cases, Case)
     read = [case for case in cases if standings[case].may("case.file")]
-    rows = CaseRecord.objects.filter(case__in=read, form=OUTSIDER_MEASURE, came_to__in=IN_FORCE)
-    rows = rows.exclude(came_to="handed_on", until__lt=timezone.localdate()).select_related("case", "decision")
+    rows = CaseRecord.objects.filter(case__in=read, form=OUTSIDER_MEASURE, came_to="")
+    rows = rows.select_related("case", "decision", "holder")
     return sorted(measures_in(rows), key=lambda one: (one.record.review_on or date.max, one.record.until or date.max))
 
 

@@ -10,7 +10,7 @@ from cases.models.case import (
     CaseUserObjectPermission,
 )
 from cases.models.deadline import Deadline, DeadlineChange, DeadlineQuerySet
-from cases.models.deed import CaseRecord, Proposal, RecordChange
+from cases.models.deed import CaseRecord, HandingOn, Proposal, RecordChange
 from cases.models.destruction import Destruction, Ground
 from cases.models.document import CaseDocument, DocumentTemplate
 from cases.models.feed import CalendarFeed
@@ -50,6 +50,7 @@ __all__ = [
     "Export",
     "Ground",
     "HandOver",
+    "HandingOn",
     "IdentityRelease",
     "IdentityRequest",
     "KindChange",

@@ -1,7 +1,6 @@
 """What somebody outside may read of a case, under keys of its own."""
 
 import uuid
-from datetime import date
 
 from django.db import models
 from django.utils import timezone
@@ -122,11 +121,6 @@ class BundleEntry(models.Model):
     class Meta:
         ordering = ["sequence"]
         constraints = [models.UniqueConstraint(fields=["bundle", "sequence"], name="one_bundle_entry_at_a_time")]
-
-    def awaits_answer(self, today: date) -> bool:
-        """Whether it is a draft without an answer, of which the term has not passed."""
-        term_runs = self.reply_until is not None and self.reply_until >= today
-        return self.kind == self.Kind.DRAFT and term_runs and not hasattr(self, "answered_by")
 
     @property
     def awaits_desk(self) -> bool:

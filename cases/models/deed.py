@@ -10,7 +10,7 @@ from cases.models.bundle import BundleEntry
 from cases.models.case import Case, CaseDecision, decision_words
 from cases.models.party import Party
 from cases.models.request import TwoPersonRequest
-from organisations.models import Person
+from organisations.models import WORKING, Assignment, Person
 
 
 class CaseRecord(models.Model):
@@ -34,6 +34,13 @@ class CaseRecord(models.Model):
     came_to = models.CharField(max_length=12, blank=True, help_text="a code of the form; empty while it runs")
     ended_on = models.DateField(null=True)
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    holder = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="who looks after it when its case has closed, as two people said",
+    )
     party = models.ForeignKey(
         Party, on_delete=models.PROTECT, null=True, related_name="records", help_text="whom it, or its decision, names"
     )
@@ -45,13 +52,20 @@ class CaseRecord(models.Model):
         ordering = ["decision__sequence", "number"]
         constraints = [models.UniqueConstraint(fields=["decision", "number"], name="one_record_per_number")]
 
+    @property
+    def is_held(self) -> bool:
+        """Whether who looks after it, now that it was handed on, still works its case."""
+        held = Assignment.objects.holding().filter(case=self.case_id, person=self.holder_id, relation__in=WORKING)
+        return self.holder_id is not None and held.exists()
+
 
 class RecordChange(models.Model):
-    """What somebody did with a record that ran: ended it, or gave it a later last day. The words are sealed."""
+    """What somebody did with a record that ran: ended it, gave it a later last day, or handed it on. The words are sealed."""
 
     class What(models.TextChoices):
         ENDED = "ended"
         EXTENDED = "extended"
+        HANDED_ON = "handed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(CaseRecord, on_delete=models.CASCADE, related_name="changes")
@@ -63,6 +77,25 @@ class RecordChange(models.Model):
 
     class Meta:
         ordering = ["made_at"]
+
+
+class HandingOn(TwoPersonRequest):
+    """Somebody asks that one person looks after a record when its case has closed; a second person agrees."""
+
+    ends_with_case = False
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="handings_on")
+    record = models.ForeignKey(CaseRecord, on_delete=models.CASCADE, related_name="handings_on")
+    whom = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    words = models.UUIDField(help_text="sealed text of the file: to whom and why")
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record"], condition=Q(state="asked"), name="one_handing_on_asked_for_each_record"
+            )
+        ]
 
 
 class Proposal(TwoPersonRequest):

@@ -40,6 +40,11 @@ class CaseDocument(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="documents")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=32)
+    reference = models.CharField(
+        max_length=12,
+        blank=True,
+        help_text="what stands on it for who is not the reporter; empty: the number of the case",
+    )
     template = models.ForeignKey(
         DocumentTemplate, on_delete=models.PROTECT, null=True, related_name="+", help_text="empty: the standard text"
     )
@@ -60,4 +65,9 @@ class CaseDocument(models.Model):
 
     class Meta:
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_document_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="one_document_per_number"),
+            models.UniqueConstraint(
+                fields=["reference"], condition=~Q(reference=""), name="one_document_per_reference"
+            ),
+        ]

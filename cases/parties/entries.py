@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -52,6 +53,16 @@ class EntryWords:
     size: int = 0
 
 
+class ReplyState(StrEnum):
+    """How it stands with the reply to a draft."""
+
+    RUNS = "runs"
+    GIVEN = "given"
+    WAIVED = "waived"
+    PASSED = "passed"
+    CUT_OFF = "cut_off"  # nothing can be added to the page any more, and the term had not passed
+
+
 @dataclass(frozen=True)
 class OpenedEntry:
     """An entry with its opened words. `is_new`: the side that looks had not seen it."""
@@ -78,9 +89,21 @@ class OpenedEntry:
         )
 
     @property
+    def reply(self) -> ReplyState | None:
+        """How it stands with the reply to a draft; None for what is no draft."""
+        draft = self.entry
+        if draft.reply_until is None:
+            return None
+        if hasattr(draft, "answered_by"):
+            return ReplyState.WAIVED if draft.answered_by.kind == Kind.NO_REPLY else ReplyState.GIVEN
+        if draft.reply_until < timezone.localdate():
+            return ReplyState.PASSED
+        return ReplyState.RUNS if draft.bundle.can_write else ReplyState.CUT_OFF
+
+    @property
     def can_be_answered(self) -> bool:
-        """Whether it is a draft without an answer, of which the term has not passed."""
-        return self.entry.awaits_answer(timezone.localdate())
+        """Whether it is a draft without an answer, of which the term runs."""
+        return self.reply == ReplyState.RUNS
 
     @property
     def is_overdue(self) -> bool:
@@ -184,7 +207,7 @@ def _judged_request(bundle: Bundle, right: str) -> date | None:
 def read(box: OpenedBundle) -> list[OpenedEntry]:
     """All entries, the oldest first. Nothing counts as seen by this."""
     sealed = sealed_by_id(box.bundle.id, Compartment.CONTENT, BUNDLE)
-    rows = box.bundle.entries.select_related("author", "answered_by")
+    rows = box.bundle.entries.select_related("author", "answered_by", "bundle__case")
     return [
         OpenedEntry(
             row, EntryWords(**json.loads(read_text(box.key, sealed[row.text]))), row.by != _own(box) and not row.seen

@@ -43,11 +43,13 @@ class AfterClosing(BaseModel):
     look: Look
     subject_told_by: list[str]
     reopens_to: dict[str, str]
+    reopens_with: dict[str, list[str]] = {}
     decisions: dict[str, Decision]
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> "AfterClosing":
         named = [*self.starts, *self.goes_on, *self.told, self.look.deadline]
+        named += [code for codes in self.reopens_with.values() for code in codes]
         begins = {code for rule in self.decisions.values() for code in rule.starts}
         ends = {code for rule in self.decisions.values() for code in rule.meets}
         named += [*begins, *ends, *(code for rule in self.decisions.values() for code in rule.waives)]

@@ -316,6 +316,23 @@ def _aangifte_is_known(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
             yield ProtocolFinding("deed_known", _("“%(decision)s” can have a police report as its outcome that nobody made.") % _words(seen, code))  # fmt: skip
 
 
+def _who_it_is_about_hears_the_outcome(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """An outcome about somebody who knows of the report goes to that person by letter: a term begins for it with each outcome, and
+    only a letter to a person who is named meets that term, also the letter that clears them."""
+    if seen.protocol.kinds == ["aggression"]:
+        return
+    every = dict(seen.protocol.every_decision())
+    for code, decision in every.items():
+        if decision.outcome and decision.to and "no_subject" not in decision.needs and code not in dict(_ending(seen)) and "SUBJECT_OUTCOME" not in decision.starts:  # fmt: skip
+            yield ProtocolFinding("deed_outcome", _("“%(decision)s” gives an outcome of which the person concerned need never hear.") % _words(seen, code))  # fmt: skip
+        letters = set(decision.done_by.document) <= {"outcome_letter", "rehabilitation_letter"}
+        if "SUBJECT_OUTCOME" in decision.meets and not (decision.done_by.document and letters and decision.done_by.person):  # fmt: skip
+            yield ProtocolFinding("deed_outcome", _("“%(decision)s” tells no person by letter what the outcome is.") % _words(seen, code))  # fmt: skip
+    met_by = {paper for decision in every.values() if "SUBJECT_OUTCOME" in decision.meets for paper in decision.done_by.document}  # fmt: skip
+    if {"outcome_letter", "rehabilitation_letter"} - met_by:
+        yield ProtocolFinding("deed_outcome", _("Nobody tells the person concerned the outcome, or that nothing can be held against them."))  # fmt: skip
+
+
 def _who_it_is_against_is_told(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
     """What is decided against somebody goes to that person in writing, or two people record why not; the case page asks it
     before everything else, and no case ends before it."""
@@ -369,5 +386,5 @@ DEED_RULES: tuple[Rule, ...] = (
     _terms_of_others_pass, _nobody_ends_a_case_alone, _nobody_judges_somebody_alone, _what_is_decided_again_judges_nothing,
     _who_is_investigated_knows, _nobody_decides_for_the_reporter, _nothing_runs_on, _what_is_asked_comes_first,
     _what_is_weighed_is_kept, _waiting_ends, _what_is_ended_once_is_ended, _acknowledged_is_read, _aangifte_is_known,
-    _who_it_is_against_is_told, _aangifte_is_offered_first,
+    _who_it_is_about_hears_the_outcome, _who_it_is_against_is_told, _aangifte_is_offered_first,
 )  # fmt: skip

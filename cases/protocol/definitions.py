@@ -139,7 +139,9 @@ class Decision(BaseModel):
     `other_person_when`: two people decide it while a track is in one of these states. `outcome_when`: in which states of the
     case an outcome is true. `at_most`: how often it may be taken; 0 is without end. `ends`: records that it ends and what they come to, {form:
     code}; when the last of them ends otherwise, the track moves on by itself. `new_person`: whoever took or agreed to a decision
-    before the case closed does not take it; `brings_new`: the next who is free comes, where the case has no such person."""
+    before the case closed does not take it; `brings_new`: the next who is free comes, where the case has no such person.
+    `outlives`: one at any time that can also be taken in a closed case, as long as what it `needs` is there. `cannot_wait`: a
+    proposal of it comes first in the queue of who can agree."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
@@ -169,6 +171,8 @@ class Decision(BaseModel):
     ends: dict[str, str] = {}
     new_person: bool = False
     brings_new: bool = False
+    outlives: bool = False
+    cannot_wait: bool = False
 
 
 class Phase(BaseModel):

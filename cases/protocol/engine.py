@@ -31,6 +31,7 @@ class Situation:
     since: frozenset[str] | None = None  # codes of what was decided since the phase was entered; None: all of `decided`
     ended: frozenset[str] = frozenset()  # forms of which there are records and every one has ended
     running: frozenset[str] = frozenset()  # forms of which a record still runs
+    must_end: frozenset[str] = frozenset()  # of these, those of which one runs that was not handed on
     times: Mapping[str, int] = field(default_factory=dict)  # {code: how often it was taken}
     now: datetime | None = None  # None: no term is looked at, as when a protocol is checked
     pending: frozenset[str] = frozenset()  # deadlines that were neither met nor waived; looked at once it was closed
@@ -87,11 +88,12 @@ class NotNow(Exception):
 
 def options(protocol: Protocol, situation: Situation) -> list[Option]:
     """Everything that belongs to this phase and to the tracks: what can be decided now, and what not yet and why.
-    In a final phase what comes after closing, and of that in a case that was opened again what was begun."""
+    In a final phase what comes after closing or is about something that goes on, and of that in a case that was opened again what was begun."""
     if protocol.phases[situation.phase].final:
+        outliving = {code: decision for code, decision in protocol.anytime.items() if decision.outlives}
         return [
             _option(protocol, code, decision, situation, anytime=True)
-            for code, decision in protocol.after_closing.items()
+            for code, decision in {**outliving, **protocol.after_closing}.items()
             if _fits(decision, situation) and _is_asked_after_closing(decision, situation.pending)
         ]
     beside = [
@@ -140,6 +142,8 @@ def _ends(protocol: Protocol, decision: Decision) -> bool:
 
 def _is_asked_after_closing(decision: Decision, pending: frozenset[str]) -> bool:
     """Nobody answers what was not asked, and what is asked already is not asked again before it was answered."""
+    if decision.outlives:
+        return True
     if decision.meets:
         return bool(pending & set(decision.meets))
     return not pending & set(decision.starts)
@@ -286,7 +290,7 @@ def _option(
     earliest = decision.not_before and _earliest(protocol, decision, decision.not_before, situation)
     states = protocol.tracks[track].states if track else protocol.phases
     following = states.get(decision.to)
-    runs = tuple(form for form in following.ended if form in situation.running) if following else ()
+    runs = tuple(form for form in following.ended if form in situation.must_end) if following else ()
     ends = following is not None and following.final
     return Option(
         code,

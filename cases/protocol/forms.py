@@ -20,10 +20,9 @@ OF_REPORT = ("aggression_form",)  # code lists of the report with which a record
 MAILBOX_STATE = "mailbox"  # beside the tracks: whether the reporter wrote there ("written") or not ("silent")
 WRITTEN, SILENT = "written", "silent"
 CLEARING_STATE = (
-    "clearing"  # beside them: whether somebody was cleared who knows of the report, and was told so in writing
+    "clearing"  # beside them: whether a person concerned knows of the report, and was told the outcome by letter
 )
 NOBODY_CLEARED, CLEARED_UNTOLD, CLEARED_TOLD = "nobody", "waits", "told"
-SUBJECT_STATE = "subject"  # whether the person concerned was told of the case ("told") or not ("unaware")
 LINK_STATE = "linked"  # whether a case that goes on with it is linked ("yes") or not ("no")
 MASK_STATE = "masked"  # whether a redaction was checked by a second person ("yes") or not ("no")
 TERM_PASSED = "passed"  # what a record came to when the term of its person passed without an answer
@@ -175,7 +174,8 @@ class RecordForm(BaseModel):
     neither runs out nor is handed on. `review` names the field with the day on which it is looked at. `renews`: a record of it gives the one that it
     names another last day and day of review. `against`: it is a measure against somebody. `own_deadline`: one for each record.
     `police`: its page shows the contact of the organisation at the police. `tells`: it was decided against
-    somebody, who is told. `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to.
+    somebody, who is told. `judges`: it says what is found of somebody. `hands_on`: its case may close while it runs, once two people said who looks
+    after it. `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to.
     `people`: a field with which each row begins, and the parts of parts.yaml whose people it begins with. `begins`: fields that
     begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the
     same decision went out, {name of a field of the letter: field}, so that nobody is asked twice. `answered`: what a record
@@ -199,6 +199,8 @@ class RecordForm(BaseModel):
     offered: bool = False
     may_stay: bool = False
     tells: bool = False
+    judges: bool = False
+    hands_on: bool = False
     says_free: bool = False
     of_victim: bool = False
     begins: list[str] = []
@@ -240,6 +242,8 @@ class RecordForm(BaseModel):
         for name, answers in (*self.objection.items(), *(self.hears.attended.items() if self.hears else ())):
             if set(answers) - set(self.fields[name].choices):
                 raise ValueError(f"{name} has no such choice")
+        if self.hands_on and not (self.until and self.ends):
+            raise ValueError("what is handed on has a last day and comes to an end")
         if self.answered and self.person is None:
             raise ValueError("nobody is named whose reply ends it")
         return self

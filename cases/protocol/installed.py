@@ -44,6 +44,14 @@ def _earlier(protocol_id: str, version: str) -> Protocol:
     return with_floor(earlier()[protocol_id, version])
 
 
+@cache
+def cannot_wait() -> frozenset[str]:
+    """The decisions of which a proposal comes first in the queue of who can agree."""
+    every = [pair for running in defaults().values() for pair in with_floor(running).every_decision()]
+    every += [pair for running in defaults().values() for pair in with_floor(running).after_closing.items()]
+    return frozenset(code for code, rule in every if rule.cannot_wait)
+
+
 def template_for(kind: str) -> str:
     """The id of the national protocol for a kind of report."""
     return next(template.id for template in protocol_templates().values() if kind in template.kinds)

@@ -1,5 +1,6 @@
 """The parts in which somebody belongs to a case without working it (parts.yaml)."""
 
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +9,24 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from cases.protocol.rights import rights
 from organisations.rule_files import read_rules
 from organisations.texts import Text
+
+
+class RightWhen(StrEnum):
+    """What must hold for a sentence on a papers page; cases/parties/rights.py says whether it does."""
+
+    OPEN = "open"  # either side can still add something
+    UNJUDGED = "unjudged"  # nothing was judged or decided about anybody
+    TOLD = "told"  # this person was told an outcome, and nothing was decided since
+    UNTOLD = "untold"  # something was decided, and this person was not told what
+    REPLY_COMES = "reply_comes"  # the protocol asks for a reply, and it was not gone through yet
+
+
+class Right(BaseModel):
+    """A sentence that a person reads on their papers page, where all of `when` holds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    words: Text
+    when: list[RightWhen] = []
 
 
 class Part(BaseModel):
@@ -23,7 +42,7 @@ class Part(BaseModel):
     speaks_for: bool = False
     mailbox: bool = False
     told_by: list[str] = []
-    rights: Text | None = None
+    rights: list[Right] = []
     may_ask: list[str] = []
     talk_to: Text | None = None
     marked: bool = False
@@ -32,8 +51,8 @@ class Part(BaseModel):
 
     @model_validator(mode="after")
     def _tells_rights(self) -> "Part":
-        if self.mailbox and self.rights is None:
-            raise ValueError("who has a papers page reads there what they may do")
+        if self.mailbox and all(one.when for one in self.rights):
+            raise ValueError("who has a papers page reads there what they may do, however the case stands")
         if set(self.may_ask) - set(rights()) or (self.may_ask and not self.mailbox):
             raise ValueError("what somebody asks is a right of rights.yaml, and is asked on a papers page")
         if self.told_by and not self.is_heard:

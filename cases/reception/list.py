@@ -22,7 +22,6 @@ from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id
 from vault.keys import Codes
 
 OUTSIDER_TOLD, OUTSIDER_MEASURE, BAN = "outsider_told", "outsider_measure", "ban"
-IN_FORCE = ("", "handed_on")  # what a measure may have come to that still holds
 PURPOSE = "reception"
 
 
@@ -56,7 +55,7 @@ def bans_for(actor: Actor) -> list[ShownBan]:
     the ledger. The caller has asked `may(actor, "reception.list")`."""
     rows = list(
         BarredVisitor.objects.filter(
-            organisation=actor.organisation, until__gte=timezone.localdate(), record__came_to__in=IN_FORCE
+            organisation=actor.organisation, until__gte=timezone.localdate(), record__came_to=""
         ).select_related("record")
     )
     hidden = hidden_cases(actor.person.id, {row.record.case_id for row in rows})
@@ -71,4 +70,4 @@ def bans_for(actor: Actor) -> list[ShownBan]:
 
 def delete_past(today: date) -> None:
     """Delete the lines of which the last day is past, and those whose measure ended: nothing of them is kept here."""
-    BarredVisitor.objects.filter(Q(until__lt=today) | ~Q(record__came_to__in=IN_FORCE)).delete()
+    BarredVisitor.objects.filter(Q(until__lt=today) | ~Q(record__came_to="")).delete()

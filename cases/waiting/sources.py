@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Least
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from cases.models import (
     CaseRecord,
     Deadline,
     Export,
+    HandingOn,
     IdentityRequest,
     KindChange,
     Masks,
@@ -30,6 +32,7 @@ from cases.models import (
     Way,
 )
 from cases.people.ending import asked_of_others
+from cases.protocol.installed import cannot_wait
 from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.bars import suspended_in
@@ -94,6 +97,15 @@ def _evidence_goes(mine: Mine) -> QuerySet:
     """Evidence that was noted down and is about to be gone, or is by now: nobody has said yet what became of it."""
     rows = CaseRecord.objects.filter(case__in=mine.held(*WORKING), form=SECURED, came_to="")
     return rows.filter(until__lte=timezone.localdate() + EVIDENCE_AHEAD)
+
+
+def _recorded_for_today(mine: Mine) -> QuerySet:
+    """What runs and has come to its last day, or to the day on which somebody looks at it again, also in a closed case."""
+    rows = CaseRecord.objects.filter(case__in=mine.held(*WORKING), came_to="").exclude(form=SECURED)
+    today = timezone.localdate()
+    return rows.filter(Q(until__lte=today) | Q(review_on__lte=today)).annotate(
+        on=Least(F("until"), Coalesce(F("review_on"), F("until")))
+    )
 
 
 def _todos(mine: Mine) -> QuerySet:
@@ -285,6 +297,13 @@ SOURCES: tuple[Source, ...] = (
         late=_("Evidence may be gone: say what became of it"),
     ),
     Source(
+        _("The day has come to look at what was recorded: it goes on, or it ends"),
+        _recorded_for_today,
+        {"since_on": "on", "until_on": "on"},
+        _page("records"),
+        late=_("A day to look at what was recorded has passed: it goes on, or it ends"),
+    ),
+    Source(
         _("A new case: nobody has read it yet"),
         new_cases,
         {"case": "id", "number": "number", "since_on": "started_on"},
@@ -343,7 +362,25 @@ SOURCES: tuple[Source, ...] = (
         _page("concerned", UUID),
         kept=_not_answered_yet,
     ),
-    Source(_("Answer a proposal"), _asked(Proposal), ASKED, _page("proposal", UUID)),
+    Source(
+        _("Answer a proposal that cannot wait"),
+        lambda mine: _asked(Proposal)(mine).filter(code__in=cannot_wait()),
+        ASKED,
+        _page("proposal", UUID),
+        urgency=Urgency.CANNOT_WAIT,
+    ),
+    Source(
+        _("Answer a proposal"),
+        lambda mine: _asked(Proposal)(mine).exclude(code__in=cannot_wait()),
+        ASKED,
+        _page("proposal", UUID),
+    ),
+    Source(
+        _("Say whether you agree who looks after what goes on"),
+        _asked(HandingOn),
+        {**ASKED, "which": "record"},
+        _page("hand_on_record", UUID),
+    ),
     Source(_("Decide about another kind of case"), _asked(KindChange), ASKED, _page("kind")),
     Source(
         _("Check a redaction"),

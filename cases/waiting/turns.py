@@ -66,7 +66,7 @@ def _deciders(case: Case, facts: list["_Fact"]) -> set[str]:
     passed = Passed(
         made=[Made(one.code, one.done_at, one.at, one.track, one.phase, one.following) for one in of["made"]],
         tracks={one.track: one.following for one in of["track"]},
-        records=[(one.code, not one.following) for one in of["record"]],
+        records=[(one.code, not one.following, not one.following and not one.track) for one in of["record"]],
     )
     now_is = situation_from(case, passed, has_subject=True)
     way = Ways(case.protocol, now_is, options(case.protocol, now_is)).way_on()
@@ -111,7 +111,13 @@ def _facts(cases: list[UUID]) -> Iterator[_Fact]:
     columns = {name: F(name) for name in ("code", "track", "phase", "following")}
     every = part(made, "made", **columns, at=F("made_at"), done=F("done_at")).union(
         part(CaseTrack.objects.all(), "track", track=F("track"), following=F("state")),
-        part(CaseRecord.objects.all(), "record", code=F("form"), following=F("came_to")),
+        part(
+            CaseRecord.objects.all(),
+            "record",
+            code=F("form"),
+            following=F("came_to"),
+            track=Coalesce(Cast(F("holder"), CharField()), nothing),
+        ),
         part(Deadline.objects.running(), "deadline", code=F("code")),
         all=True,
     )

@@ -148,7 +148,7 @@ def test_s2_an_anonymous_report_about_an_alderman_goes_the_whole_way_and_every_t
     desk.do("replies_in", "accept_report")
     assert "na " in desk.send("to_body", relation="handler")  # five working days to read
     desk.later(days=9)
-    desk.do("to_body", "dispose=written_address")
+    desk.do("to_body", "dispose=written_address", "tell_outcome")
     assert "na " in desk.send("complete")  # care does not end on the day of the outcome
     desk.later(days=15)
     desk.do("complete", "close")

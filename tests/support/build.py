@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +13,14 @@ from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide
 from cases.deciding.deeds import NO_DEED
-from cases.deciding.judging import options_of, situation
+from cases.deciding.judging import options_of, outcome_told, situation
 from cases.deciding.opening import open_case
 from cases.deciding.proposals import agree, propose
 from cases.deciding.rows import field_name
 from cases.models import Case
+from cases.parties.told import who_knows
 from cases.protocol.engine import NEVER
-from cases.protocol.forms import FieldType, record_forms
+from cases.protocol.forms import CLEARED_UNTOLD, FieldType, record_forms
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
 from reporting.dialogue.dialogue import asked_to_stop, conversation, say
@@ -137,7 +139,13 @@ def _walk(case: Case, decisions: tuple[str, ...], actor: Actor | None, now: date
 
 
 def _settle(case: Case, code: str, actor: Actor, now: datetime | None) -> None:
-    """What a high threat asks first."""
+    """What a high threat asks first; and that who knows of a report was told its outcome, before care ends."""
+    if code == "complete" and outcome_told(case, situation(case)) == CLEARED_UNTOLD:
+        rule = dict(case.protocol.every_decision())["tell_cleared"]
+        for party in who_knows(case):
+            deed = a_deed(case, rule, now or timezone.now())
+            take(case, "tell_cleared", actor, now=now, deed=replace(deed, party=str(party.id), person="", part=""))
+            case.refresh_from_db()
     options = {option.code: option for option in options_of(case, now=now)}
     if code in options and "threat" in options[code].waits_for:
         take(case, "consult_police", actor, now=now)

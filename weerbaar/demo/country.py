@@ -106,6 +106,7 @@ def sign_ins() -> list[tuple[str, str]]:
     return [
         ("officer: worklist and cases", "officer1@utrecht.demo"),
         ("coordinator: handles aggression", "coordinator@utrecht.demo"),
+        ("general secretary: handles integrity about officials", "general-secretary@utrecht.demo"),
         ("mayor: chair, handles integrity, duty of care", "mayor@utrecht.demo"),
         ("registrar: follows procedures without content", "registrar@utrecht.demo"),
         ("confidential adviser: knows confidential names", "confidential-adviser1@utrecht.demo"),

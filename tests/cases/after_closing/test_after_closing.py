@@ -197,24 +197,45 @@ def test_what_one_person_wrote_alone_opens_no_case(traveller):
     assert {one.code for one in case.deadlines.running()} == {"WEIGH_10WD"}
 
 
-def test_who_was_told_of_the_case_is_told_that_it_opens_again(traveller):
+def test_who_knows_of_the_case_is_told_by_letter_after_it_opened_again_and_not_before(traveller):
     place = a_place()
-    told = walk(
-        a_case(place, "integrity"), "acknowledge", "register", "accept", "preliminary_inquiry", "plausible",
-        "internal", "inform_subject", "signed", "hear", "draft_ready",
-    )  # fmt: skip
-    assert told.is_open
-    states = states_in(told, situation(told), told.protocol.after_closing["reopen"])
-    assert states["subject"] == "told"
-    case = closed(place)
-    assert states_in(case, situation(case), case.protocol.after_closing["reopen"])["subject"] == "unaware"
-    client = signed_in(who(case.id, "case_officer").person)
-    sent = posted(
-        case, "reopen", **{"record-1-subject": "told", "record-1-subject_on": f"{timezone.localdate():%Y-%m-%d}"}
-    )
-    answer = client.post(f"/werkplek/zaak/{case.id}/besluit/reopen/", sent)
-    assert answer.status_code == 422
-    assert "van deze zaak heeft gehoord" in words_of(answer)
+    case = walk(a_case(place, "integrity"), *INTEGRITY[:3], "inform_subject", *INTEGRITY[3:4])
+    walk(case, "tell_cleared", *INTEGRITY[4:])
+    officer = signed_in(who(case.id, "case_officer").person)
+    asks = words_of(officer.get(f"/werkplek/zaak/{case.id}/besluit/reopen/"))
+    assert "Weet de betrokkene dat de zaak weer open gaat" not in asks  # nobody is told before two people decided
+    walk(case, "reopen")
+    assert case.is_open
+    assert "SUBJECT_REOPENED" in {one.code for one in case.deadlines.running()}
+    assert "Vertel de betrokkene dat de zaak weer open is" in words_of(officer.get(f"/werkplek/zaak/{case.id}/"))
+    walk(case, "tell_reopened")
+    assert "SUBJECT_REOPENED" not in {one.code for one in case.deadlines.running()}
+    assert case.decisions.get(code="tell_reopened").party == case.parties.get(part="person_concerned")
+
+
+def test_nobody_is_told_that_a_case_opened_again_of_which_they_never_heard(traveller):
+    case = walk(closed(a_place()), "reopen")
+    assert "SUBJECT_REOPENED" not in {one.code for one in case.deadlines.all()}
+    assert "tell_reopened" not in asked(case)
+
+
+def test_a_case_of_aggression_that_opens_again_begins_with_who_is_not_safe(traveller):
+    case = walk(a_case(a_place()), "acknowledge", "assess", "low", "respond_letter", "not_filed", "no_damage")
+    walk(case, "give_feedback", "no_more_care", "close")
+    passed(traveller, 200)  # everything of the first time is counted
+    before = counted()
+    walk(case, "reopen")
+    assert case.phase == "reported"
+    assert "care_first" in allowed(case)
+    assert dict(case.tracks.values_list("track", "state")).get("threat", "unknown") == "unknown"
+    [response] = [one for one in case.deadlines.running() if one.code == "PERP_RESPONSE_48H"]
+    assert response.due == timezone.now() + timedelta(hours=48)
+    page = words_of(signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/"))
+    assert "Eerst acute opvang" in page
+    assert "besproken met de politie" not in page
+    walk(case, "care_first", "safe", "low", "respond_none")
+    passed(traveller, 100)
+    assert counted() == before
 
 
 def test_s10_what_the_reporter_adds_after_closing_is_weighed_by_somebody(traveller):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -15,7 +16,18 @@ from cases.protocol.composition import national
 from cases.protocol.forms import record_forms
 from cases.protocol.parts import parts
 from tests.support.build import a_case, a_place, take, walk, who
-from tests.support.papers_page import PURPOSE, PapersPage, a_page, a_party, code_on, officer_of, open_page, page_url
+from tests.support.measures import SEND, a_measure, a_weighed_case, done
+from tests.support.papers_page import (
+    PURPOSE,
+    PapersPage,
+    a_page,
+    a_party,
+    code_on,
+    officer_of,
+    open_page,
+    page_url,
+    put_draft,
+)
 from weerbaar.demo.deeds import a_deed
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +179,99 @@ def test_add_party_keeps_whether_it_is_the_same_person(case):
     assert row.all_of_them() == [row.id, first.id]
     other = add_party(case, "victim", PartyWords("Mevrouw Z."), actor=officer, token=uuid4(), corrects=row.id)
     assert other.all_of_them() == [other.id]
+
+
+UNJUDGED, DRAFT_COMES = "Er is nog geen oordeel", "U krijgt het deel van een concept"
+TO_DRAFT = ("accept", "preliminary_inquiry", "plausible", "internal", "inform_subject", "signed", "draft_ready")
+TO_JUDGEMENT = ("replies_in", "accept_report", "by_chair")
+
+
+def _concerned(case) -> tuple[Bundle, PapersPage]:
+    walk(case, "acknowledge", "register", *TO_DRAFT)
+    return a_page(case, case.parties.get(part="person_concerned"))
+
+
+def _again(page) -> str:
+    page.answer = page.client.post("/stukken/", {"receipt": page.own})
+    return page.words
+
+
+def test_the_page_says_that_nothing_was_judged_only_as_long_as_that_is_so(case):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        _bundle, page = _concerned(case)
+        assert UNJUDGED in page.words
+        assert DRAFT_COMES in page.words
+        put_draft(case, case.parties.get(part="person_concerned"))
+        walk(case, "send_extracts")
+        clock.shift(timedelta(days=22))
+        walk(case, "replies_in")
+        assert UNJUDGED in _again(page)
+        assert DRAFT_COMES not in page.words  # the replies were gone through
+        walk(case, "accept_report")
+        clock.shift(timedelta(days=9))
+        walk(case, "by_chair")
+        assert UNJUDGED not in _again(page)
+
+
+def test_an_outcome_at_the_weighing_is_a_judgement_too(case):
+    walk(case, "acknowledge", "register", "accept", "inform_subject")
+    _bundle, page = a_page(case, case.parties.get(part="person_concerned"))
+    assert UNJUDGED in page.words
+    walk(case, "no_follow_up=unfounded")
+    assert UNJUDGED not in _again(page)
+
+
+def test_a_closed_case_offers_nothing_that_needs_an_open_one(case):
+    _bundle, page = a_page(case, a_party(case))
+    assert "U hoeft niets te schrijven" in page.words
+    case.refresh_from_db()
+    _close(case)
+    assert "U hoeft niets te schrijven" not in _again(page)
+    assert "U mag zich laten bijstaan" in page.words
+
+
+def test_somebody_outside_a_protocol_with_a_right_of_reply_is_promised_no_draft():
+    case = a_weighed_case(a_place())
+    a_measure(case)
+    done(case, SEND)
+    _bundle, page = a_page(case, case.parties.get(part="person_concerned"))
+    assert DRAFT_COMES not in page.words
+    assert UNJUDGED not in page.words  # a measure was decided
+
+
+def test_both_sides_read_how_it_stands_with_a_reply(case):
+    runs, at_desk = "U kunt reageren tot en met", "Reageren kan tot en met"
+    _bundle, page = _concerned(case)
+    party = case.parties.get(part="person_concerned")
+    put_draft(case, party)
+    assert runs in _again(page)
+    assert at_desk in _at_desk(case, party)
+    page.send("reply", entry="1", text="Punt 2 klopt niet.")
+    today = date_format(TODAY(), "l j F Y")
+    assert runs not in page.words
+    assert f"U reageerde op {today}." in page.words
+    assert at_desk not in _at_desk(case, party)
+    assert "Reageerde op" in _at_desk(case, party)
+
+
+@pytest.mark.parametrize(("how", "reads", "desk"), [
+    ("waived", "schreef u dat u niet wilt reageren", "niet te willen reageren"),
+    ("passed", "Die termijn is voorbij.", "en is voorbij"),
+    ("closed", "Reageren kan daarom niet meer.", "kon hier niets meer bij"),
+])  # fmt: skip
+def test_a_term_that_no_longer_runs_is_not_offered(case, how, reads, desk):
+    bundle, page = _concerned(case)
+    party = case.parties.get(part="person_concerned")
+    put_draft(case, party)
+    _again(page)
+    match how:
+        case "waived":
+            page.send("no_reply", entry="1", sure="on")
+        case "passed":
+            bundle.entries.update(reply_until=TODAY() - timedelta(days=1))
+        case _:
+            _close(case)
+    assert reads in _again(page)
+    assert "U kunt reageren tot en met" not in page.words
+    assert desk in _at_desk(case, party)
+    assert "Reageren kan tot en met" not in _at_desk(case, party)

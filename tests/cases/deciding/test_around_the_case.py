@@ -1,6 +1,7 @@
 """Beside the steps, at any time: evidence that would be gone, what is known outside, legal help for both sides, and care for
 others than the reporter; whoever was cleared is told so before an integrity case ends."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,9 @@ from cases.deciding.judging import options_of, situation, states_in
 from cases.models import Proposal
 from reporting.models import Message, Told
 from tests.support.build import a_case, a_report, allowed, open_case, posted, signed_in, take, walk, who
+from tests.support.papers_page import a_page, a_party
 from tests.support.reporter import come_back, words_of
+from weerbaar.demo.deeds import a_deed
 
 pytestmark = pytest.mark.django_db
 AROUND = {"secure_evidence", "log_leak", "legal_help_reporter", "care_others"}
@@ -139,6 +142,72 @@ def test_an_unfounded_case_ends_only_when_who_was_cleared_was_told_in_writing(pl
         assert states_in(case, situation(case), rule)["clearing"] == "told"
         assert _decide(case, "complete", **{"record-1-cleared": "nobody"}).status_code == 422
         assert _decide(case, "complete", **{"record-1-cleared": "told"}).status_code == 302
+
+
+@pytest.mark.parametrize("outcome", ["not_established", "referral"])
+def test_whoever_knows_of_the_report_is_told_every_outcome_by_name_before_care_ends(place, outcome):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject")
+    told = case.parties.get(part="person_concerned")
+    other = a_party(case, "person_concerned", "Mevrouw R. Vreemd")
+    _told(case, "inform_subject", other)
+    walk(case, f"no_follow_up={outcome}", "give_feedback")
+    assert "SUBJECT_OUTCOME" in {one.code for one in case.deadlines.running()}
+    page = signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/").content.decode()
+    assert "besluit/tell_outcome/" in page
+    with time_machine.travel(timezone.now() + timedelta(days=30), tick=True):
+        _told(case, "tell_outcome", told)
+        for answer in ("nobody", "told"):  # the other one knows too
+            assert _decide(case, "complete", **{"record-1-cleared": answer}).status_code == 422, answer
+        assert "SUBJECT_OUTCOME" in {one.code for one in case.deadlines.running()}
+        _told(case, "tell_outcome", other)
+        assert "SUBJECT_OUTCOME" not in {one.code for one in case.deadlines.running()}
+        assert _decide(case, "complete", **{"record-1-cleared": "nobody"}).status_code == 422
+        assert _decide(case, "complete", **{"record-1-cleared": "told"}).status_code == 302
+
+
+def test_who_does_not_know_of_a_report_is_told_nothing_of_its_outcome(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "no_follow_up=not_established")
+    assert "SUBJECT_OUTCOME" not in {one.code for one in case.deadlines.all()}
+    rule = dict(case.protocol.every_decision())["complete"]
+    assert states_in(case, situation(case), rule)["clearing"] == "nobody"
+
+
+def test_a_letter_that_does_not_clear_is_not_enough_where_nothing_can_be_held_against_somebody(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject")
+    walk(case, "no_follow_up=unfounded", "give_feedback", "tell_outcome")
+    rule = dict(case.protocol.every_decision())["complete"]
+    assert states_in(case, situation(case), rule)["clearing"] == "waits"
+
+
+def test_a_case_that_ends_otherwise_has_who_knows_of_it_told_after_closing(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject", "withdraw")
+    assert not case.is_open
+    assert "SUBJECT_OUTCOME" in {one.code for one in case.deadlines.running()}
+    walk(case, "tell_outcome_closed", now=timezone.now() + timedelta(days=30))
+    assert "SUBJECT_OUTCOME" not in {one.code for one in case.deadlines.running()}
+
+
+def test_the_papers_page_tells_of_an_outcome_once_the_letter_went_out(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject")
+    _bundle, page = a_page(case, case.parties.get(part="person_concerned"))
+    letter = "Wij stuurden u een brief over de uitkomst."
+    walk(case, "no_follow_up=not_established")
+    page.answer = page.client.post("/stukken/", {"receipt": page.own})
+    assert "U krijgt daarover een brief." in page.words
+    assert letter not in page.words
+    walk(case, "tell_outcome")
+    page.answer = page.client.post("/stukken/", {"receipt": page.own})
+    assert letter in page.words
+    assert "U krijgt daarover een brief." not in page.words
+
+
+def _told(case, code: str, party) -> None:
+    """A letter to this very person."""
+    case.refresh_from_db()
+    rule = dict(case.protocol.every_decision())[code]
+    deed = replace(a_deed(case, rule, timezone.now()), party=str(party.id), person="", part="")
+    take(case, code, who(case.id, "case_officer"), deed=deed)
+    case.refresh_from_db()
 
 
 def test_a_letter_from_before_the_outcome_clears_nobody(place):

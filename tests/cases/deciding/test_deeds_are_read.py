@@ -37,7 +37,8 @@ def _adopt(case, what: str):
 
 def test_the_words_of_records_are_found_masked_and_compared_for_recusal(case):
     actor, record = _adopt(case, "Zwanenhalsslot op de achterdeur")
-    end_record(case, record.id, "handed_on", timezone.localdate(), {"whom": "Wijkteam Kwartelsteeg"}, actor=actor)
+    given = {"why": "Wijkteam Kwartelsteeg doet het nu."}
+    end_record(case, record.id, "stopped", timezone.localdate(), given, actor=actor)
     assert [hit.part for hit in search(actor, "zwanenhalsslot").hits] == ["records"]
     assert [hit.part for hit in search(actor, "kwartelsteeg").hits] == ["records"]
     [source] = [one for one in sources_of(case, actor) if one.id == f"record:{record.id}"]

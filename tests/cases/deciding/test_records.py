@@ -87,13 +87,6 @@ def test_nothing_ends_in_the_future_or_before_it_was_made(case, days):
     assert not _record(case).came_to
 
 
-def test_what_was_handed_on_says_to_whom(case):
-    fields = {"on": TODAY().isoformat()}
-    assert _end(case, "handed_on", fields).status_code == 422
-    assert _end(case, "handed_on", fields | {"record-1-whom": "De beveiligingscoördinator"}).status_code == 302
-    assert "De beveiligingscoördinator" in words_of(_client(case).get(_url(case)))
-
-
 def test_what_ended_does_not_end_twice_and_the_words_are_sealed(case):
     actor, record = who(case.id, "case_officer"), _record(case)
     end_record(case, record.id, "done", TODAY(), {"words": "Klaar."}, actor=actor)

@@ -24,7 +24,7 @@ from organisations.people.appointments import appoint
 from organisations.people.duty import WEEK
 from reporting.complaints.readers import readers_now
 from reporting.models import Alarm, AlarmCall, Message, Report
-from tests.support.build import REASON, a_case, a_report, signed_in, walk, who
+from tests.support.build import REASON, a_case, a_report, posted, signed_in, walk, who
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
 from tests.support.reporter import words_of
@@ -340,3 +340,19 @@ def test_an_alarm_says_what_it_is_about_to_who_reads_the_case_only(place):
     assert signs == {sign_of(danger.occasion), sign_of(told.occasion)}  # told apart, without a word of the case
     page = signed_in(outsider).get(reverse("cases:alarm", args=[told.occasion]))
     assert f"Alarm {sign_of(told.occasion)}" in words_of(page)
+
+
+@pytest.mark.parametrize("code", ["decide_acute_measure", "decide_outsider_measure"])
+def test_a_proposal_that_cannot_wait_comes_first(place, code):
+    case = walk(a_case(place), "acknowledge", "assess", "low")
+    calm = _calm(case)
+    _wrote(calm)
+    officer = who(case.id, "case_officer")
+    sent = signed_in(officer.person).post(f"/werkplek/zaak/{case.id}/besluit/{code}/", posted(case, code))
+    assert sent.status_code == 302
+    words = [str(one.words) for one in waiting_for(who(case.id, "handler")) if one.number == case.number]
+    if code == "decide_acute_measure":
+        assert words[0] == "Antwoord op een voorstel dat niet kan wachten"
+    else:
+        assert "Antwoord op een voorstel" in words
+        assert "Antwoord op een voorstel dat niet kan wachten" not in words

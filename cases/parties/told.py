@@ -1,0 +1,60 @@
+"""Who of a case knows of it, and who of them was told by letter how it ended. A person is told by name, and nobody for another."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.utils import timezone
+
+from cases.models import Case, CaseDecision, Party
+from cases.protocol.after_closing import after_closing
+from cases.protocol.definitions import Decision
+from cases.protocol.parts import parts
+
+# Kinds of document.
+TELLS_OUTCOME, CLEARS, TELLS_REOPENED = "outcome_letter", "rehabilitation_letter", "reopened_letter"
+
+
+def untold(case: Case, since: datetime, *, is_cleared: bool) -> list[Party]:
+    """The people concerned who know of the case and whom no letter told of the outcome that was given at `since`. `is_cleared`: only
+    the letter counts that says that nothing can be held against them."""
+    letters = {CLEARS} if is_cleared else {TELLS_OUTCOME, CLEARS}
+    telling = {code for code, rule in _every(case).items() if letters & set(rule.done_by.document)}
+    made = list(case.decisions.filter(code__in=telling).exclude(party=None))
+    told = {one.party_id for one in made if _is_after(one, since)}
+    return [party for party in who_knows(case) if not told & set(party.all_of_them())]
+
+
+def who_knows(case: Case) -> list[Party]:
+    """The people concerned who count and who were told of the case, each by name. Who was invited and did not come was told nothing."""
+    concerned = [code for code, part in parts().items() if part.told_by]
+    people = list(case.parties.filter(part__in=concerned, ended_at=None))
+    if not people:
+        return []
+    telling = after_closing().subject_told_by
+    telling_acts = case.decisions.filter(code__in=telling).exclude(records__attended=False)
+    told = set(telling_acts.values_list("party", flat=True))
+    told |= set(telling_acts.values_list("records__party", flat=True))
+    return [party for party in people if told & set(party.all_of_them())]
+
+
+def unaware_of_reopening(case: Case) -> list[Party]:
+    """The people concerned who know of a case and whom no letter told that it was opened again."""
+    telling = {code for code, rule in _every(case).items() if TELLS_REOPENED in rule.done_by.document}
+    made = case.decisions.filter(code__in=telling, made_at__date__gte=case.reopened_on)
+    told = set(made.values_list("party", flat=True))
+    return [party for party in who_knows(case) if not told & set(party.all_of_them())]
+
+
+def outcome_told_on(case: Case, them: Iterable[object]) -> CaseDecision | None:
+    """The last decision by which a person (the ids under which they were written down) was told of an outcome."""
+    telling = {code for code, rule in _every(case).items() if {TELLS_OUTCOME, CLEARS} & set(rule.done_by.document)}
+    return case.decisions.filter(code__in=telling, party__in=list(them)).order_by("sequence").last()
+
+
+def _every(case: Case) -> Mapping[str, Decision]:
+    return {**dict(case.protocol.every_decision()), **case.protocol.after_closing}
+
+
+def _is_after(letter: CaseDecision, since: datetime) -> bool:
+    """A letter has a day: one of the same day counts where it was recorded later."""
+    return letter.made_at >= since and timezone.localdate(letter.done_at) >= timezone.localdate(since)
