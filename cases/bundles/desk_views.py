@@ -26,13 +26,13 @@ from cases.parties.bundles import (
     code_in_words,
     end_bundle,
     ends_early,
-    may_have_bundle,
     open_bundle,
     renew_code,
 )
 from cases.parties.entries import EntryWords, file_of, mark_seen, put, read
 from cases.parties.opened import OpenedBundle, open_at_desk
 from cases.parties.parties import OpenedParty, parties_of
+from cases.parties.told import may_have_bundle
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.saving import to_save
 from organisations.models import WORKING

@@ -22,6 +22,7 @@ from cases.events import CaseEvent
 from cases.models import Bundle, BundleEntry
 from cases.parties.opened import OpenedBundle, locked_bundle, opened_with
 from cases.parties.pings import promise_ping
+from cases.parties.told import refuse_untold
 from cases.people.hearing import hear
 from cases.people.said import BUNDLE
 from cases.protocol.engine import reply_ends
@@ -111,6 +112,7 @@ def put(
         return
     if reply_until:
         _judge_term(bundle, reply_until)
+    refuse_untold(bundle)
     box = opened_with(bundle, key)
     stored = seal(box.key, file) if file is not None else None
     columns: dict[str, Any] = {"reply_until": reply_until, "object_until": object_until, "file": stored}
