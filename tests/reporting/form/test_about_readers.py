@@ -33,9 +33,7 @@ def _answered(client: Client, page, **changed):
     """The step of this page with what it has, and what changed."""
     text = page.content.decode()
     step = re.search(r'name="step"\s+value="(\w+)"', text)[1]
-    return client.post(
-        URL, {"state": state_of(page), "step": step, "kind": "aggression", "action": "next", **changed}
-    )
+    return client.post(URL, {"state": state_of(page), "step": step, "kind": "aggression", "action": "next", **changed})
 
 
 CHANGED = {

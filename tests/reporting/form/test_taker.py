@@ -106,7 +106,9 @@ def test_whom_a_letter_is_about_gets_no_code_of_it_and_never_sees_how_it_goes_on
     officer = signed_in(taker)
     page = begin(officer, "letter", date.today())
     page = to_evidence(officer, page, perpetrator="official", perpetrator_name=named, about_reader="unknown")
-    summary = evidence(officer, page, files=SimpleUploadedFile("brief.txt", b"Kees Bos schreef dat hij mij zal vinden."))
+    summary = evidence(
+        officer, page, files=SimpleUploadedFile("brief.txt", b"Kees Bos schreef dat hij mij zal vinden.")
+    )
     receipt = press(officer, summary, "receipt")
     done = press(officer, receipt, "send")
     case = open_case(Report.objects.get())
