@@ -26,11 +26,11 @@ from cases.parties.bundles import (
     code_in_words,
     end_bundle,
     ends_early,
-    may_have_bundle,
     open_bundle,
     renew_code,
 )
 from cases.parties.entries import EntryWords, file_of, mark_seen, put, read
+from cases.parties.may_read import may_have_bundle
 from cases.parties.opened import OpenedBundle, open_at_desk
 from cases.parties.parties import OpenedParty, parties_of
 from organisations.desk.notices import Notice, Notices

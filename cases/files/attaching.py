@@ -74,5 +74,5 @@ class Attaching:
             raise
         except Refused as cannot:
             names = {"kind": "file_kind", "source": "file_source", "received_on": "file_on", "about": "about"}
-            raise Refused(cannot.message, names.get(cannot.field, "file_new")) from None
+            raise Refused(cannot.message, names.get(cannot.field, "file_new"), asked=cannot.asked) from None
         return str(row.number)

@@ -4,7 +4,6 @@ The person opens it with a code. Who works the case opens it with a second code,
 loses the file loses this too. Nothing of it is in the report, the mailbox of the reporter or the account of anybody.
 """
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
@@ -19,10 +18,10 @@ from cases.events import CaseEvent
 from cases.models import Bundle, BundleEntry, BundlePing, Case, Party
 from cases.parties.asking import tell_end
 from cases.parties.entries import EntryWords, write
+from cases.parties.may_read import may_have_bundle, refuse_untold
 from cases.parties.opened import BUNDLE_CODE, OPENS_NOTHING, OpenedBundle, locked_bundle, opened_with
 from cases.people.hearing import hear
 from cases.people.said import BUNDLE_PURPOSE
-from cases.protocol.parts import parts
 from organisations.access.policy import Actor
 from organisations.models import Person
 from vault import ledger, receipts
@@ -34,23 +33,6 @@ READABLE_AFTER = timedelta(days=28)  # how long a bundle can still be read when 
 LONGEST = timedelta(days=366)
 
 
-def may_have_bundle(case: Case, party: Party) -> str:
-    """Why a person of the case cannot get a papers page now, in words; empty where they can."""
-    part = parts()[party.part]
-    if party.is_ended:
-        return _("This person was taken out of the case or written down anew.")
-    if not part.mailbox:
-        return _("Somebody in this part does not get a papers page.")
-    # Whoever acts for somebody tells them: neither reads anything before the other may.
-    for told in filter(None, [party, party.speaks_for]):
-        papers = parts()[told.part].told_by
-        if papers and not _was_told(case, told, papers):
-            if told != party:
-                return _("First tell the person for whom they act: send the letter, and record to whom it went out.")
-            return _("First tell this person: send the letter, and record to whom it went out.")
-    return ""
-
-
 def code_in_words(bundle: Bundle) -> str:
     """What is known of the code that opens a page: who typed it is not."""
     new = bundle.entries.filter(kind=BundleEntry.Kind.NEW_CODE).last()
@@ -58,12 +40,6 @@ def code_in_words(bundle: Bundle) -> str:
     if not bundle.is_taken:
         return _("The code of %(day)s has not been used yet.") % day
     return _("The code of %(day)s was used once. Now only a code opens the page that its user got there.") % day
-
-
-def _was_told(case: Case, party: Party, papers: Iterable[str]) -> bool:
-    """Whether a decision was taken that asks one of these papers as its proof, and that names this very person."""
-    telling = {code for code, rule in case.protocol.every_decision() if set(rule.done_by.document) & set(papers)}
-    return case.decisions.filter(code__in=telling, party__in=party.all_of_them()).exists()
 
 
 @transaction.atomic
@@ -106,6 +82,7 @@ def renew_code(bundle: Bundle, *, actor: Actor) -> str:
     another. Raises NotAllowed and :class:`Refused`."""
     case, key = opened_file(bundle.case, actor, "case.decide")
     bundle = locked_bundle(bundle)
+    refuse_untold(bundle)
     desk = opened_with(bundle, key)
     code = new_receipt()
     receipts.forget(bundle.reader)

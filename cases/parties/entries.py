@@ -21,6 +21,7 @@ from cases.desk.sealed_files import seal
 from cases.desk.telling import tell_who_works
 from cases.events import CaseEvent
 from cases.models import Bundle, BundleEntry
+from cases.parties.may_read import refuse_untold
 from cases.parties.opened import OpenedBundle, locked_bundle, opened_with
 from cases.parties.pings import promise_ping
 from cases.people.hearing import hear
@@ -134,6 +135,7 @@ def put(
         return
     if reply_until:
         _judge_term(bundle, reply_until)
+    refuse_untold(bundle)
     box = opened_with(bundle, key)
     stored = seal(box.key, file) if file is not None else None
     columns: dict[str, Any] = {"reply_until": reply_until, "object_until": object_until, "file": stored}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from cases.desk.keys import file_key
 from cases.desk.refusals import Refused
 from cases.models import Bundle
+from cases.parties.may_read import may_have_bundle
 from cases.people.said import BUNDLE_PURPOSE
 from organisations.access.policy import Actor
 from vault.compartments import Compartment, ContentKey, open_with, read_text, texts
@@ -56,18 +57,20 @@ def opened_with(bundle: Bundle, key: ContentKey) -> OpenedBundle:
 
 
 def open_by_code(code: str) -> OpenedBundle | None:
-    """The papers page of a person, by the code they have; None for a code that opens nothing today. Raises Misread for a
-    typing mistake."""
+    """The papers page of a person, by the code they have; None for a code that opens nothing today, and of whom the
+    case may be about and was not told. Raises Misread for a typing mistake, and CannotWeigh."""
     opened = open_receipt(code)
     if opened is None:
         return None
     bundle = (
         Bundle.objects.readable()
-        .select_related("case", "organisation", "party")
+        .select_related("case__report", "organisation", "party__speaks_for")
         .filter(reader=opened.key_pair.id)
         .first()
     )
-    return _opened(bundle, opened) if bundle else None
+    if bundle is None or may_have_bundle(bundle.case, bundle.party):
+        return None
+    return _opened(bundle, opened)
 
 
 def locked_bundle(bundle: Bundle, *, reader: UUID | None = None, writes: bool = True) -> Bundle:

@@ -1,7 +1,7 @@
 """What somebody of the workplace writes in a case may name a colleague who reads it. The writer is asked before anybody
 gets the words: are they about that person, or do they only mention them?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django import forms
@@ -19,25 +19,28 @@ from organisations.access.failing_closed import failing_closed
 from organisations.access.names import mention
 from organisations.access.policy import Actor
 from organisations.access.recusal import known_words
+from organisations.desk.forms import AskedField
 from organisations.models import Assignment, Person
 from vault import ledger
+from vault.keys import keyed_digest
 
 CONCERNED, MENTIONED = "concerned", "mentioned"
+ASKED = 16  # characters of the digest of one person about whom the writer was asked
 
 
 class AskFirst(Refused):
     """The words name somebody who reads the case or has read it, and the writer has not said yet whether they are about that person.
-    Nothing was kept."""
+    Nothing was kept. `asked`: of :func:`answer_about`."""
 
-    def __init__(self, named: list[Person]) -> None:
+    def __init__(self, named: list[Person], asked: str) -> None:
         names = ", ".join(person.name for person in named)
         words = _("You name somebody who reads this or did so before: %(names)s. Say below whether it is about them.")
-        super().__init__(words % {"names": names}, field="about")
+        super().__init__(words % {"names": names}, field="about", asked=asked)
 
 
-def about_field() -> forms.ChoiceField:
+def about_field() -> AskedField:
     """The question, for a form with words of a case. The page shows it once it is asked."""
-    return forms.ChoiceField(
+    return AskedField(
         label=gettext_lazy("Is it about that person, or do you only mention them?"),
         choices=[
             (CONCERNED, gettext_lazy("It is about them: they must not read it, and lose the case now")),
@@ -57,30 +60,42 @@ def hear(
     beside: str = "",
     end: Callable[[Case], None] | None = None,
 ) -> None:
-    """Ask about words that were just written, as the last part of the act that keeps them. `about`: :data:`CONCERNED`,
-    :data:`MENTIONED` or nothing; `beside`: of whom the act itself is, so that naming them says nothing more; `end`: what ends
+    """Ask about words that were just written, as the last part of the act that keeps them. `about`: nothing, or of
+    :func:`answer_about`, an answer about everybody who is named; :data:`CONCERNED` needs nobody to be asked. `beside`: of whom the act itself is, so that naming them says nothing more; `end`: what ends
     the part of whom the words are about, where :func:`end_parts` cannot, since the case is not opened yet. Raises
     :class:`AskFirst`; the caller's transaction then keeps nothing."""
     named = [person for person in named_readers(case, words, actor.person.id) if str(person.id) != beside]
     if not named:
         return
-    if about not in {CONCERNED, MENTIONED}:
-        raise AskFirst(named)
     ids = [person.id for person in named]
-    if about == MENTIONED:
+    said, _colon, before = about.partition(":")
+    asked, now = set(filter(None, before.split("."))), _asked(case, ids, actor.person.id)
+    if said not in {CONCERNED, MENTIONED} or ((asked or said == MENTIONED) and not now <= asked):
+        raise AskFirst(named, ".".join(sorted(asked | now)))
+    if said == MENTIONED:
         bars.keep_lifted(case.id, case.report.organisation, ids)
     else:
         suspended = [Suspended(str(person), NAMED, said_by=str(actor.person.id)) for person in ids]
         bars.suspend(case.id, case.report.organisation, suspended)
     for person in ids:
-        ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=about)
-    if about == CONCERNED:
+        ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=said)
+    if said == CONCERNED:
         for person in ids:
             keep_out_beside(case, person)
         if end is None:
             end_parts(case)
         else:
             end(case)
+
+
+def answer_about(case: Case, said: str, people: Iterable[UUID], *, writer: UUID) -> str:
+    """:data:`CONCERNED` or :data:`MENTIONED`, and about whom the writer was asked: a page shows it as the value of each
+    answer, and whoever is named beside them was not asked about."""
+    return f"{said}:{'.'.join(sorted(_asked(case, people, writer)))}"
+
+
+def _asked(case: Case, people: Iterable[UUID], writer: UUID) -> set[str]:
+    return {keyed_digest("asked-about", case.id, person, writer).hex()[:ASKED] for person in people}
 
 
 def named_readers(case: Case, words: str, writer: UUID) -> list[Person]:

@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.desk.words import words_within
-from cases.models import BundleEntry, Case, DeadlineChange, IdentityRelease, Masks, Note, RecordChange, Todo
+from cases.models import BundleEntry, Case, DeadlineChange, IdentityRelease, Masks, Note, Party, RecordChange, Todo
 from cases.protocol.parts import parts
 from organisations.access.bars import lifted_among
-from organisations.access.recusal import Circle, Concerned, KeptOut, Near, keep_out, known_as
+from organisations.access.names import Likeness, alike
+from organisations.access.recusal import Circle, Concerned, KeptOut, Near, as_typed, keep_out, known_as, known_words
 from organisations.models import Function, Person, Role
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
@@ -148,6 +149,20 @@ class Said:
         known = Near({outsider.id: known_as(outsider)}, frozenset({outsider.id}))
         return bool(keep_out(self._circle(outsider.id), known).everybody)
 
+    def concerns(self, party: Party) -> Likeness:
+        """How much a person of the case is called as somebody whom it is about: as typed into a field, as a person of the case who
+        counts, or as who was chosen from a list or holds the function that was."""
+        written = self._texts(Compartment.FILE, PARTY)
+        typed = (*self._answers.names, *self._texts(Compartment.FILE, KNOWN_AS).values())
+        named = (*typed, *self._named_parties(is_about=True, counts=True))
+        known = [as_typed(name) for name in named if name.strip()]
+        subjects = (*self._answers.subjects, *self._subjects)
+        people = {subject.person for subject in subjects if subject.person}
+        people |= {one for subject in subjects if not subject.person for one in self._near.holders(subject.function)}
+        known += known_words(people, self._case.report.organisation, timezone.localdate()).values()
+        found = {alike(json.loads(written[party.words])["name"], other) for other in known}
+        return next((one for one in (Likeness.SAME, Likeness.POSSIBLE) if one in found), Likeness.DIFFERENT)
+
     def words(self) -> list[str]:
         """Every text in which somebody can be named: the fields, the answers, and what came later."""
         answered, later = self._answers, [words.text for words in self._later]
@@ -193,10 +208,11 @@ class Said:
         """Names of perpetrators and of people whom the case is about that people at work wrote down."""
         return [*self._texts(Compartment.FILE, KNOWN_AS).values(), *self._named_parties(is_about=True)]
 
-    def _named_parties(self, *, is_about: bool) -> tuple[str, ...]:
-        """Names of people of the case whom it is about, or of the others."""
+    def _named_parties(self, *, is_about: bool, counts: bool = False) -> tuple[str, ...]:
+        """Names of people of the case whom it is about, or of the others. `counts`: without those who no longer count."""
         sealed = self._texts(Compartment.FILE, PARTY)
-        rows = self._case.parties.values_list("words", "part") if sealed else ()
+        people = self._case.parties.filter(ended_at=None) if counts else self._case.parties
+        rows = people.values_list("words", "part") if sealed else ()
         return tuple(
             json.loads(sealed[words])["name"]
             for words, part in rows

@@ -17,6 +17,7 @@ from organisations.access.bars import Barred, barred_among
 from organisations.access.names import KnownAs, Likeness, Surname, alike, mention
 from organisations.access.subordination import subordinates
 from organisations.models import FormerName, Function, Organisation, Person, Role
+from organisations.name_parts import guessed_parts
 from organisations.names import plain
 from organisations.people.naming import REMEMBERED
 from organisations.people.relations import declared_others, related_among, related_people
@@ -325,6 +326,16 @@ def known_as(
         functions=today,
         former_functions=frozenset(former_functions) - today,
     )
+
+
+def as_typed(name: str) -> KnownAs:
+    """By what words somebody is known of whom only a typed name is known. Where its parts cannot be seen, each word may be a
+    surname."""
+    parts = guessed_parts(name)
+    if not parts.surnames:
+        return KnownAs(loose=tuple(plain(name).split()))
+    given = tuple(parts.given_names.replace(",", " ").split())
+    return KnownAs(parts.initials, given, tuple(Surname(surname, prefix) for prefix, surname in parts.surnames))
 
 
 @lru_cache(maxsize=2048)  # as `name_known.known`: everybody who could come to know of a report is looked at for each

@@ -55,7 +55,8 @@ def give_stand_in(organisation: Organisation, name: str, email: str, *, by: Pers
     if found:
         organisation.duty_shifts.get_or_create(person=found, begins=None, ends=None)
     else:
-        organisation.duty_shifts.update_or_create(email=address, begins=None, ends=None, defaults={"name": name})
+        given = {"name": name, "entered_by": by}
+        organisation.duty_shifts.update_or_create(email=address, begins=None, ends=None, defaults=given)
     ledger.record(organisation.id, OrganisationEvent.DUTY_GIVEN, actor=by.id, person=str(found.id) if found else "")
 
 

@@ -1,6 +1,6 @@
 """What the forms of the workplace share: how they are shown, the fields that come back in many, and what is sometimes asked."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -86,6 +86,9 @@ class DeskForm(forms.Form):
         except Refused as refused:
             for words, where in refused.every:
                 self.add_error(where if where in self.fields else field, words)
+            question = self.fields.get(refused.field)
+            if refused.asked and isinstance(question, AskedField):
+                question.ask(refused.asked)
             if isinstance(refused, SentBefore):
                 self.renew(**{name: uuid4() for name in self._tokens()})
 
@@ -95,6 +98,21 @@ class DeskForm(forms.Form):
         for name, value in fields.items():
             data[name] = str(value)
         self.data = data
+
+
+class AskedField(forms.ChoiceField):
+    """A question that a refusal asks. Each answer carries back what exactly was asked, after a colon: what comes after that was
+    not answered with it."""
+
+    def ask(self, asked: str) -> None:
+        self.choices = [
+            (f"{str(answer).partition(':')[0]}:{asked}", words) for answer, words in cast(Iterable[Any], self.choices)
+        ]
+
+    def clean(self, value: Any) -> str:
+        if asked := str(value or "").partition(":")[2]:
+            self.ask(asked)
+        return cast(str, super().clean(value))
 
 
 class WholeText(forms.CharField):

@@ -5,11 +5,13 @@ class Refused(Exception):
     """An act that does not stand, with words that say what to do. Nothing has changed.
 
     `field` names the field of the form that the words belong to; empty: the page knows the field. `more` has the other
-    faults that were found with this one, as (words, field).
+    faults that were found with this one, as (words, field). `asked`: what the answer at that field must carry back
+    (`organisations.desk.forms.AskedField`).
     """
 
-    def __init__(self, message: str, field: str = "", more: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, message: str, field: str = "", more: tuple[tuple[str, str], ...] = (), asked: str = "") -> None:
         super().__init__(message)
+        self.asked = asked
         self.message = message
         self.field = field
         self.more = more

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organisations.access import bars
 from organisations.access.routing import NoAdviser, Reader
 from organisations.codes import code_list
 from organisations.desk.saving import to_save
@@ -102,9 +103,12 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
-    """The page that says that the report has arrived. It shows the code until the reporter says to have it."""
+    """The page that says that the report has arrived. It shows the code until the reporter says to have it.
+    Whoever wrote it down for somebody else, and is kept out of it by now, gets neither the code nor how it goes on."""
     if draft.is_signal:  # whatever became of it since, this page tells nothing of it
         return render(request, "reporting/form/parked.html", {"organisation": draft.organisation})
+    if report.entered_by_id and bars.is_barred(report.case, report.entered_by_id):
+        return render(request, "reporting/form/closed_to_taker.html", {"organisation": draft.organisation})
     action = request.POST.get("action", "")
     if action in {"ack_text", "ack_pdf"}:
         return acknowledge(report, as_pdf=action == "ack_pdf")

@@ -1,5 +1,6 @@
 """What somebody who is kept out of a case still has of it, names for who is named in reports, and the pages it happens on."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from organisations.models import Assignment, Organisation, Person, Suspension
 from organisations.name_parts import NameParts
 from organisations.people.naming import names_changed
 from tests.support.build import REASON, a_report, signed_in
+from tests.support.pages import in_one_line
 from vault.compartments import readers
 
 PAGES = ("", "melding/", "toegang/")  # one for whoever follows, one for whoever reads, one with people
@@ -56,6 +58,11 @@ def about_nobody(place, **answers):
     """An integrity case that the coordinator handles, with its receipt: nobody is named in it."""
     report, receipt = a_report(place, "integrity", subject="unknown:", known_as="anonymous", account=CLEAR, **answers)
     return open_case(report), receipt
+
+
+def answer_on(page, said: str) -> str:
+    """The value of an answer to the question about somebody whom the words on a page name."""
+    return re.search(rf'name="about"[^>]*value="({said}:[0-9a-f.]+)"', in_one_line(page.content.decode()))[1]
 
 
 def say_not_free(case, relation: str, by: Person, **data):

@@ -26,7 +26,17 @@ from organisations.people.appointments import appoint, declare_relation, take_of
 from organisations.people.naming import check_names, fingerprint, names_changed
 from reporting.form.submission import plan, submit
 from reporting.models import Message
-from tests.support.barred import CLEAR, about_nobody, called, has_nothing, question_of, statuses, time_ahead, url_of
+from tests.support.barred import (
+    CLEAR,
+    about_nobody,
+    answer_on,
+    called,
+    has_nothing,
+    question_of,
+    statuses,
+    time_ahead,
+    url_of,
+)
 from tests.support.build import REASON, a_draft, a_place, a_report, signed_in, who
 from vault.compartments import write_text
 from vault.ledger import entries
@@ -66,10 +76,36 @@ def test_whoever_names_a_reader_is_asked_first(place, where):
     assert 'name="about"' in asked.content.decode()
     assert kept() == 0
     assert statuses(co_reader, case) == {200}
-    assert writer.post(url, {**data, "about": "mentioned"}).status_code == 302
+    assert writer.post(url, {**data, "about": answer_on(asked, "mentioned")}).status_code == 302
     assert kept() == 1
     assert statuses(co_reader, case) == {200}
     assert entries(case.id)[-1].detail.get("about", "mentioned") == "mentioned"
+
+
+def test_an_answer_about_one_colleague_is_none_about_another(place):
+    case, _receipt = about_nobody(place)
+    called(who(case.id, "handler").person, "Kees", "Bos")
+    accused = called(who(case.id, "co_reader").person, "Fatima", "Amrani", "el")
+    writer, url = signed_in(who(case.id, "case_officer").person), url_of(case, "notities/")
+    note = {"what": "note", "kind": "note", "text": "Kees Bos stuurde dit door.", "token": uuid4()}
+    about_bos = answer_on(writer.post(url, note), "mentioned")
+    note["text"] += " Het gaat over Fatima el Amrani: zij nam het geld aan."
+    asked = writer.post(url, {**note, "about": about_bos})
+    assert asked.status_code == 422
+    assert "Fatima el Amrani" in asked.content.decode()
+    assert (Note.objects.count(), is_barred(case.id, accused.id)) == (0, False)
+    assert writer.post(url, {**note, "about": answer_on(asked, "concerned")}).status_code == 302
+    assert is_barred(case.id, accused.id)
+
+
+@pytest.mark.parametrize("about", ["mentioned", "mentioned:", "mentioned:0123456789abcdef", ":", "else"])
+def test_an_answer_that_came_before_the_question_frees_nobody(place, about):
+    case, _receipt = about_nobody(place)
+    called(who(case.id, "co_reader").person, "Kees", "Bos")
+    writer, url = signed_in(who(case.id, "case_officer").person), url_of(case, "notities/")
+    note = {"what": "note", "kind": "note", "text": "Kees Bos nam het.", "token": uuid4(), "about": about}
+    assert writer.post(url, note).status_code == 422
+    assert Note.objects.count() == 0
 
 
 def test_words_about_a_reader_end_their_part_in_the_same_act(place):

@@ -15,6 +15,7 @@ from cases.desk.refusals import Refused
 from cases.file.notes import write_note
 from cases.models import Case
 from cases.people.concerned import say_concerned, say_somebody_else
+from cases.people.hearing import MENTIONED, answer_about
 from cases.related.connections import add_name
 from jobs.runner import run_due
 from organisations.access.bars import is_barred
@@ -22,6 +23,7 @@ from organisations.models import Assignment, Person, Suspension
 from reporting.mailbox.mailbox import open_mailbox, send_message
 from tests.support.barred import (
     about_nobody,
+    answer_on,
     called,
     has_nothing,
     question_of,
@@ -195,10 +197,11 @@ def test_whoever_leaves_is_in_the_file_also_where_nobody_comes(place):
 
 def test_who_only_mentions_somebody_does_not_undo_what_another_asked(place):
     case, _receipt = about_nobody(place)
-    called(who(case.id, "handler").person, "Samir", "Terpstra")
+    handler = called(who(case.id, "handler").person, "Samir", "Terpstra")
     say_not_free(case, "handler", who(case.id, "support").person)
     officer = who(case.id, "case_officer")
-    write_note(case, "Samir Terpstra belde.", kind="note", actor=officer, token=uuid4(), about="mentioned")
+    about = answer_about(case, MENTIONED, [handler.id], writer=officer.person.id)
+    write_note(case, "Samir Terpstra belde.", kind="note", actor=officer, token=uuid4(), about=about)
     assert Suspension.objects.get(case=case.id).state == "asked"
 
 
@@ -234,7 +237,9 @@ def test_words_that_only_mention_somebody_answer_no_question_about_them(place):
     say_not_free(case, "handler", who(case.id, "support").person)
     writer = signed_in(who(case.id, "case_officer").person)
     note = {"what": "note", "kind": "note", "text": "Samir Terpstra belt terug.", "token": str(uuid4())}
-    assert writer.post(url_of(case, "notities/"), {**note, "about": "mentioned"}).status_code == 302
+    asked = writer.post(url_of(case, "notities/"), note)
+    note["about"] = answer_on(asked, "mentioned")
+    assert writer.post(url_of(case, "notities/"), note).status_code == 302
     assert Suspension.objects.get(case=case.id).state == "asked"
     assert statuses(handler, case) == {200}
 

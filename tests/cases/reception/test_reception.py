@@ -10,10 +10,12 @@ from cases.deciding.records import end_record
 from cases.jobs import clear_reception
 from cases.models import BarredVisitor
 from jobs.models import Job
+from jobs.runner import run_due
 from organisations.access.bars import recuse
 from organisations.access.policy import Actor
-from organisations.people.appointments import appoint
+from organisations.people.appointments import appoint, declare_relation
 from reporting.pdf import can_make_pdf
+from tests.support.barred import called
 from tests.support.build import a_case, signed_in, walk, who
 from tests.support.measures import BAN, DECIDE, NAME, SEND, a_measure, a_weighed_case, done
 from tests.support.places import a_place
@@ -34,6 +36,7 @@ def receptionist(place):
     """Somebody of the organisation who now sits at the reception too."""
     person = place["publisher"] if "publisher" in place.people else place["auditor"]
     appoint(person, place.organisation, role="reception", since=date(2026, 1, 1))
+    run_due()
     return person
 
 
@@ -149,3 +152,27 @@ def test_the_list_holds_no_column_that_tells_who(place):
     row = BarredVisitor.objects.get()
     assert NAME.encode() not in bytes(row.sealed)
     assert row.until == timezone.localdate() + timedelta(days=30)
+
+
+@pytest.mark.parametrize("how", ["role", "relation"])
+def test_nobody_sees_the_list_before_they_were_compared_with_its_cases(place, how):
+    """Somebody in the same case, or a relative of theirs, could else read it until a worker comes."""
+    person, other = place["auditor"], place["council_member"]
+    accused = called(person if how == "role" else other, "Kees", "Bos")
+    run_due()
+    case = walk(a_case(place, perpetrator_name="Kees Bos", about_reader="unknown"), "acknowledge", "assess", "low")
+    a_measure(case, **BAN)
+    done(case, SEND)
+    if how == "relation":
+        appoint(person, place.organisation, "reception")
+        run_due()
+        declare_relation(person, place.organisation, accused, "partner")
+    else:
+        appoint(person, place.organisation, "reception")
+    page = _list(person)
+    assert NAME not in page
+    assert "U ziet deze lijst nog niet" in page
+    run_due()
+    page = _list(person)
+    assert NAME not in page
+    assert "Er staat nu niemand op deze lijst" in page

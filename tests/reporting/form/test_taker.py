@@ -1,8 +1,10 @@
 """Whoever writes down what another one tells says nothing of themselves, under whatever row, nor of whom they are related to."""
 
+import re
 from datetime import date
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.deciding.opening import open_case
@@ -12,7 +14,7 @@ from reporting.models import Report, Signal
 from tests.cases.worklist.test_signals import park
 from tests.reporting.form.test_came_another_way import begin, evidence, to_evidence
 from tests.support.barred import called
-from tests.support.build import signed_in
+from tests.support.build import signed_in, walk
 from tests.support.evidence import evidence_store
 from tests.support.reporter import press, words_of
 
@@ -96,3 +98,25 @@ def test_who_parks_a_signal_about_themselves_does_not_read_it(place, taker):
     park(signed_in(taker), perpetrator="official", perpetrator_name="meneer Bos", about_reader="no")
     signal = Signal.objects.get()
     assert signed_in(taker).get(f"/werkplek/signalen/{signal.report_id}/").status_code == 404
+
+
+@pytest.mark.parametrize("named", ["Kees Bos", "meneer Bos"])
+def test_whom_a_letter_is_about_gets_no_code_of_it_and_never_sees_how_it_goes_on(place, taker, named):
+    """With the code they would read over, change and follow a report about themselves in the name of its sender."""
+    officer = signed_in(taker)
+    page = begin(officer, "letter", date.today())
+    page = to_evidence(officer, page, perpetrator="official", perpetrator_name=named, about_reader="unknown")
+    summary = evidence(
+        officer, page, files=SimpleUploadedFile("brief.txt", b"Kees Bos schreef dat hij mij zal vinden.")
+    )
+    receipt = press(officer, summary, "receipt")
+    done = press(officer, receipt, "send")
+    case = open_case(Report.objects.get())
+    assert "U ziet daarom niet hoe het verder gaat" in words_of(done)
+    asks = ["look", "receipt_text", "code_pdf", "ack_text", "ack_pdf", "kept"]
+    answers = {press(officer, receipt, ask).content for ask in asks}
+    answers.add(press(officer, receipt, "code_mail", send_to="bos@example.org").content)
+    walk(case, "acknowledge")
+    answers.add(press(officer, receipt, "look").content)
+    assert len({re.sub(rb'nonce="[^"]+"', b"", answer) for answer in answers}) == 1
+    assert not mail.outbox
