@@ -124,7 +124,9 @@ class Reading(Beside):
     def _is_said_after_it(self, number: int, run: Run) -> bool:
         """ "Toen was het Bos": no surname begins with "het" alone. "Van het Bos" and "in het Bos" may be others."""
         is_it = self.words[run.start - 1].plain == "het" and self._tells_by_capital(number, run.start - 1)
-        return is_it and not (run.start > 1 and self._stands_with(run.start - 1) and self._is_prefix(run.start - 2))
+        is_own = any("t" in self.person.prefixes_of.get(core, ()) for core in run.cores)  # "het Hof" is Van 't Hof
+        is_of = run.start > 1 and self._stands_with(run.start - 1) and self._is_prefix(run.start - 2)
+        return is_it and (is_own or not is_of)
 
     def _is_whole_name(self, run: Run) -> bool:
         """Whether the own given name, prefix and surname stand in a row, in small letters too: "koos zee", "wei li"."""

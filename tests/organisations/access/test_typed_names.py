@@ -38,6 +38,12 @@ NAMES = [
      ["Esra", "\u041araaienlaar", "Kraaien laar", "E. Kraaienlaar", "Kraaienlaar, Esra", "Kraaienlaar (officer1)"]),
     ("Esra Kraaienbrink", NameParts("", "Esra", "", "Kraaienbrink"),
      ["Esra Kraaienbrink", "E. Kraaienbrink", "Esra Kraaijenbrink", "Esra Kraaienbrinck"]),
+    ("Anne d'Hondt", NameParts("", "Anne", "d'", "Hondt"), ["mevrouw d'Hondt", "d'hondt"]),
+    ("Pieter van 't Hof", NameParts("", "Pieter", "van 't", "Hof"), ["Vant Hof", "v/h Hof", "het Hof"]),
+    ("Jan de Boer", NameParts("", "Jan", "de", "Boer"), ["deBoer"]),
+    ("Geert-Jan van Oostrum", NameParts("", "Geert-Jan", "van", "Oostrum"), ["Geertjan", "GJ van Oostrum"]),
+    ("Jaap de Hoop Scheffer", NameParts("", "Jaap", "de", "Hoop Scheffer"), ["J. de Hoop Scheffer"]),
+    ("Koos Zee", NameParts("", "Koos", "", "Zee"), ["koos zee"]),
     ("Jansen, P.", NameParts("P.", "", "", "Jansen"), ["Piet Jansen", "P. Jansen", "Jansen"]),
     ("P. Jansen (HR)", NameParts("P.", "", "", "Jansen"), ["Piet Jansen", "Jansen"]),
     ("mr. P. Jansen MA", NameParts("P.", "", "", "Jansen"), ["Piet Jansen"]),
@@ -103,6 +109,23 @@ def test_whoever_is_typed_is_kept_out_and_reads_nothing(place, submissions):
         planned = _planned(submissions["integrity"], subject_name=typed_names[0])
         assert not accused & {reader.person.id for reader in planned.readers}, shown
     assert missed == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("mayor", "de burgermeester"),
+        ("officer", "de medewerker integriteit"),
+        ("officer", "beide integriteitsfunctionarissen"),
+        ("coordinator", "de integriteits coördinator"),
+        ("confidential_adviser", "de vertrouwens persoon"),
+    ],
+)
+def test_whoever_holds_a_function_in_words_is_kept_out_however_they_are_written(place, submissions, code, words):
+    planned = _planned(submissions["integrity"], account=ACCOUNT.format(words), about_reader=UNKNOWN)
+    holders = {person.id for person in place.people[code]}
+    assert holders <= planned.kept_out.everybody
+    assert not holders & {reader.person.id for reader in planned.readers}
 
 
 def test_the_address_of_an_officer_is_the_officer(place, submissions):
