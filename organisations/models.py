@@ -313,13 +313,7 @@ class DutyShift(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     name = models.CharField(max_length=120, blank=True, help_text="of a fixed contact outside, who never signs in")
     email = models.EmailField(blank=True)
-    entered_by = models.ForeignKey(
-        Person,
-        on_delete=models.SET_NULL,
-        null=True,
-        related_name="+",
-        help_text="who gave the address of a fixed contact",
-    )
+    entered_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")  # of a contact
     begins = models.PositiveSmallIntegerField(null=True, help_text="minutes from Monday 0.00 by the Dutch clock")
     ends = models.PositiveSmallIntegerField(null=True, help_text="as `begins`; not later: after the end of the week")
 

@@ -22,7 +22,6 @@ from organisations.models import Assignment, DutyShift, Person
 from reporting.dialogue.alarm import raise_alarm
 from reporting.form.submission import submit
 from reporting.models import Alarm, AlarmCall, Report
-from tests.support.barred import called
 from tests.support.build import ACCOUNT, a_draft, a_report, signed_in, who
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
@@ -379,20 +378,6 @@ def test_an_empty_roster_promises_nothing(place):
 
 
 @time_machine.travel(EVENING, tick=False)
-@pytest.mark.parametrize("names", ["the one who gave the address", "somebody else"])
-def test_the_address_that_somebody_gave_rings_for_no_alarm_about_them(place, names):
-    """A contact outside may be a private address of the administrator who entered it."""
-    administrator = called(place["administrator"], "Kees", "Bos")
-    given = {"what": "stand_in", "name": "Meldlijn Noord", "email": "noorderzon@prive.example"}
-    answer = signed_in(administrator).post(reverse("organisation_administration:duty"), given)
-    assert answer.status_code == 302
-    _alarms()
-    whom = "Kees Bos" if names == "the one who gave the address" else "Xerxes Zoutkamp"
-    with time_machine.travel(EVENING, tick=False):
-        a_report(place, danger="unsafe", perpetrator="official", perpetrator_name=whom, about_reader="unknown")
-        assert ("noorderzon@prive.example" in _alarms()) == (names == "somebody else")
-
-
 def test_a_stand_in_of_another_organisation_finds_the_alarm_at_work(place):
     person = place.others["province"]["officer"]
     DutyShift.objects.create(organisation=place.organisation, person=person)

@@ -101,7 +101,8 @@ def motive(case: Case, words: str, about: str) -> None:
 
 
 def signal(case: Case, words: str, about: str) -> None:
-    park_again(part_of(case, "handler"), case.report.id, timezone.localdate() + timedelta(days=9), words, about)
+    actor, until, times = part_of(case, "handler"), timezone.localdate() + timedelta(days=9), case.report.signal.times
+    park_again(actor, case.report.id, until, words, about, revision=times)
 
 
 def _released(case: Case, duty: Duty, about: str = "") -> Actor:
