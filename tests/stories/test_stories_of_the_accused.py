@@ -11,11 +11,10 @@ from django.utils import timezone
 from cases.deciding.opening import open_case
 from cases.models import Case
 from cases.people.concerned import say_concerned
-from jobs.runner import run_due
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import take_office
 from reporting.mailbox.mailbox import open_mailbox, send_message
-from tests.support.barred import PAGES, called, has_nothing, statuses
+from tests.support.barred import PAGES, called, has_nothing, run_due, statuses
 from tests.support.build import REASON, a_case, a_place, a_report, signed_in, walk, who
 from vault.compartments import Compartment, readers
 from vault.ledger import entries

@@ -10,6 +10,8 @@ from django.utils import timezone
 from cases.deciding.opening import open_case
 from cases.desk.access import visible_cases
 from cases.models import Case
+from jobs import runner
+from jobs.models import Job
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Organisation, Person, Suspension
 from organisations.name_parts import NameParts
@@ -73,6 +75,12 @@ def say_not_free(case, relation: str, by: Person, **data):
 
 def question_of(case) -> UUID:
     return Suspension.objects.exclude(state="final").get(case=case.id).id
+
+
+def run_due() -> None:
+    """A worker looks, and the slot came for which the end of a part in an anonymous report waits."""
+    Job.objects.filter(kind="cases.end_parts", state="open").update(due=timezone.now() - timedelta(minutes=1))
+    runner.run_due()
 
 
 def time_ahead(**ahead):

@@ -120,7 +120,11 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     for words in ("Gebeld met de melder.", "Met de burgemeester besproken."):
         post("notes", {"what": "note", "kind": "note", "text": words, "token": uuid4()})
         post("notes", {"what": "todo", "text": words, "due": "2030-01-01", "whom": "", "token": uuid4()})
-    post("deadline_change", {"code": "WOO_4W", "day": "2020-01-01", "reason": "Daar vroeg iemand om."}, what="start")
+    post(
+        "deadline_change",
+        {"code": "WOO_4W", "day": f"{timezone.localdate() - timedelta(days=40)}", "reason": "Daar vroeg iemand om."},
+        what="start",
+    )
     joined = walk(a_case(place), "acknowledge", "assess")
     assert (
         officer.post(reverse("cases:connections", args=[joined.id]), {"what": "join", "which": case.id}).status_code

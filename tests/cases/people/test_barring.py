@@ -1,11 +1,9 @@
 """Somebody of a case is named after it began: access stops at once, people look, and the chain goes on."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.http import QueryDict
-from django.utils import timezone
 
 from cases.deciding.opening import open_case
 from cases.desk.access import countable_cases
@@ -14,7 +12,6 @@ from cases.desk.refusals import Refused
 from cases.people.concerned import say_concerned, say_somebody_else
 from cases.people.handover import move, recovery_of
 from cases.people.transfer import destinations
-from jobs import runner
 from jobs.models import Job
 from jobs.outbox import work_of
 from organisations.access.bars import is_barred
@@ -34,6 +31,7 @@ from tests.support.barred import (
     has_nothing,
     question_of,
     reaches,
+    run_due,
     say_not_free,
     statuses,
     url_of,
@@ -53,12 +51,6 @@ def place():
 
 
 # ---- a name that is written down later ----
-
-
-def run_due() -> None:
-    """A worker looks, and the slot came for which the end of a part in an anonymous report waits."""
-    Job.objects.filter(kind="cases.end_parts", state="open").update(due=timezone.now() - timedelta(minutes=1))
-    runner.run_due()
 
 
 def test_whom_a_colleague_writes_down_as_the_perpetrator_has_nothing_any_more(place):

@@ -17,7 +17,6 @@ from cases.models import Case
 from cases.people.concerned import say_concerned, say_somebody_else
 from cases.people.hearing import MENTIONED, answer_about
 from cases.related.connections import add_name
-from jobs.runner import run_due
 from organisations.access.bars import is_barred
 from organisations.models import Assignment, Person, Suspension
 from reporting.mailbox.mailbox import open_mailbox, send_message
@@ -27,6 +26,7 @@ from tests.support.barred import (
     called,
     has_nothing,
     question_of,
+    run_due,
     say_not_free,
     statuses,
     task_of,

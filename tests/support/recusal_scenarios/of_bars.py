@@ -19,12 +19,12 @@ from cases.related.joining import join
 from cases.worklist.quarantine import how_many_suspects, suspects
 from cases.worklist.signals import signals_of
 from jobs.models import Job
-from jobs.runner import run_due
 from organisations.access.bars import Suspended, recuse, suspend
 from organisations.access.policy import Actor, standings_in
 from organisations.models import Assignment
 from reporting.models import Report, Signal
 from reporting.pings import ping_key
+from tests.support.barred import run_due
 from tests.support.build import walk
 from tests.support.histories.sending import opened
 from tests.support.histories.world import World

@@ -23,13 +23,13 @@ from cases.people.not_free import declare_conflict
 from cases.related.connections import add_name
 from cases.related.joining import join
 from jobs.models import Job
-from jobs.runner import run_due
 from organisations.access.bars import Suspended, barred_among, is_barred, recuse, suspend
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Person
 from organisations.people.appointments import appoint, declare_relation, take_office
 from organisations.people.naming import check_names, fingerprint
 from reporting.evidence.intake import EvidencePiece, store_piece
+from tests.support.barred import run_due
 from tests.support.build import walk
 from tests.support.histories.sending import opened
 from tests.support.histories.world import World

@@ -11,7 +11,7 @@ from cases.parties.entries import EntryWords, put, write_back
 from cases.parties.opened import open_by_code
 from cases.parties.parties import PartyWords, add_party, end_party
 from cases.people.hearing import CONCERNED
-from jobs.runner import run_due
+from tests.support.barred import run_due
 from tests.support.histories.sending import opened
 from tests.support.histories.world import World
 from tests.support.recusal_scenarios.parts import WHY, must_be_out, part_of

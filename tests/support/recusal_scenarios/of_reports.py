@@ -12,7 +12,6 @@ from cases.desk.access import give_access, visible_cases
 from cases.models import Case
 from cases.people.handover import Successor, begin, recovery_of
 from jobs.models import Job
-from jobs.runner import run_due
 from organisations.access.bars import is_barred, recuse
 from organisations.access.policy import Actor
 from organisations.access.recusal import UNKNOWN, Circle
@@ -24,6 +23,7 @@ from reporting.form.weighing import weigh
 from reporting.job_kinds import ReportJob
 from reporting.mailbox import mailbox
 from reporting.pings import ping_key
+from tests.support.barred import run_due
 from tests.support.histories.sending import sent, submission_of
 from tests.support.histories.world import World
 from tests.support.recusal_scenarios.parts import a_newcomer, box_of, must_be_out, part_of

@@ -24,12 +24,12 @@ from cases.redaction.exports import Why, ask_export
 from cases.redaction.sets import begin_redaction, check_redaction, mask_text, mask_words, offer
 from cases.redaction.sources import sources_of
 from cases.worklist.signals import park_again
-from jobs.runner import run_due
 from organisations.access.bars import Suspended, suspend
 from organisations.access.policy import Actor
 from organisations.models import Assignment
 from reporting.form.submission import submit
 from reporting.models import Report
+from tests.support.barred import run_due
 from tests.support.histories.sending import opened, submission_of
 from tests.support.histories.world import World
 from tests.support.recusal_scenarios.parts import WHY, must_be_out, part_of, row_of
