@@ -140,8 +140,8 @@ def _walk(case: Case, decisions: tuple[str, ...], actor: Actor | None, now: date
 
 def _settle(case: Case, code: str, actor: Actor, now: datetime | None) -> None:
     """What a high threat asks first; and that who knows of a report was told its outcome, before care ends."""
-    if code == "complete" and outcome_told(case, situation(case)) == CLEARED_UNTOLD:
-        rule = dict(case.protocol.every_decision())["tell_cleared"]
+    rule = dict(case.protocol.every_decision()).get("tell_cleared")
+    if rule and code == "complete" and outcome_told(case, situation(case)) == CLEARED_UNTOLD:
         for party in who_knows(case):
             deed = a_deed(case, rule, now or timezone.now())
             take(case, "tell_cleared", actor, now=now, deed=replace(deed, party=str(party.id), person="", part=""))
