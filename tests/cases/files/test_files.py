@@ -3,13 +3,14 @@
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.deciding.opening import open_case
 from cases.desk.refusals import Refused
@@ -190,7 +191,9 @@ def test_what_a_page_carries_opens_for_its_own_person_and_case_only(case):
 def test_nothing_chosen_and_a_day_to_come_are_refused_in_words(case):
     client = _officer(case)
     assert "Kies eerst een bestand." in words_of(_sent(client, case))
-    page = _sent(client, case, files=[_upload("a.txt", b"Een")], received_on="2099-01-01")
+    page = _sent(
+        client, case, files=[_upload("a.txt", b"Een")], received_on=f"{timezone.localdate() + timedelta(days=2)}"
+    )
     assert "niet in de toekomst" in words_of(page)
 
 

@@ -1,18 +1,19 @@
 """A measure against somebody from outside: nobody can record one without what an ombudsman asks, and the page says what is late."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.deciding.judging import situation, states_in
 from cases.deciding.records import end_record
 from cases.desk.refusals import Refused
 from cases.measures.letter import letter_values, make_letter
 from cases.measures.measures import measure_files, measures_in, register_for
 from cases.models import BarredVisitor, CaseRecord, CaseTrack, Deadline, Proposal
+from cases.parties.told import who_knows
 from cases.protocol.composition import national, protocol_templates
 from cases.protocol.forms import record_forms
 from organisations.access.bars import recuse
@@ -213,7 +214,7 @@ def test_the_letter_is_made_of_the_record_and_of_no_other():
     second = a_measure(case, **BAN)
     typed = {"addressee": NAME, "address": "", "signed_by": "A", "signed_as": "B"}
     actor = who(case.id, "case_officer")
-    letter = make_letter(case, first.id, typed, actor=actor, token=token)
+    letter = make_letter(case, first.id, typed, actor=actor, token=UUID(token))
     sent = posted(case, SEND, document=letter.number)
     sent["record-1-measure"] = second.decision.sequence
     refused = officer.post(reverse("cases:decision", args=[case.id, SEND]), sent)
@@ -327,7 +328,7 @@ def test_a_hearing_to_which_nobody_came_says_so():
 
 
 def _knows_of_the_case(case) -> bool:
-    return states_in(case, situation(case), case.protocol.after_closing["reopen"])["subject"] == "told"
+    return bool(who_knows(case))
 
 
 @pytest.mark.parametrize(
@@ -434,12 +435,11 @@ def test_a_talk_before_a_measure_is_no_hearing_after_it():
 
 def test_a_decision_about_somebody_tells_them_nothing_before_the_letter_went_out():
     case = a_weighed_case(a_place())
-    reopen = case.protocol.after_closing["reopen"]
     for code in (DECIDE, ACUTE):
         a_measure(case, code, **BAN)
-        assert states_in(case, situation(case), reopen)["subject"] == "unaware", code
+        assert not _knows_of_the_case(case), code
     done(case, SEND)
-    assert states_in(case, situation(case), reopen)["subject"] == "told"
+    assert _knows_of_the_case(case)
 
 
 def test_what_is_done_of_a_measure_is_offered_only_while_one_runs():

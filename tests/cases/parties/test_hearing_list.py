@@ -8,9 +8,9 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.deciding.judging import situation, states_in
 from cases.parties.hearings import hearing_list
 from cases.parties.parties import end_party, parties_of
+from cases.parties.told import who_knows
 from cases.protocol.parts import Part, parts
 from tests.support.build import a_case, a_place, take, walk, who
 from tests.support.measures import ACUTE, BAN, HEAR, NAME, a_measure, a_weighed_case, done
@@ -51,7 +51,7 @@ def case():
 
 
 def _knows_of_the_case(case) -> bool:
-    return states_in(case, situation(case), case.protocol.after_closing["reopen"])["subject"] == "told"
+    return bool(who_knows(case))
 
 
 def test_everybody_who_is_to_be_heard_stands_there_from_the_start():

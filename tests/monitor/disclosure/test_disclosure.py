@@ -196,6 +196,7 @@ def test_a_catalogue_that_could_not_be_proven_in_time_is_refused():
         read_catalogue(large)
 
 
+@pytest.mark.django_db
 @settings(max_examples=40)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 40), min_size=1), st.text(max_size=5))
 def test_one_dimension_adds_up(counts, label):
