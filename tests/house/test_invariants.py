@@ -24,6 +24,7 @@ from reporting.models import Fact, PingAddress
 from tests.support.build import Place, a_case, signed_in, who
 from tests.support.evidence import evidence_store
 from tests.support.measures import BAN, SEND, a_measure, a_weighed_case, done
+from tests.support.papers_page import a_page, a_party
 from vault import files
 from vault.compartments import Compartment, open_compartment
 from vault.keys import Codes
@@ -68,6 +69,7 @@ def case(place: Place, tmp_path, settings) -> Case:
     weighed = a_weighed_case(place)
     a_measure(weighed, **BAN)
     done(weighed, SEND)
+    a_page(weighed, a_party(weighed))[1].send("ping", email="zij@example.org")
     keep_police(Police(*["-"] * len(fields(Police))), actor=place.actor("administrator"))
     _post_too_late(person)
     keep_lifted(case.id, organisation, [person.id])
@@ -133,6 +135,7 @@ OPENED = {
     "vault.PeriodKey.sealed": "the secret of period 2026-Q1",
     "reporting.Report.codes": "the codes of report",
     "reporting.PingAddress.sealed": "the address for report",
+    "cases.BundlePing.sealed": "the address for papers page",
     "reporting.Fact.codes": "the facts of ",
     "reporting.Fact.key": "the facts of ",
     "reporting.FactCorrection.codes": "the facts of ",

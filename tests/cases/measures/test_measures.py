@@ -297,7 +297,7 @@ def test_the_page_says_before_everything_else_that_somebody_was_not_heard_within
         assert set(own.values_list("record", flat=True)) == {first.id, second.id}
         assert first.hear_by == date(2026, 3, 11)
         assert "niet gehoord" not in _page(case, "overview")
-        assert f"besluit {first.decision.sequence} is, weet niet" in _page(case), (
+        assert f"besluit {first.decision.sequence} is, kent de maatregel niet" in _page(case), (
             "the page of measures warns as the case page"
         )
         clock.move_to("2026-03-11T09:00:00+01:00")
