@@ -7,10 +7,14 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.deciding.handing_on import ask_handing_on
 from cases.deciding.proposals import agree
 from cases.models import CaseRecord
+from cases.people.hearing import CONCERNED, AskFirst
 from cases.waiting.queue import waiting_for
+from organisations.access.bars import is_barred
 from organisations.models import Assignment
+from tests.support.barred import called
 from tests.support.build import REASON, allowed, posted, signed_in, walk, who
 from tests.support.measures import ACUTE, BAN, DECIDE, GO_ON, SEND, a_measure, a_weighed_case, done
 from tests.support.places import a_place
@@ -88,6 +92,18 @@ def test_only_somebody_who_works_the_case_can_look_after_it():
     refused = _client(case).post(_url(record), {"what": "ask", "whom": stranger, "reason": REASON})
     assert refused.status_code == 422
     assert REASON in refused.content.decode()
+
+
+def test_a_reason_that_names_a_colleague_asks_whether_it_is_about_them():
+    case = a_weighed_case(a_place())
+    record = a_measure(case, **BAN)
+    done(case, SEND)
+    actor, reader = who(case.id, "case_officer"), called(who(case.id, "co_reader").person, "Kees", "Zoutkamp")
+    words = "Kees Zoutkamp kent deze persoon goed."
+    with pytest.raises(AskFirst):
+        ask_handing_on(case, record.id, who(case.id, "handler").person.id, words, actor=actor)
+    ask_handing_on(case, record.id, who(case.id, "handler").person.id, words, actor=actor, about=CONCERNED)
+    assert is_barred(case.id, reader.id)
 
 
 def test_what_was_not_told_heard_or_looked_at_is_not_handed_on():

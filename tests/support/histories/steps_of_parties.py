@@ -145,7 +145,9 @@ def _look(report: Report, what: str, actor: Actor, actors: list[Actor], text: st
     if what == "begin":
         begin(actor, report.id)
     elif what == "park":
-        park_again(actor, report.id, timezone.localdate() + timedelta(days=40), text, about)
+        park_again(
+            actor, report.id, timezone.localdate() + timedelta(days=40), text, about, revision=report.signal.times
+        )
     elif what == "answer":
         other = next((one for one in actors if one.person.id != report.signal.asked_by_id), actor)
         answer_drop(other, report.id, agrees=False)
