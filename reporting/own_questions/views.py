@@ -150,7 +150,7 @@ def _act(request: WorkRequest) -> HttpResponse:
         return _save(request, writing, changes, "undone") if changes else _to_list("cannot_undo")
     if what == "again":
         number = number_in(which)
-        changes = published_changes(request.actor.organisation, number) if number else None
+        changes = published_changes(request.actor.organisation, number) if number is not None else None
         return _save(request, writing, changes, "again") if changes else _to_list("gone")
     is_own = what in {"remove", "up", "down"}
     if not is_own and which not in national_questions():

@@ -111,7 +111,7 @@ def test_s24_two_years_after_closing_the_law_still_has_its_place(traveller):
     assert "afgesloten" in mailbox
     desk.do("reopen")
     assert desk.case.is_open
-    assert desk.case.phase == "threat_assessment"
+    assert desk.case.phase == "reported"
     made = desk.case.decisions.get(code="reopen")
     assert made.agreed_by
     assert made.agreed_by != made.actor
