@@ -115,5 +115,5 @@ def test_s24_two_years_after_closing_the_law_still_has_its_place(traveller):
     made = desk.case.decisions.get(code="reopen")
     assert made.agreed_by
     assert made.agreed_by != made.actor
-    assert desk.case.deadlines.running().filter(code="ASSESS_24H").exists()
+    assert desk.case.deadlines.running().filter(code="PERP_RESPONSE_48H").exists()
     assert "weer open" in words_of(come_back(Client(), receipt))

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.translation import get_language
 
 T = TypeVar("T")
@@ -122,9 +122,10 @@ def _differences(result: Any, before: dict[str, set[tuple]]) -> _Rows:
 
 def _put_back(rows: _Rows) -> None:
     many = connection.connection.executemany
-    for table, gone in rows.gone.items():
-        columns = _columns(table).split(", ")
-        many(f'DELETE FROM "{table}" WHERE {columns[_tables()[table]]} = ?', gone)  # noqa: S608
-    for table, come in rows.come.items():
-        blanks = ", ".join("?" * len(come[0]))
-        many(f'INSERT INTO "{table}" ({_columns(table)}) VALUES ({blanks})', come)  # noqa: S608
+    with transaction.atomic():  # rows refer to each other, which is judged at the end
+        for table, gone in rows.gone.items():
+            columns = _columns(table).split(", ")
+            many(f'DELETE FROM "{table}" WHERE {columns[_tables()[table]]} = ?', gone)  # noqa: S608
+        for table, come in rows.come.items():
+            blanks = ", ".join("?" * len(come[0]))
+            many(f'INSERT INTO "{table}" ({_columns(table)}) VALUES ({blanks})', come)  # noqa: S608
