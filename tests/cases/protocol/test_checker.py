@@ -235,8 +235,8 @@ FormHarm = Callable[[dict[str, Any]], object]
 FORM_MUTATIONS: list[tuple[str, FormHarm]] = [
     *((rule, lambda f, part=part: f["fields"][f["against"][part]].update(optional=True)) for part, rule in measure_rules.ASKED.items()),
     *((rule, lambda f, part=part: f["against"].update({part: ""})) for part, rule in measure_rules.ASKED.items()),
-    ("measure_end", lambda f: f.update(ends={}, end_fields={}, runs_out="")),
-    ("measure_end", lambda f: f.update(until="")),
+    ("measure_end", lambda f: f.update(ends={}, end_fields={}, runs_out="", hands_on=False)),
+    ("measure_end", lambda f: f.update(until="", hands_on=False)),
     ("measure_end", lambda f: f.update(fixed=False)),
     ("measure_end", lambda f: f["fields"]["until"].update(ahead=False)),
     ("measure_review", lambda f: f.update(review="")),
