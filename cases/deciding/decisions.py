@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from cases.deciding.deeds import MAILBOX, NEW_PERSON, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import (
+    NOT_IN_EVERY_CASE,
     at_moment,
     explain,
     has_opened,
@@ -46,10 +47,6 @@ from vault.compartments import Compartment, read_text, sealed_by_id
 from vault.keys import Codes
 from vault.models import SealedText
 
-NOT_IN_EVERY_CASE = gettext_lazy(
-    "You may not decide in every case that is handled together with this one. Separate it first, or let somebody who works "
-    "both decide."
-)
 READ_FIRST = gettext_lazy("Read the report first: open the page “Report” of this case. What you typed stays here.")
 WORDS = (REASON, DETAILS, RECORD, CHANGE)  # stored purposes of sealed texts
 

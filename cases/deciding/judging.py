@@ -41,6 +41,10 @@ from reporting.events import ReportEvent
 from reporting.models import Message
 from vault import ledger
 
+NOT_IN_EVERY_CASE = gettext_lazy(
+    "You may not decide in every case that is handled together with this one. Separate it first, or let somebody who works "
+    "both decide."
+)
 UNANSWERED = gettext_lazy("Read what the reporter wrote. Say that your text answers it, or that it needs no answer.")
 UNANSWERED_SINCE = gettext_lazy(
     "The reporter wrote since this was proposed. Read it and answer it, then refuse this or agree."

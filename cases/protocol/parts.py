@@ -21,7 +21,7 @@ class RightWhen(StrEnum):
     REPLY_COMES = "reply_comes"  # the protocol asks for a reply, and it was not gone through yet
 
 
-class Right(BaseModel):
+class RightSentence(BaseModel):
     """A sentence that a person reads on their papers page, where all of `when` holds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,7 +42,7 @@ class Part(BaseModel):
     speaks_for: bool = False
     mailbox: bool = False
     told_by: list[str] = []
-    rights: list[Right] = []
+    rights: list[RightSentence] = []
     may_ask: list[str] = []
     talk_to: Text | None = None
     marked: bool = False

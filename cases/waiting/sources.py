@@ -1,7 +1,7 @@
 """Where something can wait for somebody, one source for each kind. A source adds its part to one query over the cases
 that the actor may see, so that a further source costs no further query."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.alarm.alarm import alarms_for, sign_of
 from cases.deciding.proposals import fell_through
-from cases.desk.two_people import Request, State
 from cases.models import (
     BundleEntry,
     Case,
@@ -22,27 +21,30 @@ from cases.models import (
     Deadline,
     Export,
     HandingOn,
-    IdentityRequest,
     KindChange,
-    Masks,
     Proposal,
-    Redaction,
     Todo,
     Transfer,
-    Way,
 )
-from cases.people.ending import asked_of_others
 from cases.protocol.installed import cannot_wait
 from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
+from cases.waiting.second_person import (
+    asked_of_second,
+    consents,
+    end_page,
+    ends_asked,
+    ends_of_others,
+    names_asked,
+    names_wanted,
+    not_answered_yet,
+    questions,
+    redactions,
+)
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
-from organisations.access.bars import suspended_in
-from organisations.access.policy import Actor, cases_held, may
-from organisations.access.recusal import rows_of_one
-from organisations.administration import renaming
-from organisations.models import HANDLING, WORKING, EndAsked, NameAsked, Suspension
+from organisations.access.policy import Actor, cases_held
+from organisations.models import HANDLING, WORKING
 from reporting.complaints.complaints import about_others
 from reporting.models import Message, Report, Signal
-from vault.keys import Codes
 
 ANSWERING = (*WORKING, "adviser")
 SECURED, EVIDENCE_AHEAD = "secured", timedelta(days=1)
@@ -72,27 +74,6 @@ def _messages(mine: Mine) -> QuerySet:
     return rows.filter(report__opened_case__in=mine.held(*ANSWERING))
 
 
-def _redactions(mine: Mine) -> QuerySet:
-    rows = Redaction.objects.filter(case__in=mine.held(*HANDLING), state=Redaction.State.OFFERED)
-    return rows.exclude(id__in=Masks.objects.filter(made_by=mine.actor.person).values("redaction"))
-
-
-def _names(mine: Mine) -> QuerySet:
-    """Also the names that opened at once, until somebody looked."""
-    rows = IdentityRequest.objects.filter(case__in=mine.held(*HANDLING), answered_by=None).exclude(way=Way.CONSENT)
-    return rows.filter(state__in=[IdentityRequest.State.ASKED, IdentityRequest.State.OPEN])
-
-
-def _consents(mine: Mine) -> QuerySet:
-    rows = IdentityRequest.objects.filter(case__in=mine.held("adviser"), way=Way.CONSENT)
-    return rows.filter(state=IdentityRequest.State.ASKED)
-
-
-def _asked(kind: type[Request]) -> Callable[[Mine], QuerySet]:
-    """What waits for a second person. Who asked, under whatever row, is left out by the queue."""
-    return lambda mine: kind._default_manager.filter(case__in=mine.held(*HANDLING), state=State.ASKED)
-
-
 def _evidence_goes(mine: Mine) -> QuerySet:
     """Evidence that was noted down and is about to be gone, or is by now: nobody has said yet what became of it."""
     rows = CaseRecord.objects.filter(case__in=mine.held(*WORKING), form=SECURED, came_to="")
@@ -114,28 +95,6 @@ def _todos(mine: Mine) -> QuerySet:
     )
 
 
-def _questions(mine: Mine) -> QuerySet:
-    """Cases, also closed ones, with a question whether they concern somebody: one row for each question."""
-    states = [Suspension.State.OPEN, Suspension.State.ASKED]
-    return Suspension.objects.filter(case__in=mine.held(*HANDLING), state__in=states)
-
-
-def _not_answered_yet(actor: Actor, found: list[Found]) -> Iterable[Found]:
-    """Nobody is asked about themselves, or a second time, under whatever row."""
-    if not found:
-        return []
-    rows = {row.id: row for row in Suspension.objects.filter(id__in=[UUID(one.which) for one in found])}
-    elsewhere = {row.organisation_id for row in rows.values()} - {actor.organisation.id}
-    codes = Codes(elsewhere | {actor.organisation.id} if elsewhere else ())
-    people = {
-        key: {UUID(who) for who in (of.person, of.said_by, of.lift_by) if who}
-        for key, row in rows.items()
-        for of in [suspended_in(row, codes)]
-    }
-    own = rows_of_one(actor.person.id, set().union(*people.values()))
-    return [one for one in found if (of := people.get(UUID(one.which))) is not None and not of & own]
-
-
 def _suspects(mine: Mine) -> QuerySet:
     return suspected(mine.actor).exclude(lane=Report.Lane.PROPOSED, lane_by=mine.actor.person)
 
@@ -143,33 +102,6 @@ def _suspects(mine: Mine) -> QuerySet:
 def _of_both(found: Found) -> set[UUID]:
     """The names of what was told apart and of the report that it belongs to (`which`)."""
     return {found.case, UUID(found.which)}
-
-
-def _ends(mine: Mine) -> QuerySet:
-    """What an administrator wants to end, which two people must want. It lies in no case."""
-    rows = EndAsked.objects.filter(
-        organisation=mine.actor.organisation, asked_on__gte=timezone.localdate() - renaming.WAITS
-    )
-    return rows if may(mine.actor, "admin.agree") else rows.none()
-
-
-def _ends_of_others(actor: Actor, found: list[Found]) -> Iterable[Found]:
-    """Nobody is asked about themselves, under whatever row."""
-    others = asked_of_others(actor, [one.case for one in found]) if found else set()
-    return [one for one in found if one.case in others]
-
-
-def _names_asked(mine: Mine) -> QuerySet:
-    """Another name that an administrator wants for somebody, which two people must want. It lies in no case."""
-    since = timezone.localdate() - renaming.WAITS
-    rows = NameAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
-    return rows if may(mine.actor, "admin.agree") else rows.none()
-
-
-def _end_page(found: Found) -> str:
-    what, _colon, row = found.which.partition(":")
-    name = {"role": "end_role", "function": "end_function", "sign_in": "end_sign_in"}[what]
-    return reverse(f"case_administration:{name}", args=[row])
 
 
 def _alarms(mine: Mine) -> QuerySet:
@@ -357,41 +289,41 @@ SOURCES: tuple[Source, ...] = (
     Source(_("To do for you"), _todos, {"since_at": "made_at", "until_on": "due"}, _page("notes")),
     Source(
         _("Say whether the case concerns somebody"),
-        _questions,
+        questions,
         {"case": "case", "number": _NUMBER_OF_CASE, "until_at": "due"},
         _page("concerned", UUID),
-        kept=_not_answered_yet,
+        kept=not_answered_yet,
     ),
     Source(
         _("Answer a proposal that cannot wait"),
-        lambda mine: _asked(Proposal)(mine).filter(code__in=cannot_wait()),
+        lambda mine: asked_of_second(Proposal)(mine).filter(code__in=cannot_wait()),
         ASKED,
         _page("proposal", UUID),
         urgency=Urgency.CANNOT_WAIT,
     ),
     Source(
         _("Answer a proposal"),
-        lambda mine: _asked(Proposal)(mine).exclude(code__in=cannot_wait()),
+        lambda mine: asked_of_second(Proposal)(mine).exclude(code__in=cannot_wait()),
         ASKED,
         _page("proposal", UUID),
     ),
     Source(
         _("Say whether you agree who looks after what goes on"),
-        _asked(HandingOn),
+        asked_of_second(HandingOn),
         {**ASKED, "which": "record"},
         _page("hand_on_record", UUID),
     ),
-    Source(_("Decide about another kind of case"), _asked(KindChange), ASKED, _page("kind")),
+    Source(_("Decide about another kind of case"), asked_of_second(KindChange), ASKED, _page("kind")),
     Source(
         _("Check a redaction"),
-        _redactions,
+        redactions,
         {"which": "number", "since_at": "made_at", "asked_by": "made_by"},
         _page("check_redaction", int),
     ),
-    Source(_("Answer a request for an export"), _asked(Export), ASKED, _page("exports")),
-    Source(_("Answer a request for the reporter's name"), _names, ASKED, _page("identity")),
-    Source(_("Ask the reporter for consent to give the name"), _consents, ASKED, _page("identity_consent", UUID)),
-    Source(_("Decide about a transfer"), _asked(Transfer), ASKED, _page("people")),
+    Source(_("Answer a request for an export"), asked_of_second(Export), ASKED, _page("exports")),
+    Source(_("Answer a request for the reporter's name"), names_wanted, ASKED, _page("identity")),
+    Source(_("Ask the reporter for consent to give the name"), consents, ASKED, _page("identity_consent", UUID)),
+    Source(_("Decide about a transfer"), asked_of_second(Transfer), ASKED, _page("people")),
     Source(
         _("A signal to look at again"),
         _signals,
@@ -401,17 +333,17 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source(
         _("Say whether you agree that a role, a function or a sign-in ends"),
-        _ends,
+        ends_asked,
         {"case": "id", "number": Value(""), "which": "what", "since_on": "asked_on", "asked_by": "asked_by"},
-        _end_page,
-        kept=_ends_of_others,
+        end_page,
+        kept=ends_of_others,
     ),
     Source(
         _("Say whether you agree with another name of somebody"),
-        _names_asked,
+        names_asked,
         {"case": "id", "number": Value(""), "which": "person", "since_on": "asked_on", "asked_by": "asked_by"},
         lambda found: reverse("organisation_administration:agree_name", args=[UUID(found.which)]),
-        kept=_ends_of_others,
+        kept=ends_of_others,
     ),
     Source(
         _("Reports to check"),

@@ -52,6 +52,7 @@ def _readers() -> Iterator[Callable[[], object]]:
         installed,
         parts,
         regimes,
+        rights,
     )
     from monitor.editions.profiles import profile_indicators
     from monitor.rules import catalogue, factsheets, indicators, terms
@@ -77,6 +78,7 @@ def _readers() -> Iterator[Callable[[], object]]:
         after_closing.after_closing,
         contradictions.contradictions,
         file_kinds.file_kinds,
+        rights.rights,
         parts.parts,
     )
     yield from (forms.record_forms, forms.message_forms, regimes.regimes, composition.protocol_templates)

@@ -97,6 +97,7 @@ def test_celery_does_what_nobody_rang_for(worker_env):
     worker = services.celery_worker(worker_env)
     until(lambda: Case.objects.filter(id=report.case).exists(), 30)
     until(lambda: silent() == [], 30)
+    assert not Job.objects.filter(kind="cases.open_case", state="open").exists()
     worker.stop()
 
 

@@ -69,7 +69,7 @@ class Machine:
         """The same machine with nothing on it but the keys: another database, and another folder for evidence."""
         after = Machine(self.home, self.server, name)
         if self.server:
-            self._ask_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+            self._ask_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
         return after
 
     def _ask_server(self, *statements: str) -> None:

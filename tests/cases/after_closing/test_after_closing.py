@@ -21,10 +21,9 @@ from cases.protocol.installed import defaults, earlier, protocol
 from cases.related.connections import linked_cases
 from jobs.models import Job
 from jobs.runner import run_due
-from organisations.access.bars import is_barred, recuse
+from organisations.access.bars import recuse
 from organisations.access.policy import Actor
 from reporting.job_kinds import ReportJob
-from tests.support.barred import called
 from tests.support.build import a_case, a_place, a_report, allowed, posted, second, signed_in, take, walk, who
 from tests.support.figures.facts import facts
 from tests.support.reporter import act, come_back, words_of
@@ -367,51 +366,6 @@ def test_an_unfounded_case_never_shows_as_an_earlier_report_about_the_same(trave
     assert old.number in words_of(client.get(f"/werkplek/zaak/{new.id}/samenhang/"))
 
 
-def test_s11_the_answer_is_the_same_whether_a_case_exists_or_not(traveller):
-    place = a_place()
-    administrator = signed_in(place["administrator"])
-    pages = ["/werkplek/", "/werkplek/inzageverzoek/", "/werkplek/inzageverzoek/?als=tekst", "/werkplek/wacht/"]
-
-    def seen() -> list[str]:
-        return [words_of(administrator.get(page)) for page in pages]
-
-    nothing, answer = seen(), administrator.get(pages[2]).content
-    case = closed(place)
-    take(case, "hear_privacy", who(case.id, "case_officer"))
-    run_due()
-    assert case.deadlines.get(code="PRIVACY_1M").is_running
-    assert seen() == nothing
-    officer = signed_in(who(case.id, "case_officer").person)
-    assert officer.get(pages[2]).content == answer
-    for page in (f"/werkplek/zaak/{case.id}/", f"/werkplek/zaak/{case.id}/besluit/restrict_privacy/"):
-        assert administrator.get(page).status_code == 404
-    # A restriction has its ground, and a second person.
-    case.refresh_from_db()
-    sent = posted(case, "restrict_privacy", **{"record-1-ground": ""})
-    assert officer.post(f"/werkplek/zaak/{case.id}/besluit/restrict_privacy/", sent).status_code == 422
-    assert (
-        officer.post(
-            f"/werkplek/zaak/{case.id}/besluit/restrict_privacy/", posted(case, "restrict_privacy")
-        ).status_code
-        == 302
-    )
-    assert case.deadlines.get(code="PRIVACY_1M").is_running
-    take_agreed(case)
-    assert not case.deadlines.get(code="PRIVACY_1M").is_running
-
-
 def take_agreed(case: Case) -> None:
     [proposal] = case.proposals.filter(state="asked")
     agree(case, proposal.id, actor=second(case, Actor.at(proposal.asked_by, case.organisation)))
-
-
-def test_a_report_that_names_who_asks_is_no_case_that_goes_on(traveller):
-    """What is refused or taken would tell an officer that a report about them follows this case."""
-    place = a_place()
-    case = walk(closed(place), "hear_fact")
-    accused = called(who(case.id, "case_officer").person, "Kees", "Bos")
-    other = a_case(place, "integrity", account="Het was Kees Bos zelf.", about_reader="unknown")
-    CaseLink.objects.create(first=case, second=other, why="follows", made_by=who(other.id, "handler").person)
-    run_due()
-    assert is_barred(other.id, accused.id)
-    assert states_in(case, situation(case), case.protocol.after_closing["weigh_fact"])["linked"] == "no"
