@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from organisations.desk.kept import KeptField
 from reporting.dialogue.shown import ShownMessage
+from reporting.form.base import NewCodeForm
+from reporting.mailbox.door import Wish
 
 WORDS = "Twee mensen bij de balie riepen dat zij mijn adres wisten.\nEen collega was erbij."
 
@@ -51,6 +53,10 @@ class StyleForm(forms.Form):
         ],
         error_messages={"required": "Kies wat er is gebeurd"},
     )
+
+
+class StyleWish(forms.Form):
+    text = forms.CharField(label="Waarover wilt u praten?", widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,14 @@ def components(request: HttpRequest) -> HttpResponse:
         "said": [
             _message("reporter", WORDS, is_new=True),
             _message("desk", "Dank u wel. Ik bel u morgen over aangifte."),
+        ],
+        "receipt": ["7KQM", "XH2P", "94TD"],
+        "code": NewCodeForm(prefix="code"),
+        "here": request.path,
+        "session": "",
+        "wishes": [
+            Wish("be_heard", "Vraag om een gesprek", "Verstuur", StyleWish(prefix="wish"), ["U mag iemand meenemen."], is_open=True),
+            Wish("tell_end", "Vraag of u het einde hoort", "Verstuur", StyleWish(prefix="wish-end"), []),
         ],
         "advice": [SimpleNamespace(title="Bewaar alles", text="Maak van elk bericht een schermafdruk.", source="OM")],
         "typed": [KeptField("reason", WORDS), KeptField("whom", "Mevrouw Z.")],
