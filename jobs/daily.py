@@ -1,4 +1,4 @@
-"""Work that is done once on every day, whoever looks first: Celery's beat or `manage.py work`."""
+"""Work that is done once on every day, whoever looks first: a worker of Celery or `manage.py work`."""
 
 from collections.abc import Callable, Iterable
 from datetime import date

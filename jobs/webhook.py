@@ -32,7 +32,7 @@ def post_operator(url: str) -> None:
 
 def _post(url: str, service: str, body: bytes) -> None:
     if not url.startswith("https://"):
-        raise ValueError("an alarm is posted by https only")
+        raise ValueError("words are posted by https only")
     request = Request(url, data=body, headers={"Content-Type": "application/json"}, method="POST")  # noqa: S310 https
     try:
         with build_opener(_NoRedirect).open(request, timeout=TIMEOUT):

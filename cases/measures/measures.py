@@ -48,7 +48,7 @@ class Measure:
 
     @property
     def waits_for_hearing(self) -> bool:
-        return self.record.hear_by is not None and self.offered_on is None and self.record.came_to == ""
+        return self.record.hear_by is not None and self.offered_on is None and self.holds
 
     @property
     def is_told(self) -> bool:
@@ -63,7 +63,12 @@ class Measure:
     @property
     def is_past_end(self) -> bool:
         day = self.record.until
-        return self.record.came_to == "" and day is not None and day < timezone.localdate()
+        return self.holds and day is not None and day < timezone.localdate()
+
+    @property
+    def is_amiss(self) -> bool:
+        """Whether the person was not told, or could not be heard in time, or the day of review or the last day has passed."""
+        return self.is_unheard or not self.is_told or self.is_past_review or self.is_past_end
 
 
 @dataclass(frozen=True)
@@ -106,11 +111,9 @@ def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Me
 
 
 def amiss_in(case: Case) -> list[Measure]:
-    """The measures of a case that run although the person was not told, or could not be heard in time, or although the day of
-    review or the last day has passed."""
+    """The measures of a case that run although something of them is amiss."""
     rows = case.records.filter(form=OUTSIDER_MEASURE, came_to="").select_related("decision")
-    passed = lambda one: one.is_past_review or one.is_past_end  # noqa: E731
-    return [one for one in measures_in(rows) if one.is_unheard or not one.is_told or passed(one)]
+    return [one for one in measures_in(rows) if one.is_amiss]
 
 
 def register_for(actor: Actor) -> list[Measure]:

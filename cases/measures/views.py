@@ -41,7 +41,6 @@ def measures(page: CasePage) -> HttpResponse:
         measures=measure_files(page.case, page.actor),
         to_hear=hearing_list(page.case, page.actor, parties_of(page.case, page.actor)),
         writes=page.may("case.documents"),
-        decides=page.may("case.decide"),
         works=page.may("case.decide"),
     )
 

@@ -1,13 +1,12 @@
 """Who of a case knows of it, and who of them was told by letter how it ended. A person is told by name, and nobody for another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
 
 from cases.models import Case, CaseDecision, Party
 from cases.protocol.after_closing import after_closing
-from cases.protocol.definitions import Decision
 from cases.protocol.parts import parts
 
 # Kinds of document.
@@ -18,8 +17,7 @@ def untold(case: Case, since: datetime, *, is_cleared: bool) -> list[Party]:
     """The people concerned who know of the case and whom no letter told of the outcome that was given at `since`. `is_cleared`: only
     the letter counts that says that nothing can be held against them."""
     letters = {CLEARS} if is_cleared else {TELLS_OUTCOME, CLEARS}
-    telling = {code for code, rule in _every(case).items() if letters & set(rule.done_by.document)}
-    made = list(case.decisions.filter(code__in=telling).exclude(party=None))
+    made = list(case.decisions.filter(code__in=_sending(case, letters)).exclude(party=None))
     told = {one.party_id for one in made if _is_after(one, since)}
     return [party for party in who_knows(case) if not told & set(party.all_of_them())]
 
@@ -39,20 +37,21 @@ def who_knows(case: Case) -> list[Party]:
 
 def unaware_of_reopening(case: Case) -> list[Party]:
     """The people concerned who know of a case and whom no letter told that it was opened again."""
-    telling = {code for code, rule in _every(case).items() if TELLS_REOPENED in rule.done_by.document}
-    made = case.decisions.filter(code__in=telling, made_at__date__gte=case.reopened_on)
+    made = case.decisions.filter(code__in=_sending(case, {TELLS_REOPENED}), made_at__date__gte=case.reopened_on)
     told = set(made.values_list("party", flat=True))
     return [party for party in who_knows(case) if not told & set(party.all_of_them())]
 
 
 def outcome_told_on(case: Case, them: Iterable[object]) -> CaseDecision | None:
     """The last decision by which a person (the ids under which they were written down) was told of an outcome."""
-    telling = {code for code, rule in _every(case).items() if {TELLS_OUTCOME, CLEARS} & set(rule.done_by.document)}
+    telling = _sending(case, {TELLS_OUTCOME, CLEARS})
     return case.decisions.filter(code__in=telling, party__in=list(them)).order_by("sequence").last()
 
 
-def _every(case: Case) -> Mapping[str, Decision]:
-    return {**dict(case.protocol.every_decision()), **case.protocol.after_closing}
+def _sending(case: Case, letters: set[str]) -> set[str]:
+    """The decisions of this protocol, also those after closing, that one of these letters proves."""
+    every = {**dict(case.protocol.every_decision()), **case.protocol.after_closing}
+    return {code for code, rule in every.items() if letters & set(rule.done_by.document)}
 
 
 def _is_after(letter: CaseDecision, since: datetime) -> bool:

@@ -76,7 +76,7 @@ def bar(report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime |
 def bar_belonging(report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime | None = None) -> None:
     """The same for the reports that this one follows or that follow it: they are about the same. Whom people let back there
     stays, unless it is sure whom this one is about."""
-    for other in belonging(report):
+    for other in belonging(report) if kept_out.everybody else ():
         back = bars.lifted_among(other.case, kept_out.suspended)
         there = KeptOut(kept_out.recused, kept_out.suspended - back)
         if keep_out_of(other, there, said_by=said_by).everybody:

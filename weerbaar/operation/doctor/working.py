@@ -14,6 +14,7 @@ from jobs.heartbeat import silent
 from jobs.models import Job
 from organisations.models import Organisation
 from vault.backups import last_backup, last_drill
+from vault.models import Backup
 from weerbaar.operation import work
 from weerbaar.operation.doctor.registry import Finding, Given, fine, mend
 
@@ -57,23 +58,22 @@ def jobs(given: Given) -> Finding:
 
 
 def backups(given: Given) -> Finding:
-    last = last_backup()
-    do = _("Run manage.py backup every day, from a timer.")
+    last, do = last_backup(), _("Run manage.py backup every day, from a timer.")
     if last is None:
         return mend(_("There is no backup."), do)
-    if last.on < timezone.localdate() - timedelta(days=MOST_DAYS):
-        return mend(_("The last backup is of %(day)s.") % {"day": f"{last.on:%d-%m-%Y}"}, do)
-    return fine(_("The last backup is of %(day)s.") % {"day": f"{last.on:%d-%m-%Y}"})
+    return _not_older(last, _("The last backup is of %(day)s."), timedelta(days=MOST_DAYS), do)
 
 
 def drill(given: Given) -> Finding:
-    last = last_drill()
-    do = _("Let who keeps the private key of the backups run manage.py drill, every month.")
+    last, do = last_drill(), _("Let who keeps the private key of the backups run manage.py drill, every month.")
     if last is None:
         return mend(_("No backup was ever restored as a drill."), do)
-    if last.on < timezone.localdate() - MONTH:
-        return mend(_("The last drill of a backup was on %(day)s.") % {"day": f"{last.on:%d-%m-%Y}"}, do)
-    return fine(_("The last drill of a backup was on %(day)s.") % {"day": f"{last.on:%d-%m-%Y}"})
+    return _not_older(last, _("The last drill of a backup was on %(day)s."), MONTH, do)
+
+
+def _not_older(last: Backup, says: str, longest: timedelta, do: str) -> Finding:
+    words = says % {"day": f"{last.on:%d-%m-%Y}"}
+    return mend(words, do) if last.on < timezone.localdate() - longest else fine(words)
 
 
 def invariants(given: Given) -> Finding:
