@@ -79,7 +79,8 @@ def _pages_are_kept(request):
 def _what_is_remembered(request, monkeypatch):
     """Not where a test changes how the product behaves, or really commits."""
     changes = {"settings", "transactional_db"} & set(request.fixturenames)
-    remembered.begin(lambda: not (changes or monkeypatch._setattr or monkeypatch._setitem))
+    commits = any(mark.kwargs.get("transaction") for mark in request.node.iter_markers("django_db"))
+    remembered.begin(lambda: not (changes or commits or monkeypatch._setattr or monkeypatch._setitem))
 
 
 @pytest.fixture

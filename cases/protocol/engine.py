@@ -117,7 +117,7 @@ def options_of_phase(protocol: Protocol, situation: Situation) -> list[Option]:
         if _fits(decision, situation)
     ]
     always = [
-        replace(_option(protocol, code, decision, situation, anytime=True), again=code in situation.decided)
+        _option(protocol, code, decision, situation, anytime=True, again=code in situation.decided)
         for code, decision in protocol.anytime.items()
         if _fits(decision, situation)
         and (decision.repeat or code not in situation.decided or _ends(protocol, decision))
@@ -125,7 +125,7 @@ def options_of_phase(protocol: Protocol, situation: Situation) -> list[Option]:
         and not (decision.to and phase.aside and not protocol.phases[decision.to].final)
     ]
     always += [
-        replace(_option(protocol, code, in_place(protocol, decision), situation, anytime=True), again=True)
+        _option(protocol, code, in_place(protocol, decision), situation, anytime=True, again=True)
         for name, other in protocol.phases.items()
         for code, decision in other.decisions.items()
         if name != situation.phase and decision.again and _fits(decision, situation) and _was_left(other, situation)
@@ -198,10 +198,15 @@ def take(protocol: Protocol, situation: Situation, code: str) -> tuple[Option, s
             option.used_up,
             option.is_unread,
         )
+    return option, leads_to(protocol, situation, option)
+
+
+def leads_to(protocol: Protocol, situation: Situation, option: Option) -> str:
+    """The phase, or the state of its track, in which the case is after this option."""
     if option.track:
-        return option, option.decision.to or state_of(protocol, situation, option.track)
+        return option.decision.to or state_of(protocol, situation, option.track)
     following = option.decision.to or situation.phase
-    return option, situation.previous if following == PREVIOUS else following
+    return situation.previous if following == PREVIOUS else following
 
 
 def reply_ends(protocol: Protocol, start: datetime) -> datetime | None:
@@ -259,6 +264,8 @@ def _as_it_stands(protocol: Protocol, decision: Decision, situation: Situation) 
 
 
 def _fits(decision: Decision, situation: Situation) -> bool:
+    if not decision.needs:
+        return True
     holds = {
         "subject": situation.has_subject,
         "no_subject": not situation.has_subject,
@@ -271,7 +278,14 @@ def _fits(decision: Decision, situation: Situation) -> bool:
 
 
 def _option(
-    protocol: Protocol, code: str, decision: Decision, situation: Situation, *, anytime: bool = False, track: str = ""
+    protocol: Protocol,
+    code: str,
+    decision: Decision,
+    situation: Situation,
+    *,
+    anytime: bool = False,
+    again: bool = False,
+    track: str = "",
 ) -> Option:
     waits = tuple(
         name
@@ -301,6 +315,7 @@ def _option(
         waits,
         not_before=earliest or None,
         still_runs=runs,
+        again=again,
         used_up=0 < decision.at_most <= situation.times.get(code, 0),
         is_unread=ends and situation.is_unread,
     )

@@ -9,6 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from cases.protocol.definitions import PREVIOUS, Decision, Protocol
 from cases.protocol.engine import Situation, options_of_phase
@@ -17,8 +18,7 @@ MOST_STATES = 60_000
 OF_THE_REPORTER = {"known_reporter", "wants_to_stop"}  # conditions that only the reporter makes true
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """One state of the walk. `passed` holds the `stands_for` of phases, "report" and "outcome" when they were counted,
     and "outcome_chosen"."""
 
@@ -45,8 +45,9 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
     concerned."""
     relevant = frozenset(act for _, decision in protocol.every_decision() for act in decision.after)
     beside = [(code, decision) for code, decision in protocol.every_track_decision() if code in relevant]
+    looked_at = {phase: _looked_at(protocol, phase) for phase in protocol.phases}
 
-    @cache  # what a state has passed changes nothing of what is possible in it
+    @cache  # what a state has passed, and acts that its phase does not look at, change nothing of what is possible in it
     def possible(phase: str, decided: frozenset[str]) -> list[tuple[str, Decision]]:
         situation = Situation(
             phase,
@@ -70,12 +71,25 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
             explored.complete = False
             break
         explored.states.add(state)
-        explored.steps[state] = list(_steps(protocol, state, relevant, possible(state.phase, state.decided), beside))
-        for code, _decision, following in explored.steps[state]:
-            explored.taken.add(code)
-            todo.append(following)
+        here = possible(state.phase, state.decided & looked_at[state.phase])
+        explored.steps[state] = list(_steps(protocol, state, relevant, here, beside))
+        explored.taken.update(code for code, _decision, _following in explored.steps[state])
+        todo.extend({following for _code, _decision, following in explored.steps[state]} - explored.states)
     explored.stuck = _stuck(protocol, explored)
     return explored
+
+
+def _looked_at(protocol: Protocol, phase: str) -> frozenset[str]:
+    """The acts on which depends what is possible in a phase: those for which its decisions wait, and those that are taken
+    once or again."""
+    again = {
+        code: decision
+        for other in protocol.phases.values()
+        for code, decision in other.decisions.items()
+        if decision.again
+    }
+    here = {**protocol.phases[phase].decisions, **protocol.anytime, **again}
+    return frozenset({*protocol.anytime, *again, *(act for decision in here.values() for act in decision.after)})
 
 
 def _steps(
@@ -93,7 +107,7 @@ def _steps(
         previous = state.previous if following == state.phase else ""
         if following != state.phase and protocol.phases[following].aside and not protocol.phases[following].final:
             previous = state.phase
-        decided = state.decided | ({code} & relevant)
+        decided = state.decided | {code} if code in relevant and code not in state.decided else state.decided
         passed = _passed(protocol, following, state.passed, decision)
         yield code, decision, State(following, previous, decided, passed)
     if protocol.phases[state.phase].final:
@@ -109,7 +123,7 @@ def _passed(protocol: Protocol, phase: str, before: frozenset[str], decision: De
         now.add(decision.counts)
     if decision and decision.outcome:
         now.add("outcome_chosen")
-    return before | now
+    return before | now if now - before else before
 
 
 def _stuck(protocol: Protocol, explored: Explored) -> set[State]:

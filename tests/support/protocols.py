@@ -3,11 +3,17 @@
 from dataclasses import replace
 
 from cases.protocol.definitions import Protocol
-from cases.protocol.engine import Situation, take
+from cases.protocol.engine import Option, Situation, leads_to, take
 
 
 def after(protocol: Protocol, now: Situation, code: str) -> Situation:
-    option, following = take(protocol, now, code)
+    option, _following = take(protocol, now, code)
+    return after_option(protocol, now, option)
+
+
+def after_option(protocol: Protocol, now: Situation, option: Option) -> Situation:
+    """The same, where it is known already that the option is allowed."""
+    code, following = option.code, leads_to(protocol, now, option)
     decided = now.decided | {code}
     if option.track:
         return replace(now, decided=decided, tracks={**now.tracks, option.track: following})

@@ -71,7 +71,6 @@ def _asked(protocol: str, code: str) -> list[str]:
     return [*(f"record-1-{name}" for name in needed), "person", "reason"]
 
 
-@pytest.mark.parametrize("protocol", BEGUN)
 def _letter(case) -> str:
     """What the letter of the measure that was taken last says, as its page shows it."""
     record = case.records.filter(form="outsider_measure").latest("decision__sequence")
@@ -81,6 +80,7 @@ def _letter(case) -> str:
     return words_of(officer.post(address, typed))
 
 
+@pytest.mark.parametrize("protocol", BEGUN)
 def test_these_are_the_ways_to_record_a_measure(protocol):
     assert set(BEGUN) == set(protocol_templates())
     assert _ways(protocol) == [DECIDE, ACUTE]

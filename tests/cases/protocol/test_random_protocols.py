@@ -8,7 +8,7 @@ from cases.protocol.composition import ProtocolChanges, blocks, compose, protoco
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import Situation, options
-from tests.support.protocols import after, first
+from tests.support.protocols import after_option, first
 
 
 @st.composite
@@ -36,7 +36,7 @@ def _walk(protocol: Protocol, choose, has_subject: bool, most: int) -> Situation
             break
         allowed = [option for option in options(protocol, now) if option.allowed]
         assert allowed, now
-        now = after(protocol, now, choose(allowed).code)
+        now = after_option(protocol, now, choose(allowed))
     return now
 
 
@@ -49,7 +49,7 @@ def _can_be_closed(protocol: Protocol, now: Situation) -> bool:
             return True
         for option in options(protocol, reached):
             if option.allowed:
-                following = after(protocol, reached, option.code)
+                following = after_option(protocol, reached, option)
                 key = (following.phase, following.previous, following.decided, tuple(sorted(following.tracks.items())))
                 if key not in seen and len(seen) < 4000:
                     seen.add(key)
@@ -58,7 +58,7 @@ def _can_be_closed(protocol: Protocol, now: Situation) -> bool:
 
 
 @given(data=st.data())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 def test_an_accepted_protocol_never_gets_stuck(data):
     base = data.draw(st.sampled_from(list(protocol_templates())))
     changes = data.draw(changes_of(base))
@@ -73,7 +73,7 @@ def test_an_accepted_protocol_never_gets_stuck(data):
 
 
 @given(data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_a_deadline_beyond_the_statute_is_never_accepted(data):
     base = data.draw(st.sampled_from(list(protocol_templates())))
     deadlines = [
