@@ -4,6 +4,7 @@ from typing import Any
 from celery import Celery, bootsteps
 from celery.signals import worker_init
 from kombu import Queue
+from kombu.transport.redis import Channel
 
 from jobs.queues import QUEUES
 
@@ -35,6 +36,9 @@ app.conf.task_queues = [Queue(name) for name in QUEUES]
 app.conf.task_default_queue = next(iter(QUEUES))
 app.steps["worker"].add(OwnTimer)
 app.autodiscover_tasks(["jobs"])
+# A doorbell that nobody answered is not put back when Redis is lost: what is due stands in the database, and a worker that
+# tries to put it back ends (kombu 5.7: the channel that it needs is closed by then).
+Channel.do_restore = False
 
 
 @worker_init.connect

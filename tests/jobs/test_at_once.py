@@ -46,7 +46,7 @@ def test_eight_clicks_on_the_same_button_make_one_report():
 @pytest.mark.parametrize("several", [False, pytest.param(True, marks=pytest.mark.rehearsal)])
 def test_32_reporters_at_once_are_all_kept_and_all_come_back_with_their_receipt(several):
     """Each sends one report to one organisation; in the rehearsal several, fewer where one is written at a time."""
-    each = {"postgresql": 20}.get(connection.vendor, 3) if several else 1
+    each = {"postgresql": 6}.get(connection.vendor, 2) if several else 1
     place = a_place()
     now = time.time()
     first = a_draft(place, known_as="anonymous")

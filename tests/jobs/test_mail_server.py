@@ -55,7 +55,7 @@ def clock():
 
 @pytest.mark.parametrize(
     ("mode", "many"),
-    [("hang", 20), ("closing", 20), ("drop", 20), ("drip", 20), pytest.param("hang", 500, marks=pytest.mark.rehearsal)],
+    [("hang", 20), ("closing", 20), ("drop", 20), ("drip", 20), pytest.param("hang", 200, marks=pytest.mark.rehearsal)],
 )
 def test_many_mails_ask_a_server_that_is_away_once(server, place, clock, mode, many, monkeypatch, caplog):
     monkeypatch.setattr(smtp, "LONGEST", 0.6)

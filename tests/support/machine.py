@@ -72,6 +72,16 @@ class Machine:
             self._ask_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
         return after
 
+    def copied_to(self, other: Machine) -> None:
+        """Make the database of another machine a copy of this one."""
+        if self.server:
+            self._ask_server(
+                f'DROP DATABASE IF EXISTS "{other.name}" WITH (FORCE)',
+                f'CREATE DATABASE "{other.name}" TEMPLATE "{self.name}"',
+            )
+        else:
+            shutil.copy(self.address.removeprefix("sqlite:///"), other.address.removeprefix("sqlite:///"))
+
     def _ask_server(self, *statements: str) -> None:
         with psycopg.connect(self.server, autocommit=True) as server:
             for statement in statements:

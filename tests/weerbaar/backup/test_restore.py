@@ -32,7 +32,7 @@ from vault import ledger, tombstones
 from vault.backups import last_backup, last_drill
 from vault.models import Backup, CaseShare, LedgerHead
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.both]
+pytestmark = pytest.mark.rehearsal  # and on PostgreSQL too where what is on its disk decides, or how it is emptied
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +62,15 @@ def private(kept, tmp_path) -> Path:
 @pytest.fixture
 def restore(private, settings, monkeypatch):
     """Restore on a machine after it was wiped; gives what is there then, and how the command ended. By the command itself, in this
-    process; on SQLite the empty tables come from a copy and not from all migrations, which the test of a wiped machine runs."""
+    process; the tables come from a copy and not from all migrations, which the test of a wiped machine runs."""
 
     def restored(machine: Machine, name: str, *more: str, folder: Path | None = None):
         def tables_of_a_copy(_label):
             connection.close()
-            shutil.copy(machine.address.removeprefix("sqlite:///"), connection.settings_dict["NAME"])
+            machine.copied_to(wiped)
 
-        settings.MIGRATION_MODULES = {}  # the suite has no migrations, and a restore needs them
-        if not machine.server:
-            monkeypatch.setattr("weerbaar.backup.restoring._make_tables", tables_of_a_copy)
+        settings.MIGRATION_MODULES = {}  # the suite has no migrations, and a restore looks at them
+        monkeypatch.setattr("weerbaar.backup.restoring._make_tables", tables_of_a_copy)
         wiped, said, wrong = machine.wiped(name), StringIO(), ""
         with looked_into(wiped, settings):
             try:
@@ -84,6 +83,7 @@ def restore(private, settings, monkeypatch):
     return restored
 
 
+@pytest.mark.both
 def test_a_wiped_machine_has_everything_again_and_a_case_opens_through_the_pages(kept, private, settings):
     machine, _printed, name = kept
     wiped = machine.wiped("again")
@@ -110,6 +110,7 @@ def test_a_full_database_is_never_written_over(kept, private):
     assert "The database is not empty" in ended.stderr
 
 
+@pytest.mark.both
 def test_what_was_destroyed_since_does_not_come_back_and_a_set_without_the_newest_list_is_refused(
     kept, restore, settings, tmp_path
 ):
@@ -168,6 +169,7 @@ def test_a_drill_restores_beside_the_installation_and_leaves_nothing(kept, priva
         assert Backup.objects.filter(name=name).count() == 2
 
 
+@pytest.mark.both
 def test_a_backup_that_is_killed_leaves_no_set_and_the_next_one_is_whole(kept, tmp_path):
     """At many moments: whatever has the name of a set can be restored."""
     machine, _printed, _name = kept
@@ -204,6 +206,7 @@ def test_a_full_disk_is_said_and_leaves_no_set(kept):
     assert not list(machine.backups.rglob(".unfinished*"))
 
 
+@pytest.mark.both
 def test_a_disk_that_is_full_at_a_restore_leaves_the_machine_empty(kept, private, settings):
     machine, _printed, _name = kept
     wiped = machine.wiped("full")
