@@ -36,8 +36,7 @@ app.conf.task_queues = [Queue(name) for name in QUEUES]
 app.conf.task_default_queue = next(iter(QUEUES))
 app.steps["worker"].add(OwnTimer)
 app.autodiscover_tasks(["jobs"])
-# A doorbell that nobody answered is not put back when Redis is lost: what is due stands in the database, and a worker that
-# tries to put it back ends (kombu 5.7: the channel that it needs is closed by then).
+# Nor is a doorbell put back that nobody answered when Redis was lost: settings.py says why.
 Channel.do_restore = False
 
 

@@ -142,7 +142,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Redis is the doorbell and holds no truth: without it `manage.py work` asks the jobs table itself.
 REDIS_URL = env.str("REDIS_URL", "")
 CELERY_BROKER_URL = REDIS_URL or "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0}
+# Nobody acknowledges a doorbell: what is due stands in the database, and an acknowledgement that comes when Redis was lost
+# meanwhile ends a worker (kombu 5.7: its channel is closed by then).
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "max_retries": 0,
+    "ack_emulation": False,
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

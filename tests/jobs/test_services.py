@@ -120,7 +120,7 @@ def test_redis_that_is_frozen_flushed_and_killed_loses_no_case(worker_env, setti
     place = a_place()
     try:
         worker = services.celery_worker(worker_env | {"REDIS_URL": url})
-        for fault in ("frozen", "flushed", "killed"):
+        for fault in ("frozen", "flushed", "killed", "killed"):
             if fault == "frozen":
                 redis.process.send_signal(signal.SIGSTOP)
             elif fault == "killed":
@@ -134,7 +134,7 @@ def test_redis_that_is_frozen_flushed_and_killed_loses_no_case(worker_env, setti
             else:
                 redis = start()
             until(_opened, 120)
-        assert Case.objects.count() == 15
+        assert Case.objects.count() == 20
         worker.stop()
     finally:
         app.conf.broker_url = before
