@@ -73,6 +73,34 @@ def test_the_page_says_without_a_click_who_was_hurt_by_whom_and_how_bad(place):
     assert "Ernst hoog" in _fact(_found(case), "Hoe erg")
 
 
+SAFETY = {  # what was reported, what was decided: whether the page warns, and the words beside it
+    "reported as not safe": ("unsafe", ["acknowledge"], True, "Veilig bij het melden: Nee"),
+    "cared for until safe": ("unsafe", ["acknowledge", "care_first", "safe"], False, "Vastgelegd als veilig op"),
+    "registered as safe": ("unsafe", ["acknowledge", "assess"], False, "Vastgelegd als veilig op"),
+    "safe, and then not": ("safe", ["acknowledge", "care_first"], True, "Vastgelegd als niet veilig op"),
+    "reported as safe": ("safe", ["acknowledge"], False, "Veilig bij het melden: Ja"),
+}
+
+
+@pytest.mark.parametrize("name", SAFETY)
+def test_the_warning_follows_the_last_word_about_safety(place, name):
+    danger, decisions, warns, words = SAFETY[name]
+    case = walk(a_case(place, **HURT | {"danger": danger}), *decisions)
+    page = _found(case)
+    assert bool(page.xpath("//*[contains(@class, 'wb-status') and contains(., 'Niet veilig')]")) == warns
+    assert words in _fact(page, "Hoe erg")
+
+
+def test_a_case_that_opened_again_says_that_nobody_weighed_and_nobody_knows(place):
+    case = walk(a_case(place, **HURT), "acknowledge", "assess", "high", "withdraw_by_letter=withdrawn", "reopen")
+    found = _fact(_found(case), "Hoe erg")
+    assert "Nog niet gewogen" in found
+    assert "niemand vastgelegd of het veilig is" in found
+    assert "Gewogen op" not in found
+    walk(case, "care_first")
+    assert "Niet veilig" in _fact(_found(case), "Hoe erg")
+
+
 def test_the_name_is_in_the_log_and_a_second_person_looks_afterwards(place):
     case = a_case(place, **HURT)
     officer = who(case.id, "case_officer")
