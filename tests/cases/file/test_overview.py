@@ -349,6 +349,16 @@ def test_a_closed_case_says_what_can_still_be_done(place):
     assert not _found(case, "support").xpath("//section[@aria-labelledby='still']//a")
 
 
+def test_a_step_that_is_over_says_how_it_ended_and_never_that_all_of_it_was_done(place):
+    case = walk(a_case(place), "acknowledge", "assess", "low", "respond_none=response_none", "not_filed", "no_damage")
+    walk(case, "give_feedback", "no_more_care", "close")
+    steps = [_words(one) for one in _found(case).xpath("//section[@aria-labelledby='where']//ol[@class='wb-list']/li")]
+    assert "Nazorg: eindigde met “Wie het overkwam wil geen nazorg meer”" in steps
+    assert "Schade: eindigde met “Er is geen schade”" in steps
+    assert "Eerste opvang: overgeslagen" in steps
+    assert not [step for step in steps if "gedaan" in step]
+
+
 def test_a_weighing_can_be_done_again_and_says_so(place):
     case = walk(a_case(place), "acknowledge", "assess", "low")
     also = [_words(link) for link in _found(case).xpath("//details//a[contains(@href, '/besluit/')]")]
