@@ -109,7 +109,7 @@ def test_the_name_is_in_the_log_and_a_second_person_looks_afterwards(place):
     shown = [entry for entry in entries(case.id) if entry.action == "identity.shown"]
     assert [entry.actor for entry in shown] == [officer.person.id] * 2
     [asked] = IdentityRequest.objects.filter(case=case)
-    assert f"De zaakpagina toont {officer.person.name} wie er meldde" in words_of(_page(case, "co_reader"))
+    assert f"De zaakpagina toonde {officer.person.name} wie er meldde" in words_of(_page(case, "co_reader"))
     answer_identity(case, asked.id, agree=False, actor=who(case.id, "co_reader"))
     assert NAME not in words_of(_page(case))
     assert "Wethouder" in words_of(_page(case))
@@ -347,6 +347,24 @@ def test_a_closed_case_says_what_can_still_be_done(place):
     assert reverse("cases:messages", args=[case.id]) in page.xpath("//section[@aria-labelledby='still']//a/@href")
     assert not _deeds(page)
     assert not _found(case, "support").xpath("//section[@aria-labelledby='still']//a")
+
+
+def test_a_closed_case_says_what_was_recorded_and_not_that_nobody_looked_or_that_a_name_is_shown(place):
+    case = a_case(place, **HURT)
+    _page(case)
+    walk(case, "acknowledge", "withdraw_by_letter=withdrawn")
+    officer = who(case.id, "case_officer")
+    words = words_of(_page(case, "co_reader"))
+    assert "Sinds het sluiten legde niemand vast of er nog iets loopt." in words
+    assert "keek er niemand" not in words
+    assert f"De zaakpagina toonde {officer.person.name} wie er meldde." in words
+    assert "De zaakpagina toont" not in words
+    name = words_of(signed_in(who(case.id, "co_reader").person).get(reverse("cases:identity", args=[case.id])))
+    assert "De naam blijft ook gesloten." in name
+    for only_while_it_runs in ("gaat die meteen open", "sluit de naam"):
+        assert only_while_it_runs not in name
+    walk(case, "look_again")
+    assert "is voor het laatst vastgelegd of er nog iets loopt." in words_of(_page(case))
 
 
 def test_a_step_that_is_over_says_how_it_ended_and_never_that_all_of_it_was_done(place):
