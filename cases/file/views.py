@@ -209,7 +209,9 @@ def _steps(case: Case, history: list[CaseDecision]) -> list[StepShown]:
             state = "next"
         else:
             state = "over" if name in visited else "skipped"
-        shown.append(StepShown(str(case.protocol.phases[name].title), state, left.get(name, "") if state == "over" else ""))
+        shown.append(
+            StepShown(str(case.protocol.phases[name].title), state, left.get(name, "") if state == "over" else "")
+        )
     return shown
 
 

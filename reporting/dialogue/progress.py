@@ -167,7 +167,7 @@ def _first_reading(report: Report) -> _Reading | None:
     if first is None:
         return None
     on = timezone.localdate(first.at) if isinstance(first.at, datetime) else first.at
-    return _Reading(day_of(report, on), handling[first.actor])
+    return _Reading(day_of(report, on), first.actor is not None and handling[first.actor])
 
 
 def _comes_after(row: Told, read: date) -> bool:
