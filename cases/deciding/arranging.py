@@ -16,6 +16,7 @@ from cases.desk.page import CasePage, says_what_comes_next
 from cases.models import Case, Deadline, Proposal
 from cases.protocol.after_closing import is_far_look
 from cases.protocol.engine import Option, Situation, labels, options, state_of
+from cases.protocol.sentences import earliest
 from cases.protocol.ways import Ways, first_of
 
 SOON = timedelta(days=8)  # a deadline so near, such as one of a week, comes before the next step; a later one after it
@@ -193,7 +194,8 @@ class _Arranging:
         elif not yours:
             why = _("Decided by: %(who)s.") % {"who": who_in_words(rule)}
         deadline = next((one for one in self.deadlines if one.code in rule.meets), None)
-        return OfferedDeed(option.code, label, str(rule.help or ""), yours, why, deadline)
+        wait = earliest(self.case.protocol, rule.not_before) if option.not_before and rule.not_before else ""
+        return OfferedDeed(option.code, label, str(rule.help or ""), yours, why, deadline, wait)
 
 
 def _codes(ask: Ask) -> set[str]:

@@ -22,6 +22,7 @@ class OfferedDeed:
     is_yours: bool = True
     why: str = ""
     deadline: Deadline | None = None  # the running one that it meets, due first
+    wait: str = ""  # the rule for which it waits until a moment, in a sentence; empty where it waits for none
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ class Ask:
             return _("First comes: what still runs, such as a measure, comes to an end.")
         if self.later and self.moment:
             words = _("“%(deed)s” can be done from %(moment)s.")
-            return words % {"deed": self.later.label, "moment": in_words(self.moment)}
+            return " ".join(
+                filter(None, [words % {"deed": self.later.label, "moment": in_words(self.moment)}, self.later.wait])
+            )
         return _("In this step no deed meets this.")
 
 

@@ -8,9 +8,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from cases.deciding.judging import is_weighing
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of
+from cases.file.safety import last_said, last_weighed
 from cases.models import Case, CaseDecision
 from cases.people.said import KNOWN_AS
 from organisations.access.policy import Actor, Standing
@@ -117,10 +117,15 @@ def _victim(case: Case, given: Mapping[str, Any], name: str) -> SummaryLine:
 
 
 def _how_bad(case: Case, given: Mapping[str, Any], history: list[CaseDecision]) -> SummaryLine:
-    rules = dict(case.protocol.every_decision())
-    weighed = next((made for made in history if made.code in rules and is_weighing(rules[made.code])), None)
+    weighed = last_weighed(case, history)
     danger = next(iter(answers_meaning(Meaning.DANGER, given)), "")
+    safety = last_said(case, danger, history)
     notes = []
+    if safety.since:
+        words = _("Recorded as safe on %(moment)s") if safety.is_safe else _("Recorded as not safe on %(moment)s")
+        notes.append(words % {"moment": date_format(localtime(safety.since), "j F Y, H.i")})
+    elif safety.is_safe is None and case.reopened_on and case.is_open and case.protocol.on_danger:
+        notes.append(_("Since the case opened again nobody recorded whether it is safe"))
     if weighed:
         notes.append(_("Weighed on %(day)s") % {"day": date_format(localtime(weighed.done_at), "j F Y")})
     if danger:
@@ -129,7 +134,7 @@ def _how_bad(case: Case, given: Mapping[str, Any], history: list[CaseDecision]) 
     if severity and severity not in NOT_SAID:
         notes.append(_("The reporter found it: %(severity)s") % {"severity": code_list("severity")[str(severity)]})
     words = weighed.label if weighed else _("Not weighed yet")
-    return SummaryLine(_("How bad"), words, tuple(notes), is_bad=danger == "unsafe" and weighed is None)
+    return SummaryLine(_("How bad"), words, tuple(notes), is_bad=safety.is_safe is False)
 
 
 def _coded(case: Case, given: Mapping[str, Any], meaning: Meaning) -> str:

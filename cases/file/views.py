@@ -42,7 +42,8 @@ from vault.compartments import Compartment
 @dataclass(frozen=True)
 class StepShown:
     title: str
-    state: str  # done, now, next, skipped
+    state: str  # over, now, next, skipped
+    ended_by: str = ""  # of one that is over: the words of the decision with which the case left it
 
 
 # What can still be done in a closed case: the name of its page, and what that asks.
@@ -189,20 +190,32 @@ def log(page: CasePage) -> HttpResponse:
 
 
 def _steps(case: Case, history: list[CaseDecision]) -> list[StepShown]:
-    """The usual way with where the case is; a step that was passed by is skipped, not done."""
+    """The usual way with where the case is. A step that is over says by which decision it ended, since a decision can also say
+    that nothing was needed; one that was passed by is skipped. `history`: the newest first."""
     path = case.protocol.path
-    visited = {made.phase for made in history} | {made.following for made in history}
+    of_phases = [made for made in history if not made.track]
+    visited = {made.phase for made in of_phases} | {made.following for made in of_phases}
+    left: dict[str, str] = {}
+    for made in of_phases:
+        if made.phase != made.following and not _goes_back(case, made):
+            left.setdefault(made.phase, made.label)
     at = case.phase if case.phase in path else case.previous_phase
     here = path.index(at) if at in path else len(path)
     shown = []
     for number, name in enumerate(path):
-        if not case.is_open:
-            state = "done" if name in visited else "skipped"
-        elif number == here:
+        if case.is_open and number == here:
             state = "now"
-        elif number < here:
-            state = "done" if name in visited else "skipped"
-        else:
+        elif case.is_open and number > here:
             state = "next"
-        shown.append(StepShown(str(case.protocol.phases[name].title), state))
+        else:
+            state = "over" if name in visited else "skipped"
+        shown.append(
+            StepShown(str(case.protocol.phases[name].title), state, left.get(name, "") if state == "over" else "")
+        )
     return shown
+
+
+def _goes_back(case: Case, made: CaseDecision) -> bool:
+    """Whether the case left a step only for a while, to come back to it."""
+    aside = case.protocol.phases.get(made.following)
+    return aside is not None and aside.aside and not aside.final

@@ -135,7 +135,6 @@ def identity(page: CasePage) -> HttpResponse:
         way=way_of(case, actor).value,
         days=identity_rules().open_days,
         asks=asks,
-        is_closed=may_ask.why == "closed",
         knows=page.may("identity.know"),
         requests=requests_of(case, actor, page.standing),
     )

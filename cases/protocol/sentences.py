@@ -21,7 +21,7 @@ def sentences(protocol: Protocol, decision: Decision) -> list[str]:
         words = labels(protocol)
         said.append(_("Only after: %(acts)s.") % {"acts": ", ".join(f"“{words[act]}”" for act in decision.after)})
     if decision.not_before:
-        said.append(_earliest(protocol, decision.not_before))
+        said.append(earliest(protocol, decision.not_before))
     if decision.form:
         said.append(
             {"weighing": _("The weighing is recorded."), "power": _("A power of the law is named.")}[decision.form]
@@ -87,7 +87,8 @@ def _proofs(done_by: DoneBy) -> list[str]:
     return said
 
 
-def _earliest(protocol: Protocol, term: NotBefore) -> str:
+def earliest(protocol: Protocol, term: NotBefore) -> str:
+    """From when a decision can be taken, and so why it has to wait."""
     length, unit = term.length, term.unit
     if term.deadline:
         kind = deadline_kinds()[term.deadline]

@@ -1,9 +1,11 @@
 """What the reporter is told about the report. Cases write it through this module; the mailbox shows nothing else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from django.utils import timezone
@@ -20,6 +22,10 @@ from reporting.moments import may_leave
 from vault import ledger
 
 # A promise of the left column ends with the lines of the right one.
+# What can have happened before anybody read the report; of the same day, reading comes before everything else.
+BEFORE_READING = {"received", "kept", "alarmed_one", "alarmed_two", "acknowledged"}
+# What is begun once: earlier versions told it again when it ended. It can begin anew in a report that opened again.
+BEGUN_ONCE = {"weighed", "care", "inquiry"}
 KEPT_BY = {"will_be_read": {"read", "set_aside"}, "you_will_hear": {"informed", "set_aside"}}
 
 
@@ -96,22 +102,23 @@ def lines(report: Report) -> list[ProgressLine]:
     """The lines of the mailbox: first what happened, then what is promised and did not happen yet, with the day that it has
     now: the day of the officer's deadline, which may have become earlier. That somebody read the report or wrote is taken
     from the ledger and the messages, so that no line says more than was done."""
-    told, words = list(report.told.all()), progress_words()
+    told, words = _without_repeats(report.told.all()), progress_words()
     happened = {row.code for row in told if row.before is None}
     # The text of an acknowledgement says that the report came in, not that anybody read it or what was done.
     acknowledged = sum(row.code == "acknowledged" for row in told)
     answered = report.messages.filter(by=Message.By.DESK).count() > acknowledged
+    of_past = [row for row in told if row.before is None]
     done = [
         ProgressLine(
             str(words["informed_unsaid" if row.code == "informed" and not answered else row.code]), row.on, None
         )
-        for row in told
-        if row.before is None
+        for row in of_past
     ]
-    if read := read_on(report):
+    if reading := _first_reading(report):
         happened.add("read")
-        later = next((at for at, line in enumerate(done) if line.on and line.on > read), len(done))
-        done.insert(later, ProgressLine(str(words["read"]), read, None))
+        at = next((at for at, row in enumerate(of_past) if _comes_after(row, reading.on)), len(done))
+        code = "read" if reading.is_handled_by_reader and not says_closed(of_past) else "read_before"
+        done.insert(at, ProgressLine(str(words[code]), reading.on, None))
     kept = {
         row.code: row.before
         for row in told
@@ -134,13 +141,45 @@ def day_to_hear(report: Report) -> Promised | None:
     return promised_days(report, {told.code: told.before})[told.code] if told and told.before else None
 
 
+def says_closed(told: Iterable[Told]) -> bool:
+    """Whether the last of these lines about it, the oldest first, says that the report is closed or set aside."""
+    codes = [row.code for row in told if row.code in {"closed", "set_aside", "reopened"}]
+    return bool(codes) and codes[-1] != "reopened"
+
+
 def read_on(report: Report) -> date | None:
     """When somebody who handles the report first read it, by the ledger (of an anonymous report the Monday of the week);
     None while nobody did. A confidential adviser does not handle it."""
-    parts = Assignment.objects.filter(case=report.case, relation__in=HANDLING)
-    handling = set(parts.values_list("person", flat=True))
+    reading = _first_reading(report)
+    return reading.on if reading else None
+
+
+class _Reading(NamedTuple):
+    on: date
+    is_handled_by_reader: bool  # who read it first handles it still
+
+
+def _first_reading(report: Report) -> _Reading | None:
+    parts = Assignment.objects.filter(case=report.case, relation__in=HANDLING).values_list("person", "ended")
+    handling = {person: False for person, _ended in parts} | {person: True for person, ended in parts if not ended}
     opened = ledger.entries_of(report.case, ReportEvent.REPORT_SEEN)
-    first = next((entry.at for entry in opened if entry.actor in handling), None)
+    first = next((entry for entry in opened if entry.actor in handling), None)
     if first is None:
         return None
-    return day_of(report, timezone.localdate(first) if isinstance(first, datetime) else first)
+    on = timezone.localdate(first.at) if isinstance(first.at, datetime) else first.at
+    return _Reading(day_of(report, on), first.actor is not None and handling[first.actor])
+
+
+def _comes_after(row: Told, read: date) -> bool:
+    return row.on > read or (row.on == read and row.code not in BEFORE_READING)
+
+
+def _without_repeats(told: Iterable[Told]) -> list[Told]:
+    kept: list[Told] = []
+    begun: set[str] = set()
+    for row in told:
+        begun = set() if row.code == "reopened" else begun
+        if row.code not in begun:
+            kept.append(row)
+        begun |= {row.code} & BEGUN_ONCE
+    return kept

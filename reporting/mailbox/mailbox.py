@@ -17,7 +17,7 @@ from organisations.people.appointments import holders
 from reporting.complaints.readers import keep_apart
 from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import GO_ON, asked_to_stop, lock_report, say, was_sent, written_by_reporter
-from reporting.dialogue.progress import chain_of_reporter, day_of, tell
+from reporting.dialogue.progress import chain_of_reporter, day_of, says_closed, tell
 from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence, words_of
 from reporting.evidence.intake import EvidencePiece
@@ -44,8 +44,7 @@ class Mailbox:
     def is_closed(self) -> bool:
         """Whether the reporter was told that the case is closed or the report set aside, and not since that it is open
         again."""
-        last = self.report.told.filter(code__in=["closed", "set_aside", "reopened"]).last()
-        return last is not None and last.code != "reopened"
+        return says_closed(self.report.told.all())
 
     @property
     def wants_to_stop(self) -> bool:

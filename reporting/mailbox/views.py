@@ -233,7 +233,7 @@ def _page(
             anonymous=report.is_anonymous,
         ),
         "evidence": evidence_of(report, box.key),
-        "advice": advice_for(report.kind, raw),
+        "advice": advice_for(report.kind, raw, told={row.code for row in report.told.all()}, is_closed=box.is_closed),
         "is_closed": box.is_closed,
         "message": forms["message"],
         "wishes": wishes(box, forms, session.shown, set(failed or {})),

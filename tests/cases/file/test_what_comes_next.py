@@ -84,6 +84,19 @@ def test_a_deadline_that_cannot_be_met_yet_says_from_when_and_leaves_the_button_
     assert "kan vanaf" in _words(listed)
 
 
+def test_a_step_that_waits_says_why_and_not_that_there_is_nothing_to_do(place):
+    case = walk(
+        a_case(place, "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback"
+    )
+    page = _page(case, who(case.id, "case_officer"))
+    words = _words(page.xpath("//main")[0])
+    assert "“Rond de nazorg af” kan vanaf" in _words(_box(page))
+    assert "Niet eerder dan 13 dagen nadat deze stap begon." in _words(_box(page))
+    assert "vraag hoe het gaat" in _words(_box(page))
+    assert "Doe ondertussen wat de stap nog vraagt." in words
+    assert "Er is nu niets dat u moet doen." not in words
+
+
 def test_a_deadline_of_a_later_step_says_which_deed_comes_first(place):
     case = walk(a_case(place), "acknowledge", "aftercare_24h")
     page = _page(case, who(case.id, "case_officer"))

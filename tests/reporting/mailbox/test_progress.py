@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from cases.deciding.opening import open_case
 from cases.people.handover import tell_moved
-from organisations.models import Organisation
+from organisations.models import Assignment, Organisation
 from reporting.dialogue.progress import lines, progress_words, read_on, tell
 from reporting.events import ReportEvent
-from tests.support.build import a_case, a_place, a_report, signed_in, who
+from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
 from tests.support.reporter import come_back, words_of
 from vault import ledger
 
@@ -29,7 +29,8 @@ def sent(place):
 
 def _state(receipt: str) -> str:
     page = words_of(come_back(Client(), receipt))
-    return page[page.index("Hoe staat het ervoor?") : page.index("U kunt ook")]
+    at = page.index("Hoe staat het ervoor?")
+    return page[at : page.index("U kunt ook", at)]
 
 
 def _opens(case, relation: str) -> None:
@@ -94,7 +95,58 @@ def test_who_takes_a_case_back_does_not_handle_it_outside(sent):
 
 def test_no_line_names_reading_but_the_one_that_the_ledger_makes():
     says_read = {code for code, text in progress_words().items() if "gelezen" in str(text)}
-    assert says_read == {"read", "taken_over_read", "taken_over_unread"}
+    assert says_read == {"read", "read_before", "taken_over_read", "taken_over_unread"}
+
+
+CARED_FOR = ("acknowledge", "care_first", "safe", "low", "respond_none=response_none", "filed", "no_damage")
+CARE_FIRST, WEIGHED = "Wij kijken eerst of iedereen veilig is.", "Wij wegen wat er nodig is."
+HANDLES, POLICE = "en behandelt die", "Doe aangifte, als u dat wilt"
+
+
+def test_a_threatened_reporter_reads_nothing_after_closing_that_only_held_while_the_case_ran(place):
+    report, receipt = a_report(place, danger="unsafe")
+    case = open_case(report)
+    page = words_of(come_back(Client(), receipt))
+    assert "Bent u nu niet veilig? Bel 112" in page
+    assert "U bent nu niet veilig" not in page
+    assert POLICE in page
+    _opens(case, "case_officer")
+    walk(case, *CARED_FOR)
+    page, state = words_of(come_back(Client(), receipt)), _state(receipt)
+    assert READ in state
+    assert POLICE not in page, "it was done"
+    assert "Er is aangifte gedaan." in state
+    assert state.count(CARE_FIRST) == state.count(WEIGHED) == 1
+    assert state.index(READ) < state.index(CARE_FIRST) < state.index(WEIGHED)
+    assert "Schrijf op wat u nog weet" in page
+    walk(case, "give_feedback", "no_more_care", "close")
+    page, state = words_of(come_back(Client(), receipt)), _state(receipt)
+    assert HANDLES not in state
+    assert state.index("Iemand heeft uw melding gelezen.") < state.index("Uw melding is afgesloten.")
+    for instruction in ("Schrijf op wat u nog weet", POLICE):
+        assert instruction not in page
+    for help_ in ("Bent u nu niet veilig? Bel 112", "Slachtofferhulp Nederland is er voor iedereen"):
+        assert help_ in page
+
+
+def test_what_earlier_versions_told_twice_stands_once_until_the_report_opens_again(sent):
+    case, receipt = sent
+    for code in ("care", "weighed", "care", "closed"):
+        tell(case.report, code)
+    assert _state(receipt).count(CARE_FIRST) == 1
+    for code in ("reopened", "care"):
+        tell(case.report, code)
+    assert _state(receipt).count(CARE_FIRST) == 2
+
+
+def test_who_read_the_report_and_left_the_case_is_not_said_to_handle_it(sent):
+    case, receipt = sent
+    officer = who(case.id, "case_officer").person
+    _opens(case, "case_officer")
+    assert READ in _state(receipt)
+    Assignment.objects.filter(case=case.id, person=officer).end()
+    assert "Iemand heeft uw melding gelezen." in _state(receipt)
+    assert HANDLES not in _state(receipt)
 
 
 def test_whether_somebody_read_the_report_is_two_queries_and_reads_no_further(django_assert_num_queries, monkeypatch):
