@@ -13,8 +13,9 @@ from cases.alarm.alarm import sign_of
 from cases.deciding.decisions import Choice
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import propose
-from cases.models import Case, Deadline, KindChange, Proposal, Redaction, Todo
+from cases.models import Case, Deadline, KindChange, Masks, Proposal, Redaction, Todo
 from cases.people.not_free import declare_conflict
+from cases.redaction.sets import offer
 from cases.waiting.queue import waiting_for
 from jobs.runner import run_due, sweep
 from organisations.access.bars import Suspended, suspend
@@ -125,6 +126,19 @@ def test_a_second_pair_of_eyes_waits_for_everybody_but_who_asked(place):
         "Kijk een lakking na",
     }
     assert _queue(officer) == []
+
+
+def test_a_redaction_waits_since_it_was_offered_and_not_since_somebody_began_it(place):
+    case = _calm(walk(a_case(place), "acknowledge"))
+    officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
+    begun = timezone.now() - timedelta(days=9)
+    row = Redaction.objects.create(
+        case=case, number=1, title=uuid4(), made_by=officer.person, made_at=begun, token=uuid4()
+    )
+    Masks.objects.create(redaction=row, source="message", version=1, masks=uuid4(), made_by=officer.person)
+    offer(case, 1, actor=officer)
+    found = {str(one.words): one.since for one in waiting_for(handler)}
+    assert found["Kijk een lakking na"] == timezone.localdate()
 
 
 @pytest.mark.both
