@@ -8,6 +8,7 @@ import time_machine
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cases.alarm.alarm import sign_of
 from cases.deciding.decisions import Choice
@@ -331,6 +332,19 @@ def test_what_a_deadline_asks_or_a_term_holds_back_is_no_next_step(place):
         assert (TURN, case.number) not in _whole(who(case.id, "case_officer"))
     with time_machine.travel(timezone.now() + timedelta(days=15)):
         assert (TURN, cares.number) in _whole(who(cares.id, "case_officer"))
+
+
+def test_what_one_person_alone_decides_waits_from_the_beginning_until_its_deadline(place):
+    case = walk(a_case(place, "integrity", subject="employee:"), "acknowledge", "register", "accept", "investigate")
+    due = case.deadlines.running().get(code="DECIDE_10WD").due
+    handler, officer = who(case.id, "handler"), who(case.id, "case_officer")
+    assert handler.person == place["general_secretary"]
+    [turn] = [one for one in waiting_for(handler) if str(one.words) == TURN]
+    assert (turn.number, turn.until) == (case.number, due)
+    page = _page(handler)
+    assert f"{TURN}, {case.number}" in page
+    assert f"uiterlijk {date_format(timezone.localtime(due), 'j F')}" in page
+    assert TURN not in [words for words, _number in _whole(officer)]
 
 
 @pytest.mark.both
