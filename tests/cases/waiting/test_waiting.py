@@ -370,6 +370,19 @@ def test_an_alarm_says_what_it_is_about_to_who_reads_the_case_only(place):
     assert f"Alarm {sign_of(told.occasion)}" in words_of(page)
 
 
+def test_everything_that_cannot_wait_stands_on_the_worklist_however_much_it_is(place):
+    case = _calm(a_case(place))
+    officer = who(case.id, "case_officer")
+    _wrote(case)
+    shift = DutyShift.objects.create(organisation=place.organisation, person=officer.person, begins=0, ends=WEEK)
+    alarms = Alarm.objects.bulk_create(Alarm(report=case.report, occasion=uuid4(), rounds=1) for _ in range(10))
+    AlarmCall.objects.bulk_create(AlarmCall(alarm=one, shift=shift, person=officer.person) for one in alarms)
+    page = in_one_line(signed_in(officer.person).get(WORKLIST).content.decode())
+    assert [reverse("cases:alarm", args=[one.occasion]) in page for one in alarms] == [True] * 10
+    assert "De melder schreef" not in page
+    assert "Toon alle" in page or "Bekijk alle" in page
+
+
 @pytest.mark.parametrize("code", ["decide_acute_measure", "decide_outsider_measure"])
 def test_a_proposal_that_cannot_wait_comes_first(place, code):
     case = walk(a_case(place), "acknowledge", "assess", "low")
