@@ -41,7 +41,7 @@ def due_of_receipt(report: Report, code: str, protocol: Protocol, now: datetime 
 def promised_at_receipt(report: Report) -> dict[str, date]:
     """What the reporter was promised when the report came in, {line of progress.yaml: the first day that was named}."""
     told = report.told.exclude(before=None).order_by("-sequence")
-    return dict(told.values_list("code", "before"))
+    return {row.code: row.before for row in told if row.before}
 
 
 def as_promised(code: str, due: datetime | None, promised: Mapping[str, date]) -> datetime | None:

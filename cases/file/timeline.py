@@ -128,8 +128,8 @@ def _alarms(case: Case) -> Iterator[TimelineEvent]:
         dict[UUID, tuple[date | None, list[str]]](),
     )
     for call in rows.annotate(wrote_on=Subquery(wrote)).order_by("shift__begins", "id"):
-        is_inside = call.person and call.shift.begins is not None
-        names[call.person_id] = call.person.name if is_inside else outside
+        is_inside = call.shift.begins is not None
+        names[call.person_id] = call.person.name if call.person and is_inside else outside
         alarms.setdefault(call.alarm_id, (call.wrote_on, []))[1].append(names[call.person_id])
     for wrote_on, called in alarms.values():
         part = "messages" if wrote_on else "report"
