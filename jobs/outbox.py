@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
+from itertools import pairwise
 from uuid import UUID
 
 from celery import current_app
@@ -19,6 +20,7 @@ from jobs.queues import queue_of
 Work = Callable[[Job], None]
 _WORK: dict[str, Work] = {}
 MAIL_SLOTS = (9, 14)
+LONGEST_TO_SLOT = timedelta(hours=max((b - a) % 24 for a, b in pairwise((*MAIL_SLOTS, MAIL_SLOTS[0]))))
 MOST_OF_A_KEY = 120
 
 

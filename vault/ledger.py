@@ -6,7 +6,7 @@ can change, drop or reorder events without :func:`verify` naming the spot.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -103,12 +104,26 @@ def entries(chain: UUID) -> list[Entry]:
     return [_entry(event) for event in LedgerEvent.objects.filter(chain=chain).order_by("sequence")]
 
 
-def entries_of(chain: UUID, event: Event) -> Iterator[Entry]:
-    """The events of a chain that are this one, oldest first, read as far as the caller asks. One query along the index of
-    the chain: a body is canonical JSON, in which the action stands first."""
-    begin = EVENT.mark(json.dumps({"action": event.value}).replace(" ", "")[:-1].encode())
-    rows = LedgerEvent.objects.filter(chain=chain, body__gte=begin, body__lt=begin + b"\xff")
+def entries_of(chain: UUID, *events: Event) -> Iterator[Entry]:
+    """The events of a chain that are one of these, oldest first, read as far as the caller asks. One query along the index of
+    the chain."""
+    rows = LedgerEvent.objects.filter(_is_one_of(events), chain=chain)
     return (_entry(row) for row in rows.order_by("sequence").iterator())
+
+
+def entries_in(chains: Iterable[UUID], *events: Event) -> Iterator[tuple[UUID, Entry]]:
+    """As :func:`entries_of`, of several chains in one query: each with the name of its chain."""
+    rows = LedgerEvent.objects.filter(_is_one_of(events), chain__in=chains)
+    return ((row.chain, _entry(row)) for row in rows.order_by("chain", "sequence").iterator())
+
+
+def _is_one_of(events: Iterable[Event]) -> Q:
+    """A body is canonical JSON, in which the action stands first."""
+    wanted = Q()
+    for event in events:
+        begin = EVENT.mark(json.dumps({"action": event.value}).replace(" ", "")[:-1].encode())
+        wanted |= Q(body__gte=begin, body__lt=begin + b"\xff")
+    return wanted
 
 
 def verify(chain: UUID) -> list[str]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.alarm.outside import link_of
+from cases.desk.access import visible_cases
 from cases.desk.refusals import Refused
 from cases.job_kinds import CaseJob
 from cases.models import Case
@@ -22,8 +23,8 @@ from cases.people.said import Said
 from jobs.mail import send_alarm, send_alarm_link
 from jobs.outbox import Promise, enqueue, enqueue_all, next_mail_slot
 from organisations.access.bars import barred_among, hidden_cases, is_barred
-from organisations.access.policy import Actor
-from organisations.models import DutyShift, Organisation, Person
+from organisations.access.policy import Actor, cases_held
+from organisations.models import HANDLING, DutyShift, Organisation, Person
 from organisations.people.appointments import organisations_of
 from organisations.people.duty import address_of, roster_of
 from reporting.complaints.complaints import PURPOSE as COMPLAINT_WORDS
@@ -136,6 +137,13 @@ def call_for(actor: Actor, occasion: UUID) -> AlarmCall | None:
         .first()
     )
     return row if row and not hidden_cases(actor.person.id, {row.alarm.chain, row.alarm.report.case}) else None
+
+
+def read_case(alarm: Alarm, actor: Actor) -> Case | None:
+    """The case of the alarm, for who reads it anyway; None for everybody else and for what was told apart."""
+    if alarm.complaint_id:
+        return None
+    return visible_cases(actor).filter(id=alarm.report.case).filter(id__in=cases_held(actor, *HANDLING)).first()
 
 
 def reach_of(report: Report) -> Reach:

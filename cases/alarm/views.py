@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from cases.alarm.alarm import call_for, number_of, reach_of, record_call, say_to_call, sign_of
+from cases.alarm.alarm import call_for, number_of, reach_of, read_case, record_call, say_to_call, sign_of
 from cases.desk.refusals import Refused
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
@@ -42,6 +42,7 @@ def alarm(request: WorkRequest, occasion: UUID) -> HttpResponse:
         "alarm": row,
         "sign": sign_of(row.occasion),
         "own": row.answered_by_id == request.actor.person.id,
+        "case": read_case(row, request.actor),
         "refused": refused,
         "reach": reach_of(row.report),
         "number": [(one.label, one.text) for one in number_of(called, request.actor)],

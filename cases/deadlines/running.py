@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from cases.counting.facts import count_as_met, count_deadlines
-from cases.deadlines.receipt import asked_at_opening, coarse_start, due_of_receipt
+from cases.deadlines.receipt import as_promised, asked_at_opening, coarse_start, due_of_receipt, promised_at_receipt
 from cases.deadlines.reminders import promise, promise_anew
 from cases.models import Case, CaseRecord, Deadline, DeadlineQuerySet
 from cases.protocol import deadline_kinds as rules
@@ -16,7 +16,9 @@ from cases.protocol.after_closing import stops_at_closing
 def start_at_opening(case: Case, codes: Mapping[str, str]) -> None:
     """Start what the opening of a case starts, from the receipt of its report. `codes`: {code list: code}."""
     wanted = dict.fromkeys(asked_at_opening(case.protocol, codes))
-    begun = [Deadline(case=case, code=code, due=due_of_receipt(case.report, code, case.protocol)) for code in wanted]
+    promised = promised_at_receipt(case.report)
+    dues = {code: due_of_receipt(case.report, code, case.protocol) for code in wanted}
+    begun = [Deadline(case=case, code=code, due=as_promised(code, due, promised)) for code, due in dues.items()]
     promise(*Deadline.objects.bulk_create(begun))
 
 

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from cases.administration.adoption import protocol_in_force
-from cases.deadlines.receipt import asked_at_opening, due_of_receipt
+from cases.deadlines.receipt import LINES, asked_at_opening, due_of_receipt, read_within
 from cases.models import Case, Deadline
-from cases.protocol.deadline_kinds import deadline_kinds, earlier_now
+from cases.protocol.composition import national
+from cases.protocol.deadline_kinds import deadline_kinds, earlier_now, unit_words
+from cases.protocol.installed import template_for
 from organisations.models import Organisation
-from reporting.dialogue.promised import Promised, answers_promises
+from reporting.dialogue.promised import Promised, answers_promises, answers_reading
 from reporting.models import Report
-
-LINES = {"ack": "will_be_read", "feedback": "you_will_hear"}  # group of a deadline: line of progress.yaml
 
 
 @answers_promises
@@ -28,6 +28,14 @@ def promised_by_deadlines(report: Report, kept: Mapping[str, date]) -> dict[str,
         return {line: Promised(day) for line, day in kept.items()}
     found = _earliest(_of_receipt(report, report.handled_by))
     return found | {line: Promised(day, line in found and found[line].gets_earlier) for line, day in kept.items()}
+
+
+@answers_reading
+def read_within_words(kind: str, anonymous: bool) -> str:
+    """By the national protocol: no organisation makes this time longer, so that it holds for whoever will handle the
+    report."""
+    term = read_within(national(template_for(kind)), anonymous=anonymous)
+    return f"{term[0]} {unit_words(term[1], term[0])}" if term else ""
 
 
 def _of_case(case: Case) -> list[tuple[str, datetime, datetime | None]]:

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,7 +24,9 @@ from cases.protocol.deadline_kinds import beginning_of
 from cases.protocol.file_kinds import file_kinds
 from cases.protocol.forms import record_forms
 from organisations.access.policy import Actor
-from reporting.models import Message
+from reporting.events import ReportEvent
+from reporting.models import Alarm, AlarmCall, Message
+from vault import ledger
 
 KINDS = {
     "decision": gettext_lazy("Decisions"),
@@ -64,6 +68,7 @@ def timeline(case: Case, actor: Actor, wanted: str = "") -> list[TimelineEvent]:
         *_decisions(case, actor),
         *_records(case),
         *_contacts(case),
+        *_alarms(case),
         *_evidence(case),
         *_notes(case),
         *_todos(case),
@@ -108,6 +113,37 @@ def _contacts(case: Case) -> Iterator[TimelineEvent]:
         else:
             title = str(said.kind_label)
         yield TimelineEvent(said.on, "contact", title, said.author.name if said.author else "", "messages")
+
+
+def _alarms(case: Case) -> Iterator[TimelineEvent]:
+    """Who of the duty roster was alarmed, who said to call, and what the call came to. What was told apart stands in no case.
+    The name of a contact outside is for who keeps the roster."""
+    wrote = Message.objects.filter(id=OuterRef("alarm__occasion")).values("on")[:1]
+    rows = AlarmCall.objects.filter(alarm__report=case.report_id, alarm__complaint=None).select_related(
+        "person", "shift"
+    )
+    outside, names, alarms = (
+        _("a contact outside"),
+        dict[UUID | None, str](),
+        dict[UUID, tuple[date | None, list[str]]](),
+    )
+    for call in rows.annotate(wrote_on=Subquery(wrote)).order_by("shift__begins", "id"):
+        is_inside = call.shift.begins is not None
+        names[call.person_id] = call.person.name if call.person and is_inside else outside
+        alarms.setdefault(call.alarm_id, (call.wrote_on, []))[1].append(names[call.person_id])
+    for wrote_on, called in alarms.values():
+        part = "messages" if wrote_on else "report"
+        who = ", ".join(dict.fromkeys(called))
+        yield TimelineEvent(wrote_on or case.report.came, "contact", _("Alarm for who is on duty"), who, part)
+    words = {
+        Alarm.Answer.CALLS: _("Alarm taken: calls the reporter"),
+        Alarm.Answer.NO_NUMBER: _("Alarm taken: there is no number to call"),
+        Alarm.CameOf.REACHED: _("Called: spoke to the reporter"),
+        Alarm.CameOf.NOT_REACHED: _("Called: did not reach the reporter"),
+    }
+    for said in ledger.entries_of(case.id, ReportEvent.ALARM_ANSWERED, ReportEvent.ALARM_CALLED):
+        came = said.detail.get("answer") or said.detail["came_of"]
+        yield TimelineEvent(said.at, "contact", words[came], names.get(said.actor, ""))
 
 
 def _evidence(case: Case) -> Iterator[TimelineEvent]:

@@ -61,7 +61,9 @@ class Found(NamedTuple):
 
     @property
     def since(self) -> date | None:
-        return timezone.localdate(self.since_at) if self.since_at else self.since_on
+        """Nothing waits since a day to come: then nobody knows since when."""
+        day = timezone.localdate(self.since_at) if self.since_at else self.since_on
+        return day if day and day <= timezone.localdate() else None
 
     @property
     def until(self) -> datetime | None:

@@ -63,6 +63,11 @@ def waiting_for(actor: Actor, cases: CaseQuerySet | None = None) -> list[Waiting
     return sorted(waiting, key=_order)
 
 
+def first_of(waiting: list[Waiting]) -> list[Waiting]:
+    """What of a queue stands on the worklist: the first :data:`FIRST`, and all that cannot wait."""
+    return waiting[: max(FIRST, sum(one.urgency == Urgency.CANNOT_WAIT for one in waiting))]
+
+
 def _shown(source: Source, found: Iterable[Found]) -> Iterable[Waiting]:
     """One line for each page: ten messages of one reporter wait once, since the first of them."""
     by_page: dict[str, Found] = {}

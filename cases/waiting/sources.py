@@ -40,6 +40,7 @@ from cases.waiting.second_person import (
     questions,
     redactions,
 )
+from cases.waiting.since import since_asked, since_offered
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, WORKING
@@ -317,8 +318,9 @@ SOURCES: tuple[Source, ...] = (
     Source(
         _("Check a redaction"),
         redactions,
-        {"which": "number", "since_at": "made_at", "asked_by": "made_by"},
+        {"which": "number", "asked_by": "made_by"},
         _page("check_redaction", int),
+        kept=since_offered,
     ),
     Source(_("Answer a request for an export"), asked_of_second(Export), ASKED, _page("exports")),
     Source(_("Answer a request for the reporter's name"), names_wanted, ASKED, _page("identity")),
@@ -330,6 +332,7 @@ SOURCES: tuple[Source, ...] = (
         {"case": "report__case", "number": Value(""), "which": "report", "since_on": "review_on"},
         lambda found: reverse("cases:signal", args=[UUID(found.which)]),
         bars=lambda found: {found.case},
+        kept=since_asked,
     ),
     Source(
         _("Say whether you agree that a role, a function or a sign-in ends"),

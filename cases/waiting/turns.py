@@ -42,8 +42,8 @@ def turns(mine: Mine) -> QuerySet:
 
 
 def of_actor(_actor: Actor, found: list[Found]) -> Iterable[Found]:
-    """Of what :func:`turns` found, the cases in which the actor can take the next step now and no running deadline asks for
-    that step. Two queries."""
+    """Of what :func:`turns` found, the cases in which the actor can take the next step now: one for which no running deadline
+    asks, or one that nobody but the actor may take, until when its deadline asks for it. Two queries."""
     if not found:
         return []
     rows = Case.objects.filter(id__in={one.case for one in found}).select_related("report")
@@ -52,16 +52,18 @@ def of_actor(_actor: Actor, found: list[Found]) -> Iterable[Found]:
     for fact in _facts(list(cases)):
         facts[fact.case].append(fact)
     deciders = {case.id: _deciders(case, facts[case.id]) for case in cases.values()}
-    return [one for one in found if one.which in deciders[one.case]]
+    mine = [one for one in found if one.which in deciders[one.case]]
+    return [one._replace(until_at=deciders[one.case][one.which]) for one in mine]
 
 
 def _due_today(case: str) -> QuerySet:
     return Deadline.objects.running().filter(case=OuterRef(case), due__lte=end_of_today())
 
 
-def _deciders(case: Case, facts: list["_Fact"]) -> set[str]:
-    """The relations that may take the next step in the case now. A step that a running deadline asks for does not count: that
-    deadline comes into the queue on its last day."""
+def _deciders(case: Case, facts: list["_Fact"]) -> dict[str, datetime | None]:
+    """The relations that may take the next step in the case now, each with until when a running deadline asks for it. A step
+    that such a deadline asks of several relations does not count: that deadline comes into the queue on its last day. What one
+    relation takes alone waits from the beginning, since nobody else does it meanwhile."""
     of = {kind: [fact for fact in facts if fact.kind == kind] for kind in ("made", "track", "record", "deadline")}
     passed = Passed(
         made=[Made(one.code, one.done_at, one.at, one.track, one.phase, one.following) for one in of["made"]],
@@ -70,13 +72,18 @@ def _deciders(case: Case, facts: list["_Fact"]) -> set[str]:
     )
     now_is = situation_from(case, passed, has_subject=True)
     way = Ways(case.protocol, now_is, options(case.protocol, now_is)).way_on()
-    running = {one.code for one in of["deadline"]}
-    free = [option.decision for option in way if option.allowed and not running & set(option.decision.meets)]
-    return {relation for rule in free for relation in rule.who}
+    running = {one.code: one.at for one in of["deadline"]}
+    found: dict[str, datetime | None] = {}
+    for rule in (option.decision for option in way if option.allowed):
+        asked = [running[code] for code in rule.meets if code in running]
+        if len(rule.who) == 1 or not asked:
+            found |= dict.fromkeys(rule.who, min((at for at in asked if at), default=None))
+    return found
 
 
 class _Fact(NamedTuple):
-    """What a case came to, of one kind: a decision (made), the state of a track, a record, or a running deadline."""
+    """What a case came to, of one kind: a decision (made), the state of a track, a record, or a running deadline. `at`: when a
+    decision was made, or until when a deadline runs."""
 
     kind: str
     case: UUID
@@ -118,7 +125,7 @@ def _facts(cases: list[UUID]) -> Iterator[_Fact]:
             following=F("came_to"),
             track=Coalesce(Cast(F("holder"), CharField()), nothing),
         ),
-        part(Deadline.objects.running(), "deadline", code=F("code")),
+        part(Deadline.objects.running(), "deadline", code=F("code"), at=F("due")),
         all=True,
     )
     yield from sorted((_Fact._make(row) for row in every), key=lambda fact: fact.at.timestamp() if fact.at else 0)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import visible_cases
 from cases.events import CaseEvent
-from cases.waiting.queue import FIRST, waiting_for
+from cases.waiting.queue import first_of, waiting_for
 from cases.worklist.choice import MOST_LETTERS, WorklistChoice, drop_filter, save_filter, saved_filters
 from cases.worklist.quarantine import how_many_suspects
 from cases.worklist.worklist import (
@@ -74,9 +74,9 @@ def _worklist(request: WorkRequest) -> HttpResponse:
     totals = counts(listed, now)
     context = {
         "section": "work",
-        "waiting": waiting[:FIRST],
+        "waiting": first_of(waiting),
         "waiting_total": len(waiting),
-        "waiting_more": len(waiting) > FIRST,
+        "waiting_more": len(waiting) > len(first_of(waiting)),
         "page": page,
         "query": f"&{choice.query}" if choice.query else "",
         "rows": shown,

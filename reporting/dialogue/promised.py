@@ -18,6 +18,8 @@ class Promised(NamedTuple):
 
 Promises = Callable[[Report, Mapping[str, date]], dict[str, Promised]]
 _ANSWERING: list[Promises] = []
+Reading = Callable[[str, bool], str]
+_READING: list[Reading] = []
 
 
 def answers_promises(answer: Promises) -> Promises:
@@ -34,3 +36,17 @@ def promised_days(report: Report, kept: Mapping[str, date]) -> dict[str, Promise
     if not _ANSWERING:
         raise LookupError("nobody answers for promises")
     return _ANSWERING[0](report, kept)
+
+
+def answers_reading(answer: Reading) -> Reading:
+    """Register the one function that knows within which time a report is read. Raises ValueError for a second one."""
+    if _READING:
+        raise ValueError("somebody answers for reading already")
+    _READING.append(answer)
+    return answer
+
+
+def read_within(kind: str, *, anonymous: bool) -> str:
+    """Within which time a report of this kind is read at the latest, in words ("7 days"); empty where nobody promises it. The
+    day that the reporter is promised at the receipt is never a later one."""
+    return _READING[0](kind, anonymous) if _READING else ""

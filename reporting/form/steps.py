@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from organisations.codes import code_list
 from organisations.models import Organisation
+from reporting.dialogue.promised import read_within
 from reporting.evidence import intake
 from reporting.evidence.intake import EvidencePiece, FileRefused
 from reporting.evidence.refusals import REFUSALS
@@ -34,9 +35,19 @@ class Trouble:
 
 def doors_page(request: HttpRequest, organisation: Organisation, draft: Draft | None = None) -> HttpResponse:
     """The doors: one for each kind of report. `draft` is what was written before somebody came back here."""
-    return render(
-        request, "reporting/form/start.html", {"organisation": organisation, "state": draft.seal() if draft else ""}
-    )
+    context = {"organisation": organisation, "state": draft.seal() if draft else "", "reading": _reading()}
+    return render(request, "reporting/form/start.html", context)
+
+
+def _reading() -> list[tuple[str, str, str]]:
+    """(kinds of report, within which time they are read, the same for who stays anonymous), in words. Nothing of a kind of
+    which nobody promises it."""
+    terms: dict[tuple[str, str], list[str]] = {}
+    for kind in code_list("kind").codes:
+        named, anonymous = (read_within(kind.id, anonymous=is_anonymous) for is_anonymous in (False, True))
+        if named and anonymous:
+            terms.setdefault((named, anonymous), []).append(kind.label)
+    return [(", ".join(kinds), *times) for times, kinds in terms.items()]
 
 
 def begin_report(request: HttpRequest, organisation: Organisation, before: Draft | None = None) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.alarm.alarm import record_call
+from cases.alarm.alarm import record_call, ring
 from cases.desk.agreement import disagreements
 from cases.desk.refusals import Refused
 from jobs.models import Job
@@ -19,8 +19,9 @@ from jobs.runner import run_due
 from organisations.access.policy import Actor
 from organisations.models import DutyShift, Person
 from reporting.dialogue.alarm import raise_alarm
-from reporting.models import Alarm, Report
-from tests.support.build import a_report, signed_in
+from reporting.models import Alarm, AlarmCall, Report
+from tests.support.build import a_report, signed_in, who
+from tests.support.full_case import a_complaint
 from tests.support.reporter import act, come_back, words_of
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
@@ -262,3 +263,51 @@ def test_a_second_alarm_of_the_report_keeps_the_number_open(place, caller):
     assert NUMBER in words_of(client.get(second))
     client.post(second, {"came_of": "reached"})
     assert not readers(report.case, Compartment.CALL)
+
+
+@time_machine.travel(EVENING, tick=False)
+@pytest.mark.parametrize("came_of", ["reached", "not_reached"])
+def test_the_timeline_says_who_was_alarmed_who_calls_and_what_it_came_to(place, caller, came_of):
+    report, _receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+    _run()
+    officer = signed_in(who(report.case, "case_officer").person)
+    timeline = f"/werkplek/zaak/{report.case}/tijdlijn/"
+    assert f"Alarm voor wie dienst heeft 1 maart 2027, 20.00, {caller.name}" in words_of(officer.get(timeline))
+    assert "Alarm opgepakt" not in words_of(officer.get(timeline))
+    signed_in(caller).post(_url())
+    assert f"Alarm opgepakt: belt de melder 1 maart 2027, 20.00, {caller.name}" in words_of(officer.get(timeline))
+    assert "Gebeld:" not in words_of(officer.get(timeline))
+    signed_in(caller).post(_url(), {"came_of": came_of})
+    said = {"reached": "Gebeld: de melder gesproken", "not_reached": "Gebeld: de melder niet bereikt"}[came_of]
+    page = words_of(officer.get(timeline))
+    assert f"{said} 1 maart 2027, 20.00, {caller.name}" in page
+    assert NUMBER not in page
+    assert signed_in(caller).get(timeline).status_code == 404, "who was called reads nothing of the case"
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_the_timeline_names_no_contact_outside_and_nothing_that_was_told_apart(place):
+    outside = {"name": "Robin Achtervang", "email": "robin@elders.example"}
+    DutyShift.objects.create(organisation=place.organisation, **outside)
+    complaint, _receipt = a_complaint(place, "retaliation")
+    report = complaint.report
+    raise_alarm(report, report.id)
+    raise_alarm(report, complaint.id, complaint=complaint)
+    _run()
+    assert AlarmCall.objects.count() == 2
+    page = words_of(signed_in(who(report.case, "case_officer").person).get(f"/werkplek/zaak/{report.case}/tijdlijn/"))
+    assert page.count("Alarm voor wie dienst heeft") == 1
+    assert "een contact buiten de organisatie" in page
+    assert "Robin Achtervang" not in page
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_the_alarm_leads_to_the_case_only_for_who_reads_that(place, caller):
+    report, _receipt = a_report(place, danger="unsafe")
+    _run()
+    officer = who(report.case, "case_officer").person
+    _shift(place, officer)
+    ring(Alarm.objects.get().id)
+    link = f'href="/werkplek/zaak/{report.case}/"'
+    assert link in signed_in(officer).get(_url()).content.decode()
+    assert link not in signed_in(caller).get(_url()).content.decode()

@@ -88,6 +88,41 @@ def test_every_day_of_a_year_has_one_latest_day(kind, known_as):
         assert due.time() == time(23, 59, 59)
 
 
+def test_a_report_that_waits_for_its_case_keeps_the_day_that_its_reporter_was_promised(place):
+    """A slot of the mail goes by before a worker opens the case."""
+    with time_machine.travel(datetime(2027, 3, 5, 13, 50, tzinfo=AMSTERDAM), tick=False) as clock:
+        report, receipt = a_report(place, "aggression", known_as="anonymous")
+        assert _promised(report, "will_be_read") == date(2027, 3, 6)
+        clock.move_to(datetime(2027, 3, 5, 14, 10, tzinfo=AMSTERDAM))
+        case = open_case(report)
+        assert _officers_day(case, "ACK_24H") == date(2027, 3, 6)
+        assert "Iemand leest uw melding. uiterlijk zaterdag 6 maart 2027" in words_of(come_back(Client(), receipt))
+
+
+@pytest.mark.parametrize(
+    ("kind", "known_as", "words"),
+    [
+        ("aggression", "named", "Agressie of intimidatie: binnen 24 uur"),
+        ("aggression", "anonymous", "of binnen 2 dagen als u anoniem blijft."),
+        ("integrity", "anonymous", "Vermoeden van een integriteitsschending, Oneigenlijke druk: binnen 7 dagen."),
+    ],
+)
+def test_the_page_on_which_somebody_begins_promises_what_the_latest_receipt_does(place, kind, known_as, words):
+    assert words in words_of(Client().get(f"/{place.organisation.slug}/melden/"))
+    protocol = next(rules for rules in defaults().values() if kind in rules.kinds)
+    code, monday, latest = {"aggression": "ACK_24H", "integrity": "ACK_7D"}[kind], date(2027, 3, 1), 0
+    for minutes in range(0, 7 * 24 * 60, 20):
+        moment = datetime.combine(monday, time(), AMSTERDAM) + timedelta(minutes=minutes)
+        received = (
+            {"received_on": monday}
+            if known_as == "anonymous"
+            else {"received_on": moment.date(), "received_at": moment}
+        )
+        due = due_of_receipt(Report(known_as=known_as, **received), code, protocol, moment)
+        latest = max(latest, (due.astimezone(AMSTERDAM).date() - moment.date()).days)
+    assert latest == {"24 uur": 1, "2 dagen": 2, "7 dagen": 7}[re.search(r"binnen (\d+ \w+)", words)[1]]
+
+
 def test_whoever_acknowledges_earlier_makes_both_days_earlier_and_whoever_forgets_stops_no_clock(place):
     with time_machine.travel(datetime(2027, 11, 24, 10, tzinfo=AMSTERDAM), tick=False) as clock:
         report, _receipt = a_report(place, "integrity")

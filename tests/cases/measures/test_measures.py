@@ -115,6 +115,13 @@ def test_a_case_of_pressure_has_measures_with_all_that_belongs_to_them():
     assert case.deadlines.running().get(code="HEAR_OUTSIDER_1W").record == measure
     assert [one.record for one in register_for(who(case.id, "case_officer"))] == [measure]
     assert "de brief is nog niet verstuurd" in _page(case, "overview")
+    warned = (
+        _officer(case).get(reverse("cases:overview", args=[case.id])).content.decode().split("utrecht-alert__message")
+    )
+    leads = f'href="{reverse("cases:case_measures", args=[case.id])}"'
+    assert [leads in words.split("</section>")[0] for words in warned[1:]] == [True], (
+        "every warning leads to where it is mended"
+    )
     assert "burgerlijke rechter" in _letter(case)
     done(case, SEND)
     done(case, HEAR)

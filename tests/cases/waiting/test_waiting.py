@@ -8,13 +8,15 @@ import time_machine
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cases.alarm.alarm import sign_of
 from cases.deciding.decisions import Choice
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import propose
-from cases.models import Case, Deadline, KindChange, Proposal, Redaction, Todo
+from cases.models import Case, Deadline, KindChange, Masks, Proposal, Redaction, Todo
 from cases.people.not_free import declare_conflict
+from cases.redaction.sets import offer
 from cases.waiting.queue import waiting_for
 from jobs.runner import run_due, sweep
 from organisations.access.bars import Suspended, suspend
@@ -125,6 +127,19 @@ def test_a_second_pair_of_eyes_waits_for_everybody_but_who_asked(place):
         "Kijk een lakking na",
     }
     assert _queue(officer) == []
+
+
+def test_a_redaction_waits_since_it_was_offered_and_not_since_somebody_began_it(place):
+    case = _calm(walk(a_case(place), "acknowledge"))
+    officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
+    begun = timezone.now() - timedelta(days=9)
+    row = Redaction.objects.create(
+        case=case, number=1, title=uuid4(), made_by=officer.person, made_at=begun, token=uuid4()
+    )
+    Masks.objects.create(redaction=row, source="message", version=1, masks=uuid4(), made_by=officer.person)
+    offer(case, 1, actor=officer)
+    found = {str(one.words): one.since for one in waiting_for(handler)}
+    assert found["Kijk een lakking na"] == timezone.localdate()
 
 
 @pytest.mark.both
@@ -319,6 +334,19 @@ def test_what_a_deadline_asks_or_a_term_holds_back_is_no_next_step(place):
         assert (TURN, cares.number) in _whole(who(cares.id, "case_officer"))
 
 
+def test_what_one_person_alone_decides_waits_from_the_beginning_until_its_deadline(place):
+    case = walk(a_case(place, "integrity", subject="employee:"), "acknowledge", "register", "accept", "investigate")
+    due = case.deadlines.running().get(code="DECIDE_10WD").due
+    handler, officer = who(case.id, "handler"), who(case.id, "case_officer")
+    assert handler.person == place["general_secretary"]
+    [turn] = [one for one in waiting_for(handler) if str(one.words) == TURN]
+    assert (turn.number, turn.until) == (case.number, due)
+    page = _page(handler)
+    assert f"{TURN}, {case.number}" in page
+    assert f"uiterlijk {date_format(timezone.localtime(due), 'j F')}" in page
+    assert TURN not in [words for words, _number in _whole(officer)]
+
+
 @pytest.mark.both
 def test_an_alarm_says_what_it_is_about_to_who_reads_the_case_only(place):
     case = a_case(place, danger="unsafe")
@@ -340,6 +368,19 @@ def test_an_alarm_says_what_it_is_about_to_who_reads_the_case_only(place):
     assert signs == {sign_of(danger.occasion), sign_of(told.occasion)}  # told apart, without a word of the case
     page = signed_in(outsider).get(reverse("cases:alarm", args=[told.occasion]))
     assert f"Alarm {sign_of(told.occasion)}" in words_of(page)
+
+
+def test_everything_that_cannot_wait_stands_on_the_worklist_however_much_it_is(place):
+    case = _calm(a_case(place))
+    officer = who(case.id, "case_officer")
+    _wrote(case)
+    shift = DutyShift.objects.create(organisation=place.organisation, person=officer.person, begins=0, ends=WEEK)
+    alarms = Alarm.objects.bulk_create(Alarm(report=case.report, occasion=uuid4(), rounds=1) for _ in range(10))
+    AlarmCall.objects.bulk_create(AlarmCall(alarm=one, shift=shift, person=officer.person) for one in alarms)
+    page = in_one_line(signed_in(officer.person).get(WORKLIST).content.decode())
+    assert [reverse("cases:alarm", args=[one.occasion]) in page for one in alarms] == [True] * 10
+    assert "De melder schreef" not in page
+    assert "Toon alle" in page or "Bekijk alle" in page
 
 
 @pytest.mark.parametrize("code", ["decide_acute_measure", "decide_outsider_measure"])

@@ -201,6 +201,28 @@ def test_where_somebody_inside_may_be_meant_two_people_drop_it(place, kind, answ
     assert signal.state == "dropped"
 
 
+def test_a_signal_to_drop_waits_since_somebody_said_so_and_never_since_a_day_to_come(place):
+    signal = a_signal(place, "integrity", subject="alderman:")
+    first, second = readers(signal)[:2]
+
+    def waits() -> str:
+        return re.search(r"Een signaal om opnieuw te bekijken (.*?)(?= Een | Werk|$)", words_of(_queue(second)))[1]
+
+    def _queue(person):
+        return signed_in(person).get("/werkplek/wacht/")
+
+    with time_machine.travel("2026-12-01T10:00:00+01:00", tick=True):
+        signed_in(first).post(page_of(signal), {"what": "drop", "reason": REASON})
+        assert waits().startswith("wacht sinds 1 december")
+        signed_in(second).post(page_of(signal), {"what": "refuse"})
+    with time_machine.travel("2026-12-03T10:00:00+01:00", tick=True):
+        signed_in(first).post(page_of(signal), {"what": "drop", "reason": REASON})
+    with time_machine.travel("2026-12-05T10:00:00+01:00", tick=True):
+        assert waits().startswith("wacht sinds 3 december"), "the last time that somebody said so"
+    with time_machine.travel("2026-12-28T10:00:00+01:00", tick=True):
+        assert waits().startswith("wacht sinds 26 december"), "its own day has come"
+
+
 def test_who_may_not_answer_is_told_why_and_another_row_of_who_asked_is_no_second_person(place):
     signal = a_signal(place)
     first, second = readers(signal)[:2]

@@ -1,0 +1,30 @@
+"""Since when something waits, where no column says it: the ledger knows when somebody asked."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from cases.events import CaseEvent
+from cases.waiting.found import Found
+from organisations.access.policy import Actor
+from vault import ledger
+
+
+def since_asked(_actor: Actor, found: list[Found]) -> Iterable[Found]:
+    """Signals: one whose day has come waits since that day, and one that somebody says to drop before it since they said so.
+    One query, and none where every day has come."""
+    early = {one.case for one in found if one.since is None}
+    asked = {chain: at for chain, at, _detail in _moments(early, CaseEvent.SIGNAL_DROP_ASKED)}
+    return [one._replace(since_at=asked.get(one.case)) if one.case in early else one for one in found]
+
+
+def since_offered(_actor: Actor, found: list[Found]) -> Iterable[Found]:
+    """Redactions wait since they were offered the last time, however long somebody worked on them. One query."""
+    events = _moments({one.case for one in found}, CaseEvent.REDACTION_OFFERED)
+    offered = {(chain, str(detail["number"])): at for chain, at, detail in events}
+    return [one._replace(since_at=offered.get((one.case, one.which))) for one in found]
+
+
+def _moments(chains: set, event: ledger.Event) -> Iterator[tuple]:
+    """(chain, moment, detail) of these events, the last one of a chain last."""
+    entries = ledger.entries_in(chains, event) if chains else ()
+    return ((chain, entry.at, entry.detail) for chain, entry in entries if isinstance(entry.at, datetime))
