@@ -220,7 +220,7 @@ def send_document(case: Case, number: int, *, actor: Actor) -> None:
         raise Refused(_("This document cannot be sent, or was sent already."))
     words = words_of_document(case, number, actor)
     content = key_of(case, Compartment.CONTENT, actor)
-    answer_reporter(case.report, content, words, author=actor.person)
+    answer_reporter(case.report, content, words, author=row.made_by, sent_by=actor.person)
     row.sent_at = timezone.now()
     row.save(update_fields=["sent_at"])
     ledger.record(case.id, CaseEvent.DOCUMENT_SENT, actor=actor.person.id, number=number)
