@@ -112,7 +112,7 @@ class CaseEvent(Event):
     IDENTITY_ASKED = "identity.asked", _("Asked to see the reporter's name"), "motive", "way"
     IDENTITY_AGREED = "identity.agreed", _("Agreed that somebody sees the reporter's name"), "person"
     IDENTITY_REFUSED = "identity.refused", _("Refused that somebody sees the reporter's name"), "person"
-    IDENTITY_LOOKED = "identity.looked", _("Looked afterwards at a request for the name, and agreed"), "person"
+    IDENTITY_LOOKED = "identity.looked", _("Looked afterwards at who could see the name, and agreed"), "person"
     IDENTITY_OBJECTED = "identity.objected", _("Objected afterwards; the name is closed again"), "person"
     IDENTITY_WITHDRAWN = "identity.withdrawn", _("Request for the reporter's name taken back")
     IDENTITY_OPENED = "identity.opened", _("Reporter's name opened"), "request"

@@ -110,7 +110,9 @@ def _page(request: WorkRequest, found: Complaint, shown: dict[str, DeskForm], se
         "section": "work",
         "complaint": found,
         "kind": kind,
-        "said": shown_at_desk(read_at_work(found, request.actor), anonymous=found.report.is_anonymous),
+        "said": shown_at_desk(
+            read_at_work(found, request.actor), request.actor.person, anonymous=found.report.is_anonymous
+        ),
         "readers": ", ".join(str(reader) for reader in shown_now(found)),
         "forms": shown,
         "form": sent,

@@ -27,7 +27,7 @@ from cases.deciding.rows import (
     until_of,
 )
 from cases.files.files import usable_files
-from cases.models import Case, RecordChange
+from cases.models import Case, CaseRecord, RecordChange
 from cases.parties.parties import MIN_NAME
 from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import DoneBy, PersonAsked
@@ -319,6 +319,15 @@ def _wrong_letter(case: Case, rule: DoneBy, sent: Sent, rows: tuple[Row, ...]) -
         yield _("This letter is about another measure. Choose the letter that was made of this one."), "document"
     elif renewed and letter.made_at < renewed.made_at:
         yield _("The measure was prolonged after this letter. Make a new letter first."), "document"
+    elif _heard_since(record, letter.made_at):
+        yield _("This person was heard after this letter. Make a new letter first: it says what was said."), "document"
+
+
+def _heard_since(record: CaseRecord, made_at: datetime) -> bool:
+    """Whether a hearing about what was recorded was itself recorded after this moment."""
+    hearings = [name for name, form in record_forms().items() if form.hears and form.about]
+    rows = CaseRecord.objects.filter(about=record, form__in=hearings)
+    return rows.filter(decision__made_at__gt=made_at).exists()
 
 
 def documents_for(case: Case, kinds: list[str]) -> list[tuple[int, str, date]]:

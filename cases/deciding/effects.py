@@ -299,10 +299,11 @@ def tell_reporter(deciding: Deciding) -> None:
 
 
 def send_message(deciding: Deciding) -> None:
-    """Send the text of the deed to the reporter: of every case that the decision ends."""
+    """Send the text of the deed to the reporter: of every case that the decision ends. Who made the decision wrote it, and who
+    agreed lets it go."""
     if deciding.text:
-        key = key_of(deciding.case, Compartment.CONTENT, deciding.signer)
-        answer_reporter(deciding.case.report, key, deciding.text, author=deciding.signer.person)
+        key, sent_by = key_of(deciding.case, Compartment.CONTENT, deciding.signer), deciding.signer.person
+        answer_reporter(deciding.case.report, key, deciding.text, author=deciding.maker, sent_by=sent_by)
 
 
 def settle_replies(deciding: Deciding) -> None:

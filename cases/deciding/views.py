@@ -25,7 +25,7 @@ from cases.files.attaching import Attaching
 from cases.models import Proposal
 from cases.parties.parties import parties_of
 from cases.protocol.engine import NotNow, options, take
-from cases.protocol.forms import record_forms
+from cases.protocol.forms import MOMENT_OF_DEED, record_forms
 from organisations.codes import code_list
 from organisations.desk.kept import typed_in
 from organisations.desk.notices import Notice, Notices
@@ -110,6 +110,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         of_victim=record is not None and record.of_victim,
         of_record=bool(rule.done_by.document) and made_of_record(rule.done_by.document),
         police=police_of(page.actor.organisation) if form.record and form.record.police else None,
+        only_recorded=record is not None and MOMENT_OF_DEED in record.fields,
         must_read=rule.done_by.read and not has_opened(case, page.actor.person.id),
     )
 

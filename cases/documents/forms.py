@@ -1,5 +1,6 @@
 """The form of a document, made from what its kind asks; for the police also the offence of each piece of evidence."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from cases.documents.first_values import Said
 from cases.documents.kinds import DocumentField, Kind, Type, offences
 from cases.documents.writing import LANGUAGE
 from cases.files.files import ListedFile
@@ -19,6 +21,7 @@ from reporting.evidence.custody import Described
 MOST_LINE, MOST_TEXT = 300, 20_000
 MOST_SORTED = 300  # one by one; a page with thousands of lists helps nobody, and the server takes a thousand fields
 SORT = "offence-"
+NOTHING_SAID: Mapping[str, Said] = {}
 
 
 class DocumentForm(DeskForm):
@@ -31,7 +34,8 @@ class DocumentForm(DeskForm):
         data: QueryDict | None,
         *,
         kind: Kind,
-        first: dict[str, str],
+        first: Mapping[str, str],
+        said: Mapping[str, Said] = NOTHING_SAID,
         evidence: list[Described] | None = None,
         files: list[ListedFile] | None = None,
     ) -> None:
@@ -50,7 +54,7 @@ class DocumentForm(DeskForm):
         self.kind = kind
         self.evidence = evidence or []
         for name, asked in kind.fields.items():
-            self.fields[name] = _field(asked)
+            self.fields[name] = _field(asked, said.get(name))
         sorts = [("", _("Not sorted")), *((code, offence.in_words) for code, offence in offences().items())]
         if len(self.evidence) > 1:
             self.fields["rest"] = forms.ChoiceField(
@@ -98,11 +102,12 @@ class DocumentForm(DeskForm):
         return {number: code for number, code in given.items() if code}
 
 
-def _field(asked: DocumentField) -> forms.Field:
+def _field(asked: DocumentField, said: Said | None) -> forms.Field:
+    beside = _("The reporter wrote on %(day)s: %(words)s") % {"day": said.day, "words": said.words} if said else ""
     missing = {"required": _("Fill this in.")}
     base: dict[str, Any] = {
         "label": str(asked.label),
-        "help_text": str(asked.help or ""),
+        "help_text": " ".join(filter(None, [str(asked.help or ""), beside])),
         "required": not asked.optional,
         "error_messages": missing,
     }

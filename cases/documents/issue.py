@@ -24,7 +24,7 @@ from cases.desk.keys import key_of, opened_file
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.desk.sealed_files import seal
 from cases.documents import police_file
-from cases.documents.kinds import Kind, Type, document_kinds
+from cases.documents.kinds import Kind, Type, code_in_document, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
 from cases.documents.writing import LANGUAGE, DocumentPaper, as_docx, as_pdf, blocks_of, printable
 from cases.events import CaseEvent
@@ -36,7 +36,7 @@ from cases.people.said import DOCUMENT_WITHDRAWN as WITHDRAWN
 from cases.people.said import SIGNATURE
 from organisations.access.policy import Actor
 from organisations.desk.sent_once import sent_before
-from reporting.dialogue.corrected import answers_now
+from reporting.counting.facts import form_of_kind
 from reporting.dialogue.dialogue import answer_reporter
 from reporting.pdf import NoPdf
 from reporting.questions.meanings import Meaning
@@ -47,6 +47,7 @@ from vault.compartments import Compartment, read_text, sealed_by_id, texts, writ
 from vault.receipts import random_code
 
 REFERENCE_LENGTH = 10  # another length than the number of a case has
+OTHER = "other"  # the leaf of every list of forms that says nothing more than the kind of report
 NOT_MADE = gettext_lazy("stands on it once it is made")
 _ADDRESS, _NUMBER = re.compile(r"\S+@\S+"), re.compile(r"\d(?:[\s()./-]*\d){5,}")
 MEDIA_TYPES = {
@@ -80,22 +81,6 @@ class ListedDocument:
 def kinds_for(case: Case) -> dict[str, Kind]:
     """The kinds of document that somebody writes in this kind of case, {code: kind}: not those that are made of a record."""
     return {code: kind for code, kind in document_kinds().items() if case.kind in kind.kinds and not kind.record}
-
-
-def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
-    """What the fields of a document begin with, out of the report: {field: words}."""
-    values: dict[str, str] = {}
-    for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):
-        try:
-            key = key_of(case, compartment, actor)
-        except NotAllowed:
-            continue
-        with translation.override(LANGUAGE):
-            values |= {answered.question: answered.text for answered in answers_now(case.report, key).answers}
-    return {
-        name: "\n".join(values[question] for question in asked.source if values.get(question))
-        for name, asked in kind.fields.items()
-    }
 
 
 def new_reference(kind: Kind) -> str:
@@ -235,7 +220,7 @@ def send_document(case: Case, number: int, *, actor: Actor) -> None:
         raise Refused(_("This document cannot be sent, or was sent already."))
     words = words_of_document(case, number, actor)
     content = key_of(case, Compartment.CONTENT, actor)
-    answer_reporter(case.report, content, words, author=actor.person)
+    answer_reporter(case.report, content, words, author=row.made_by, sent_by=actor.person)
     row.sent_at = timezone.now()
     row.save(update_fields=["sent_at"])
     ledger.record(case.id, CaseEvent.DOCUMENT_SENT, actor=actor.person.id, number=number)
@@ -279,8 +264,13 @@ def case_values(case: Case, actor: Actor, reference: str = "") -> dict[str, str]
             "received_on": date_format(case.report.received_on, "j F Y"),
             "today": date_format(timezone.localdate(), "j F Y"),
             "officer": actor.person.name,
-            "what": main_code(case_codes(case)),
+            "what": _what(case_codes(case)),
         }
+
+
+def _what(codes: dict[str, str]) -> str:
+    form = form_of_kind()[codes["kind"]]
+    return main_code(codes) if codes.get(form, OTHER) == OTHER else code_in_document(form, codes[form])
 
 
 def _hide_reporter(case: Case, kind: Kind, values: Mapping[str, str], actor: Actor) -> list[str]:

@@ -28,8 +28,8 @@ class Type(StrEnum):
 
 
 class DocumentField(BaseModel):
-    """One thing that is asked for a document. `source` names questions of the report; the field begins with their
-    answers."""
+    """One thing that is asked for a document. `source` names questions of the report: the field begins with their answers. What
+    was answered to those in `beside` stands under the label, for whoever fills it in."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: Type
@@ -38,12 +38,13 @@ class DocumentField(BaseModel):
     optional: bool = False
     choices: dict[str, Text] = {}
     source: list[str] = Field(default=[], alias="from")
+    beside: list[str] = []
 
     @model_validator(mode="after")
     def _is_whole(self) -> "DocumentField":
         if (self.type == Type.CHOICE) != bool(self.choices):
             raise ValueError("a choice has choices, and nothing else has")
-        if unknown := set(self.source) - set(national_questions()):
+        if unknown := {*self.source, *self.beside} - set(national_questions()):
             raise ValueError(f"no such questions: {unknown}")
         return self
 
@@ -71,9 +72,11 @@ class Kind(BaseModel):
 
 
 class DocumentKinds(BaseModel):
-    """All of kinds.yaml. A kind says `shared` for what it asks in the words of `fields`."""
+    """All of kinds.yaml. A kind says `shared` for what it asks in the words of `fields`. `words`: {code list: {leaf: words}} of
+    leaves whose own words speak to the reporter."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    words: dict[str, dict[str, Text]]
     fields: dict[str, DocumentField]
     kinds: dict[str, Kind]
 
@@ -98,6 +101,13 @@ class DocumentKinds(BaseModel):
                     raise WrongRule("this meets no known deadline at a moment that is asked", "kinds", code, "meets")
         return self
 
+    @model_validator(mode="after")
+    def _words_of_known_leaves(self) -> "DocumentKinds":
+        for name, words in self.words.items():
+            if not set(words) <= {leaf.id for leaf in code_list(name).leaves}:
+                raise WrongRule("this gives words to a code that does not exist", "words", name)
+        return self
+
 
 class Offence(BaseModel):
     """One criminal offence. `complaint`: it is prosecuted only after a complaint of the victim."""
@@ -115,7 +125,17 @@ class Offence(BaseModel):
 @cache
 def document_kinds() -> dict[str, Kind]:
     """The kinds of document, {code: kind}. Raises BadRules where a kind of case is named that does not exist."""
-    return read_rules(HERE / "kinds.yaml", DocumentKinds).kinds
+    return _all_of_file().kinds
+
+
+def code_in_document(name: str, leaf: str) -> str:
+    """A leaf of this code list in the words of a document."""
+    return str(_all_of_file().words.get(name, {}).get(leaf) or code_list(name)[leaf])
+
+
+@cache
+def _all_of_file() -> DocumentKinds:
+    return read_rules(HERE / "kinds.yaml", DocumentKinds)
 
 
 @cache

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.keys import key_of
 from cases.desk.page import READ_AND_POST, CasePage, case_page
+from cases.documents.first_values import first_values, said_beside
 from cases.documents.forms import DocumentForm
 from cases.documents.issue import (
     MEDIA_TYPES,
     document_paper,
     documents_of,
-    first_values,
     kinds_for,
     make_document,
     read_document,
@@ -72,7 +72,8 @@ def write(page: CasePage, kind: str) -> HttpResponse:
     data = page.request.POST if page.is_sent else None  # also an empty form is judged
     first = first_values(case, kind_of_document, actor) if data is None else {}
     evidence, files = _evidence(page, kind_of_document), _files(page, kind_of_document)
-    form = DocumentForm(data, kind=kind_of_document, first=first, evidence=evidence, files=files)
+    said = said_beside(case, kind_of_document, actor)
+    form = DocumentForm(data, kind=kind_of_document, first=first, said=said, evidence=evidence, files=files)
     paper = None
     if data is not None and form.is_valid():
         if "make" in data:

@@ -66,7 +66,8 @@ def messages(page: CasePage) -> HttpResponse:
             return page.done_or_away("messages", "verstuurd")
     if talks:
         bring_hours_forward(page.case)
-    said = shown_at_desk(conversation(report, key, reader=Message.By.DESK), anonymous=report.is_anonymous)
+    opened = conversation(report, key, reader=Message.By.DESK)
+    said = shown_at_desk(opened, page.actor.person, anonymous=report.is_anonymous)
     page.counts = replace(page.counts, unread=0)  # the conversation was read just now
     return page.show("cases/file/messages.html", said=said, form=form, talks=talks)
 

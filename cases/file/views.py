@@ -24,7 +24,7 @@ from cases.desk.refusals import NotAllowed
 from cases.events import CaseEvent
 from cases.file.summary import Summary, summary_of
 from cases.identity.identity import known_as, waiting_for
-from cases.identity.shown import may_be_shown, request_of_page
+from cases.identity.shown import may_be_shown, name_for, request_of_page
 from cases.measures.measures import amiss_in
 from cases.models import Case, CaseDecision, IdentityRequest, Proposal
 from cases.people.concerned import is_asked
@@ -163,6 +163,7 @@ def report(page: CasePage) -> HttpResponse:
         "cases/file/report.html",
         given=given,
         known_as=known_as(case),
+        name=name_for(case, actor, page.standing),
         changes_kind=page.may("case.file") and case.is_open,
     )
 

@@ -2,19 +2,49 @@
 handles the case. The page makes one request for each of them, at which a second person looks afterwards."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.keys import key_of
-from cases.identity.identity import MOTIVE, State, is_open, known_as
+from cases.identity.identity import MOTIVE, State, is_open, known_as, own_request
 from cases.identity.rules import Way, identity_rules
 from cases.models import Case, IdentityRequest
 from organisations.access.policy import Actor, Standing
 from vault.compartments import Compartment, write_text
 
 CASE_PAGE = "case_page"  # the motive of such a request
+
+
+@dataclass(frozen=True)
+class NameForActor:
+    """How the name of the reporter stands for one actor, on whatever page. `on_case_page`: it stands there; `knows`: it was given
+    to this confidential adviser; `request`: that of this actor which is open now; `waits`: this actor asked; `may_ask`: they can
+    ask now."""
+
+    on_case_page: bool = False
+    knows: bool = False
+    request: UUID | None = None
+    waits: bool = False
+    may_ask: bool = False
+
+
+def name_for(case: Case, actor: Actor, standing: Standing) -> NameForActor:
+    """How the name stands for this actor. Where the case page shows it, nothing has to be asked."""
+    if known_as(case) == "anonymous":
+        return NameForActor()
+    if standing.may("identity.know"):
+        return NameForActor(knows=True)
+    if may_be_shown(case, actor, standing, case.identity_requests.filter(asked_by=actor.person)):
+        return NameForActor(on_case_page=True)
+    if not standing.may("identity.ask"):
+        return NameForActor()
+    own = own_request(case, actor)
+    if own is None:
+        return NameForActor(may_ask=True)
+    return NameForActor(request=own.id) if is_open(own) else NameForActor(waits=True)
 
 
 def may_be_shown(case: Case, actor: Actor, standing: Standing, asked: Iterable[IdentityRequest]) -> bool:

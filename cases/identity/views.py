@@ -20,6 +20,7 @@ from cases.identity.identity import (
     withdraw_identity,
 )
 from cases.identity.rules import identity_rules
+from cases.identity.shown import name_for
 from cases.models import Case, IdentityRequest
 from cases.people.hearing import about_field
 from organisations.access.policy import Actor
@@ -125,7 +126,8 @@ def identity(page: CasePage) -> HttpResponse:
         with page.refusals(form if form.is_bound else None, "words"):
             if what := _act(page, form):
                 return page.done_or_away("identity", what)
-    asks = bool(may_ask) and own_request(case, actor) is None
+    shown = name_for(case, actor, page.standing).on_case_page
+    asks = bool(may_ask) and own_request(case, actor) is None and (form.is_bound or not shown)
     if form.errors and not asks:  # the page has no form in which the words could stand
         page.problem = "\n".join(str(words) for words in form.errors.get("words", []))
     return page.show(
@@ -136,6 +138,7 @@ def identity(page: CasePage) -> HttpResponse:
         days=identity_rules().open_days,
         asks=asks,
         knows=page.may("identity.know"),
+        on_case_page=shown,
         requests=requests_of(case, actor, page.standing),
     )
 

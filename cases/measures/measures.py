@@ -28,13 +28,14 @@ HEARING, REVIEW, THREAT = "outsider_hearing", "outsider_review", "threat"
 class Measure:
     """A measure by its days. `heard_on`: of the first hearing after it to which the person came; `offered_on`: of the first one, also
     where they were invited and did not come; `told_at`: when the last letter was recorded; `renewed_at`:
-    when it was last prolonged."""
+    when it was last prolonged; `hearing_at`: when the last hearing was recorded."""
 
     record: CaseRecord
     heard_on: date | None
     offered_on: date | None
     told_at: datetime | None
     renewed_at: datetime | None
+    hearing_at: datetime | None
 
     @property
     def holds(self) -> bool:
@@ -56,6 +57,13 @@ class Measure:
         return knows(self.told_at, self.renewed_at)
 
     @property
+    def letter_lacks_hearing(self) -> bool:
+        """Whether the letter went out before the last hearing, so that it says nothing of what the person said."""
+        if not (self.holds and self.is_told and self.told_at and self.hearing_at):
+            return False
+        return self.hearing_at > self.told_at
+
+    @property
     def is_past_review(self) -> bool:
         day = self.record.review_on
         return self.holds and day is not None and day < timezone.localdate()
@@ -67,8 +75,10 @@ class Measure:
 
     @property
     def is_amiss(self) -> bool:
-        """Whether the person was not told, or could not be heard in time, or the day of review or the last day has passed."""
-        return self.is_unheard or not self.is_told or self.is_past_review or self.is_past_end
+        """Whether the person was not told, also of the last hearing, or could not be heard in time, or the day of review or the
+        last day has passed."""
+        untold = not self.is_told or self.letter_lacks_hearing
+        return self.is_unheard or untold or self.is_past_review or self.is_past_end
 
 
 @dataclass(frozen=True)
@@ -94,12 +104,14 @@ def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Me
     heard: dict[object, date] = {}
     offered: dict[object, date] = {}
     told: dict[object, datetime] = {}
+    hearing: dict[object, datetime] = {}
     of = CaseRecord.objects.filter(about__in=rows, form__in=[HEARING, OUTSIDER_TOLD]).order_by("decision__sequence")
     columns = ("about", "form", "attended", "decision__done_at", "decision__made_at")
     for about, form, attended, done_at, made_at in of.values_list(*columns):
         if form != HEARING:
             told[about] = made_at
             continue
+        hearing[about] = made_at
         for days in [offered, heard] if attended else [offered]:
             days[about] = min(timezone.localdate(done_at), days.get(about, timezone.localdate(done_at)))
     renewed = dict(
@@ -107,7 +119,8 @@ def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Me
         .order_by("made_at")
         .values_list("record", "made_at")
     )
-    return [Measure(row, heard.get(row.id), offered.get(row.id), told.get(row.id), renewed.get(row.id)) for row in rows]
+    days = (heard, offered, told, renewed, hearing)
+    return [Measure(row, *(found.get(row.id) for found in days)) for row in rows]
 
 
 def amiss_in(case: Case) -> list[Measure]:

@@ -30,9 +30,17 @@ def redactions(mine: Mine) -> QuerySet:
 
 
 def names_wanted(mine: Mine) -> QuerySet:
-    """Also the names that opened at once, until somebody looked."""
-    rows = IdentityRequest.objects.filter(case__in=mine.held(*HANDLING), answered_by=None).exclude(way=Way.CONSENT)
-    return rows.filter(state__in=[IdentityRequest.State.ASKED, IdentityRequest.State.OPEN])
+    """What somebody asked, and what opens when a second person agrees."""
+    return _names(mine).filter(state=IdentityRequest.State.ASKED)
+
+
+def names_open(mine: Mine) -> QuerySet:
+    """The names that opened at once, also those that the case page shows and nobody asked for, until somebody looked."""
+    return _names(mine).filter(state=IdentityRequest.State.OPEN)
+
+
+def _names(mine: Mine) -> QuerySet:
+    return IdentityRequest.objects.filter(case__in=mine.held(*HANDLING), answered_by=None).exclude(way=Way.CONSENT)
 
 
 def consents(mine: Mine) -> QuerySet:

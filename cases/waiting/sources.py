@@ -35,6 +35,7 @@ from cases.waiting.second_person import (
     ends_asked,
     ends_of_others,
     names_asked,
+    names_open,
     names_wanted,
     not_answered_yet,
     questions,
@@ -324,6 +325,7 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source(_("Answer a request for an export"), asked_of_second(Export), ASKED, _page("exports")),
     Source(_("Answer a request for the reporter's name"), names_wanted, ASKED, _page("identity")),
+    Source(_("Check afterwards who could see the reporter's name"), names_open, ASKED, _page("identity")),
     Source(_("Ask the reporter for consent to give the name"), consents, ASKED, _page("identity_consent", UUID)),
     Source(_("Decide about a transfer"), asked_of_second(Transfer), ASKED, _page("people")),
     Source(

@@ -78,9 +78,18 @@ def say(report: Report, key: ContentKey, text: str, *, kind: str = "message", to
 
 
 @transaction.atomic
-def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Person, token: bytes | None = None) -> bool:
+def answer_reporter(
+    report: Report,
+    key: ContentKey,
+    text: str,
+    *,
+    author: Person,
+    sent_by: Person | None = None,
+    token: bytes | None = None,
+) -> bool:
     """Write a message of somebody who handles the report. A reporter with an address gets a mail without content.
 
+    `author` wrote the words. `sent_by`: who lets them go, where that is somebody else, such as the second of two people.
     `token`: :func:`page_digest` of the page from which it comes, where people write. Returns False, and writes nothing,
     when the same page was sent before.
     """
@@ -88,7 +97,7 @@ def answer_reporter(report: Report, key: ContentKey, text: str, *, author: Perso
     if was_sent(report, token):
         return False
     message = _write(report, key, text, by=Message.By.DESK, kind="message", on=today, author=author, token=token)
-    ledger.record(report.case, ReportEvent.MESSAGE_BY_DESK, actor=author.id)
+    ledger.record(report.case, ReportEvent.MESSAGE_BY_DESK, actor=(sent_by or author).id)
     if hasattr(report, "ping_address"):
         enqueue(ReportJob.PING_REPORTER, report.id, key=f"reporting.ping:{message.id}")
     return True

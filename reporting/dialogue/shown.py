@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from organisations.models import Person
 from reporting.dialogue.dialogue import OpenedMessage
 from reporting.models import Message
 
@@ -44,14 +45,17 @@ def shown_to_reporter(said: Iterable[OpenedMessage], organisation: object, *, an
     return [_shown(one, Message.By.REPORTER, _("You"), str(organisation), anonymous) for one in said]
 
 
-def shown_at_desk(said: Iterable[OpenedMessage], *, anonymous: bool) -> list[ShownMessage]:
-    """The messages as who handles the report, or reads what was told apart, sees them."""
-    return [_shown(one, Message.By.DESK, _you(one), _("Reporter"), anonymous) for one in said]
+def shown_at_desk(said: Iterable[OpenedMessage], reader: Person, *, anonymous: bool) -> list[ShownMessage]:
+    """The messages as who handles the report, or reads what was told apart, sees them. `reader`: who looks."""
+    return [_shown(one, Message.By.DESK, _author(one, reader), _("Reporter"), anonymous) for one in said]
 
 
-def _you(one: OpenedMessage) -> str:
+def _author(one: OpenedMessage, reader: Person) -> str:
+    """Who wrote the words: "You" for that person alone, and a name for everybody else at work."""
     author = one.message.author
-    return f"{_('You')} ({author.name})" if author else _("You")
+    if author is None:
+        return _("The organisation")
+    return _("You") if author.id == reader.id else author.name
 
 
 def _shown(one: OpenedMessage, reader: str, own: str, other: str, anonymous: bool) -> ShownMessage:

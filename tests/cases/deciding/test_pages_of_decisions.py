@@ -131,3 +131,28 @@ def test_what_is_left_out_of_a_record_is_said_with_its_question(place, code):
     for words, where in _errors(page):
         label = " ".join(asked.xpath(f"//label[@for='{where}']/text()")[0].split())
         assert label in words
+
+
+def test_a_button_never_names_a_letter_or_a_police_report_that_is_only_recorded():
+    place = a_place()
+    for kind in ("aggression", "integrity", "pressure"):
+        rules = dict(a_case(place, kind).protocol.every_decision())
+        assert "send_outsider_measure" in rules
+        for code, rule in rules.items():
+            if rule.done_by.document or rule.done_by.record == "police_report":
+                assert not str(rule.label).startswith(("Stuur", "Doe aangifte")), code
+
+
+def test_the_page_says_what_it_does_itself_and_what_it_only_records():
+    case = walk(a_case(a_place()), "acknowledge", "assess", "low")
+    sends_none = "Deze pagina verstuurt geen brief."
+    only_text = "Alleen de tekst aan de melder kan vanaf hier uitgaan."
+    letter = words_of(_page(case, "respond_letter"))
+    assert sends_none in letter
+    assert only_text in letter
+    talk = words_of(_page(case, "respond_talk"))
+    assert sends_none not in talk
+    assert "Hier legt u vast wat er is gebeurd, en wanneer. Deze pagina doet dat niet voor u." in talk
+    offer = words_of(_page(case, "offer_police_report"))
+    assert "Hier legt u vast" not in offer
+    assert sends_none not in offer

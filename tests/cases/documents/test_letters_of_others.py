@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from cases.documents.issue import document_paper, first_values, make_document, read_document
+from cases.documents.first_values import first_values
+from cases.documents.issue import document_paper, make_document, read_document
 from cases.documents.kinds import document_kinds
 from reporting.pdf import can_make_pdf
 from tests.support.build import a_case, a_place, signed_in, who

@@ -265,3 +265,64 @@ def test_whoever_lost_the_case_between_asking_and_agreeing_gets_nothing(place):
     assert "werkt niet meer aan de zaak" in words_of(answer)
     newest = IdentityRequest.objects.get().id
     assert signed_in(asker.person).get(_url(case, f"melder/{newest}/")).status_code == 410
+
+
+def _says(client: Client, case, part: str) -> str:
+    return words_of(client.get(_url(case, part), follow=True))
+
+
+def test_the_report_says_of_the_name_what_the_case_page_does(place):
+    """Where the case page shows it, the report never says that it is closed, before the first view and after it."""
+    case = a_case(place, name=NAME)
+    officer, second = _of(case, "case_officer"), _of(case, "co_reader")
+    for _ in range(2):
+        for part in ("melding/", "melder/"):
+            page = _says(officer, case, part)
+            assert "U ziet" in page
+            assert "op de zaakpagina" in page
+            assert not any(words in page for words in ("De naam is gesloten", "Vraag wie dit is", "7 dagen"))
+        assert NAME in _says(officer, case, "")
+    assert "De naam is gesloten" in _says(second, case, "melding/")
+    assert "Vraag wie dit is" not in _says(second, case, "melding/")
+    _answer_newest(second, case, "refuse")
+    assert NAME not in _says(officer, case, "")
+    for words in ("De naam is gesloten", "Vraag wie dit is"):
+        assert words in _says(officer, case, "melding/")
+    assert "7 dagen" in _says(officer, case, "melder/")
+
+
+def _answer_newest(client: Client, case, what: str) -> None:
+    which = IdentityRequest.objects.latest("asked_at").id
+    assert client.post(_url(case), {"what": what, "which": which}).status_code == 302
+
+
+def test_the_report_leads_to_a_name_that_opened_and_says_that_one_waits(place):
+    case = a_case(place, "integrity", name=NAME)
+    asker = _of(case, "handler")
+    assert "Vraag wie dit is" in _says(asker, case, "melding/")
+    _ask(asker, case, "contact")
+    assert "U vroeg wie dit is" in _says(asker, case, "melding/")
+    _answer(_of(case, "case_officer"), case, "agree")
+    page = asker.get(_url(case, "melding/")).content.decode()
+    assert "U kunt de naam openen" in words_of(asker.get(_url(case, "melding/")))
+    assert f"/melder/{IdentityRequest.objects.get().id}/" in page
+    assert "Vraag wie dit is" in _says(_of(case, "case_officer"), case, "melding/")  # open for who asked alone
+
+
+def test_the_report_leads_the_adviser_to_the_name_that_was_given_to_them(place):
+    case, _receipt = _confidential(place)
+    page = _says(_of(case, "adviser"), case, "melding/")
+    assert "U kunt de naam openen" in page
+    assert "De naam is gesloten" not in page
+    assert "De naam is gesloten" in _says(_of(case, "handler"), case, "melding/")
+
+
+def test_after_closing_no_page_says_that_it_shows_a_name(place):
+    case = a_case(place, name=NAME)
+    officer, second = _of(case, "case_officer"), _of(case, "co_reader")
+    assert NAME in _says(officer, case, "")
+    case.closed_on = timezone.localdate()
+    case.save(update_fields=["closed_on"])
+    assert NAME not in _says(officer, case, "")
+    assert "U ziet" not in _says(officer, case, "melding/")
+    assert f"toont {who(case.id, 'case_officer').person.name}" not in _says(second, case, "")

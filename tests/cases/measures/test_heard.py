@@ -140,3 +140,37 @@ def test_a_decision_about_somebody_tells_them_nothing_before_the_letter_went_out
         assert not _knows_of_the_case(case), code
     done(case, SEND)
     assert _knows_of_the_case(case)
+
+
+def test_whoever_is_heard_after_the_letter_gets_a_new_one_that_says_what_they_said():
+    with time_machine.travel("2026-03-04T10:00:00+01:00", tick=False) as clock:
+        case = a_weighed_case(a_place())
+        a_measure(case, ACUTE, **BAN)
+        done(case, SEND)
+        old = case.documents.get().number
+        clock.move_to("2026-03-05T10:00:00+01:00")
+        asked = "is gehoord nadat de brief was verstuurd"
+        assert asked not in _page(case, "overview")
+        done(
+            case,
+            HEAR,
+            result="spoke",
+            words="Hij bood zijn excuses aan.",
+            at="2026-03-05T09:00",
+            invited_on="2026-03-04",
+        )
+        for part in ("overview", "case_measures"):
+            assert asked in _page(case, part)
+        clock.move_to("2026-03-05T10:05:00+01:00")
+        refused = _sent(case, SEND, document=old)
+        assert refused.status_code == 422
+        assert "Deze persoon is na deze brief gehoord. Maak eerst een nieuwe brief" in words_of(refused)
+        done(case, SEND)
+        for part in ("overview", "case_measures"):
+            assert asked not in _page(case, part)
+
+
+@pytest.mark.parametrize("form", ["outsider_hearing", "hearing", "talk"])
+def test_who_hears_somebody_knows_beforehand_what_naming_a_colleague_asks(form):
+    helps = [str(asked.help) for asked in record_forms()[form].fields.values() if asked.help]
+    assert any("“Ik noem die persoon alleen”: die collega houdt de zaak dan." in words for words in helps)
