@@ -73,34 +73,6 @@ def test_the_page_says_without_a_click_who_was_hurt_by_whom_and_how_bad(place):
     assert "Ernst hoog" in _fact(_found(case), "Hoe erg")
 
 
-SAFETY = {  # what was reported, what was decided: whether the page warns, and the words beside it
-    "reported as not safe": ("unsafe", ["acknowledge"], True, "Veilig bij het melden: Nee"),
-    "cared for until safe": ("unsafe", ["acknowledge", "care_first", "safe"], False, "Vastgelegd als veilig op"),
-    "registered as safe": ("unsafe", ["acknowledge", "assess"], False, "Vastgelegd als veilig op"),
-    "safe, and then not": ("safe", ["acknowledge", "care_first"], True, "Vastgelegd als niet veilig op"),
-    "reported as safe": ("safe", ["acknowledge"], False, "Veilig bij het melden: Ja"),
-}
-
-
-@pytest.mark.parametrize("name", SAFETY)
-def test_the_warning_follows_the_last_word_about_safety(place, name):
-    danger, decisions, warns, words = SAFETY[name]
-    case = walk(a_case(place, **HURT | {"danger": danger}), *decisions)
-    page = _found(case)
-    assert bool(page.xpath("//*[contains(@class, 'wb-status') and contains(., 'Niet veilig')]")) == warns
-    assert words in _fact(page, "Hoe erg")
-
-
-def test_a_case_that_opened_again_says_that_nobody_weighed_and_nobody_knows(place):
-    case = walk(a_case(place, **HURT), "acknowledge", "assess", "high", "withdraw_by_letter=withdrawn", "reopen")
-    found = _fact(_found(case), "Hoe erg")
-    assert "Nog niet gewogen" in found
-    assert "niemand vastgelegd of het veilig is" in found
-    assert "Gewogen op" not in found
-    walk(case, "care_first")
-    assert "Niet veilig" in _fact(_found(case), "Hoe erg")
-
-
 def test_the_name_is_in_the_log_and_a_second_person_looks_afterwards(place):
     case = a_case(place, **HURT)
     officer = who(case.id, "case_officer")
@@ -347,34 +319,6 @@ def test_a_closed_case_says_what_can_still_be_done(place):
     assert reverse("cases:messages", args=[case.id]) in page.xpath("//section[@aria-labelledby='still']//a/@href")
     assert not _deeds(page)
     assert not _found(case, "support").xpath("//section[@aria-labelledby='still']//a")
-
-
-def test_a_closed_case_says_what_was_recorded_and_not_that_nobody_looked_or_that_a_name_is_shown(place):
-    case = a_case(place, **HURT)
-    _page(case)
-    walk(case, "acknowledge", "withdraw_by_letter=withdrawn")
-    officer = who(case.id, "case_officer")
-    words = words_of(_page(case, "co_reader"))
-    assert "Sinds het sluiten legde niemand vast of er nog iets loopt." in words
-    assert "keek er niemand" not in words
-    assert f"De zaakpagina toonde {officer.person.name} wie er meldde." in words
-    assert "De zaakpagina toont" not in words
-    name = words_of(signed_in(who(case.id, "co_reader").person).get(reverse("cases:identity", args=[case.id])))
-    assert "De naam blijft ook gesloten." in name
-    for only_while_it_runs in ("gaat die meteen open", "sluit de naam"):
-        assert only_while_it_runs not in name
-    walk(case, "look_again")
-    assert "is voor het laatst vastgelegd of er nog iets loopt." in words_of(_page(case))
-
-
-def test_a_step_that_is_over_says_how_it_ended_and_never_that_all_of_it_was_done(place):
-    case = walk(a_case(place), "acknowledge", "assess", "low", "respond_none=response_none", "not_filed", "no_damage")
-    walk(case, "give_feedback", "no_more_care", "close")
-    steps = [_words(one) for one in _found(case).xpath("//section[@aria-labelledby='where']//ol[@class='wb-list']/li")]
-    assert "Nazorg: eindigde met “Wie het overkwam wil geen nazorg meer”" in steps
-    assert "Schade: eindigde met “Er is geen schade”" in steps
-    assert "Eerste opvang: overgeslagen" in steps
-    assert not [step for step in steps if "gedaan" in step]
 
 
 def test_a_weighing_can_be_done_again_and_says_so(place):
