@@ -13,9 +13,7 @@ from tests.support.build import a_place
 
 PROOFS = list(DoneBy.model_fields)
 EVERY = [(base, code) for base in protocol_templates() for code, _decision in national(base).every_decision()]
-TERM = (
-    "Niet eerder dan 10 werkdagen na “Leg vast dat ieder het eigen deel van het concept kreeg”, of zodra voor ieder is vastgelegd: "
-)
+TERM = "Niet eerder dan 10 werkdagen na “Leg vast dat ieder het eigen deel van het concept kreeg”, of zodra voor ieder is vastgelegd: "
 
 
 def _decisions(data):
