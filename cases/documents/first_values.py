@@ -28,7 +28,7 @@ WITNESS = "witness"  # a code of the list reporter_role
 
 
 @dataclass(frozen=True)
-class Said:
+class Quoted:
     """What the reporter wrote about the subject of a field, which nobody puts in without reading it. `day`: of the report."""
 
     words: str
@@ -47,7 +47,7 @@ def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
     }
 
 
-def said_beside(case: Case, kind: Kind, actor: Actor) -> dict[str, Said]:
+def said_beside(case: Case, kind: Kind, actor: Actor) -> dict[str, Quoted]:
     """What stands beside a field for whoever fills it in, {field: what the reporter wrote}. A reporter writes “last night”, and
     a document is read on another day: it is never filled in."""
     if not any(asked.beside for asked in kind.fields.values()):
@@ -59,7 +59,7 @@ def said_beside(case: Case, kind: Kind, actor: Actor) -> dict[str, Said]:
         name: "; ".join(values[question] for question in asked.beside if values.get(question))
         for name, asked in kind.fields.items()
     }
-    return {name: Said(words, day) for name, words in beside.items() if words}
+    return {name: Quoted(words, day) for name, words in beside.items() if words}
 
 
 def _words(case: Case, actor: Actor) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from cases.documents.first_values import Said
+from cases.documents.first_values import Quoted
 from cases.documents.kinds import DocumentField, Kind, Type, offences
 from cases.documents.writing import LANGUAGE
 from cases.files.files import ListedFile
@@ -21,7 +21,7 @@ from reporting.evidence.custody import Described
 MOST_LINE, MOST_TEXT = 300, 20_000
 MOST_SORTED = 300  # one by one; a page with thousands of lists helps nobody, and the server takes a thousand fields
 SORT = "offence-"
-NOTHING_SAID: Mapping[str, Said] = {}
+NOTHING_SAID: Mapping[str, Quoted] = {}
 
 
 class DocumentForm(DeskForm):
@@ -35,7 +35,7 @@ class DocumentForm(DeskForm):
         *,
         kind: Kind,
         first: Mapping[str, str],
-        said: Mapping[str, Said] = NOTHING_SAID,
+        said: Mapping[str, Quoted] = NOTHING_SAID,
         evidence: list[Described] | None = None,
         files: list[ListedFile] | None = None,
     ) -> None:
@@ -102,7 +102,7 @@ class DocumentForm(DeskForm):
         return {number: code for number, code in given.items() if code}
 
 
-def _field(asked: DocumentField, said: Said | None) -> forms.Field:
+def _field(asked: DocumentField, said: Quoted | None) -> forms.Field:
     beside = _("The reporter wrote on %(day)s: %(words)s") % {"day": said.day, "words": said.words} if said else ""
     missing = {"required": _("Fill this in.")}
     base: dict[str, Any] = {

@@ -119,8 +119,17 @@ def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Me
         .order_by("made_at")
         .values_list("record", "made_at")
     )
-    days = (heard, offered, told, renewed, hearing)
-    return [Measure(row, *(found.get(row.id) for found in days)) for row in rows]
+    return [
+        Measure(
+            row,
+            heard.get(row.id),
+            offered.get(row.id),
+            told.get(row.id),
+            renewed.get(row.id),
+            hearing.get(row.id),
+        )
+        for row in rows
+    ]
 
 
 def amiss_in(case: Case) -> list[Measure]:
