@@ -201,6 +201,7 @@ def _a_case_that_was_registered_knows_when(expected):
 @pytest.mark.both
 def test_a_release_comes_up_to_the_present(expected, subtests):
     """Bringing a database up takes most of the time, so all is looked at in the same one; what changes it comes last."""
+    assert expected["cases"]
     for look in (
         _relations_that_were_declared_are_sealed_and_still_count,
         _the_three_months_of_feedback_run_in_every_case_that_was_open,
