@@ -30,7 +30,7 @@ from tests.support.reporter import act, come_back, words_of
 from tests.support.services import ROOT
 from vault.models import LedgerEvent
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 RANDOM = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{64}")
 APART = {"sessions.Session", "vault.LedgerHead"}

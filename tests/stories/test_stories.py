@@ -22,7 +22,7 @@ from tests.support.figures.facts import facts
 from vault import ledger
 from vault.compartments import Compartment, readers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 def test_s1_a_threat_at_night_is_handled_answered_and_counted():

@@ -19,7 +19,7 @@ from tests.support.build import a_case, a_place, a_report, open_case, posted, se
 from tests.support.papers_page import PapersPage, a_page, a_party, officer_of, page_url
 from tests.support.reporter import act, come_back, words_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 DESK = (
     "/werkplek/", "/werkplek/wacht/", "/werkplek/inzageverzoek/", "/werkplek/inzageverzoek/?als=tekst", "/werkplek/signalen/",
     "/werkplek/maatregelen/", "/werkplek/balie/", "/beheer/", "/zorgplicht/",

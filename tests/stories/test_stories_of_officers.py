@@ -13,7 +13,7 @@ from cases.protocol.decision_questions import decision_questions
 from organisations.models import Assignment
 from tests.support.build import REASON, a_case, a_place, posted, second, signed_in, take, walk, who
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture

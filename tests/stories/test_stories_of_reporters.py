@@ -14,7 +14,7 @@ from reporting.questions.reading import codes_of
 from tests.support.build import a_report, signed_in, walk, who
 from tests.support.reporter import act, come_back, fill_in, receipt_of, send, session_of, to_summary, words_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.mark.parametrize(("kind", "known_as", "most"), [("aggression", "named", 5), ("integrity", "anonymous", 4)])

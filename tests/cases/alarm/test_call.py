@@ -26,7 +26,7 @@ from tests.support.reporter import act, come_back, words_of
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 EVENING = "2027-03-01 20:00+01:00"  # a Monday
 HOUR = 60
 NUMBER = "06 12 34 56 78"

@@ -22,7 +22,7 @@ from tests.support.build import REASON, a_case, a_place, walk, who
 from tests.support.figures.facts import CountedFact, facts
 from vault.keys import Codes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 QUARTERS = [f"{year}-Q{number}" for year in (2026, 2027) for number in (1, 2, 3, 4)]
 TO_EVALUATION = ("low", "respond_letter", "not_filed", "no_damage", "give_feedback", "no_more_care")

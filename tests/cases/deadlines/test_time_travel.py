@@ -15,7 +15,7 @@ from jobs.models import Job
 from jobs.runner import run_due
 from tests.support.build import a_case, a_place, allowed, walk, who
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 START = datetime(2026, 3, 23, 23, 10, tzinfo=AMSTERDAM)  # the deadline changes six days later
 

@@ -13,7 +13,7 @@ from tests.support.pages import fields_of
 from tests.support.papers_page import a_page, a_party, officer_of, page_url
 from tests.support.reporter import words_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 ELSE = "al eerder verstuurd, met iets anders erin"
 
 

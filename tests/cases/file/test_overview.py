@@ -81,7 +81,7 @@ def test_the_name_is_in_the_log_and_a_second_person_looks_afterwards(place):
     shown = [entry for entry in entries(case.id) if entry.action == "identity.shown"]
     assert [entry.actor for entry in shown] == [officer.person.id] * 2
     [asked] = IdentityRequest.objects.filter(case=case)
-    assert f"De zaakpagina toonde {officer.person.name} wie er meldde" in words_of(_page(case, "co_reader"))
+    assert f"De zaakpagina toont {officer.person.name} wie er meldde" in words_of(_page(case, "co_reader"))
     answer_identity(case, asked.id, agree=False, actor=who(case.id, "co_reader"))
     assert NAME not in words_of(_page(case))
     assert "Wethouder" in words_of(_page(case))

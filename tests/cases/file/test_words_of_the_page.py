@@ -67,7 +67,7 @@ def test_a_closed_case_says_what_was_recorded_and_not_that_nobody_looked_or_that
     words = words_of(_page(case, "co_reader"))
     assert "Sinds het sluiten legde niemand vast of er nog iets loopt." in words
     assert "keek er niemand" not in words
-    assert f"De zaakpagina toonde {officer.person.name} wie er meldde." in words
+    assert f"De zaakpagina toonde {officer.person.name} wie er meldde, tot de zaak werd gesloten." in words
     assert "De zaakpagina toont" not in words
     name = words_of(_page(case, "co_reader", "identity"))
     assert "De naam blijft ook gesloten." in name

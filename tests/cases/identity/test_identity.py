@@ -66,7 +66,7 @@ def test_where_care_cannot_wait_the_name_opens_after_a_motive_and_somebody_looks
     assert _ask(officer, case).status_code == 302
     assert NAME in _name(officer, case)
     assert NAME not in _name(second, case)
-    assert f"{who(case.id, 'case_officer').person.name} kreeg toegang tot de naam van de melder" in words_of(
+    assert f"{who(case.id, 'case_officer').person.name} mag zien wie heeft gemeld" in words_of(
         second.get(_url(case, ""))
     )
     assert WHY in second.get(_url(case)).content.decode()

@@ -26,7 +26,7 @@ from tests.support.reporter import words_of
 from vault.ledger import entries
 from vault.models import KeyGrant, KeyPair
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture

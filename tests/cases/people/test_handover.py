@@ -21,7 +21,7 @@ from tests.support.reporter import words_of
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 REASON = "Zit in hetzelfde koorbestuur als de betrokkene."
 
 

@@ -30,7 +30,7 @@ from tests.support.leaving import held_by
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture

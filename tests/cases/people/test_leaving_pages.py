@@ -16,7 +16,7 @@ from tests.support.build import a_case, a_place, signed_in, who
 from tests.support.leaving import held_by
 from vault.compartments import readers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 LIST = "/beheer/mensen/"
 
 

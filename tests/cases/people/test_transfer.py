@@ -12,7 +12,7 @@ from organisations.models import Assignment
 from tests.support.build import a_place, a_report, signed_in, walk, who
 from vault.compartments import readers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 REASON = "De raad vroeg om een behandelaar van buiten."
 
 

@@ -12,7 +12,7 @@ from reporting.models import Message
 from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
 from tests.support.pages import in_one_line, values_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 URL, TOGETHER = "/werkplek/", "/werkplek/samen/"
 
 

@@ -13,7 +13,7 @@ from organisations.register.register import BadRegister, load_register
 from tests.support.build import a_place
 from vault.keys import key_pair_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 def test_the_whole_register_is_loaded_and_can_be_loaded_again():
