@@ -280,7 +280,7 @@ def test_destroying_some_of_many_leaves_the_others_as_they_were(histories, trans
 
 
 @pytest.mark.rehearsal
-@settings(max_examples=40, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories=st.lists(A_REPORT, min_size=1, max_size=5))
 def test_destroying_leaves_the_others_as_they_were_in_long_histories(histories, transactional_or_not):
     transactional_or_not(lambda: _histories_of_destroying(histories))
