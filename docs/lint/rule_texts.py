@@ -67,7 +67,7 @@ def _readers() -> Iterator[Callable[[], object]]:
         yield lambda app=app: codes.load_code_lists(ROOT / app / "codes.yaml")
     yield from (layers, progress_words, complaint_kinds, advice._all, questions.questionnaire, own.why_asked)
     yield from (
-        kinds.document_kinds,
+        kinds._all_of_file,
         kinds.offences,
         identity_rules,
         grounds,

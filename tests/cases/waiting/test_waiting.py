@@ -14,9 +14,8 @@ from cases.alarm.alarm import sign_of
 from cases.deciding.decisions import Choice
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import propose
-from cases.models import Case, Deadline, KindChange, Masks, Proposal, Redaction, Todo
+from cases.models import Case, Deadline, KindChange, Proposal, Redaction, Todo
 from cases.people.not_free import declare_conflict
-from cases.redaction.sets import offer
 from cases.waiting.queue import waiting_for
 from jobs.runner import run_due, sweep
 from organisations.access.bars import Suspended, suspend
@@ -127,33 +126,6 @@ def test_a_second_pair_of_eyes_waits_for_everybody_but_who_asked(place):
         "Kijk een lakking na",
     }
     assert _queue(officer) == []
-
-
-def test_a_redaction_waits_since_it_was_offered_and_not_since_somebody_began_it(place):
-    case = _calm(walk(a_case(place), "acknowledge"))
-    officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
-    begun = timezone.now() - timedelta(days=9)
-    row = Redaction.objects.create(
-        case=case, number=1, title=uuid4(), made_by=officer.person, made_at=begun, token=uuid4()
-    )
-    Masks.objects.create(redaction=row, source="message", version=1, masks=uuid4(), made_by=officer.person)
-    offer(case, 1, actor=officer)
-    found = {str(one.words): one.since for one in waiting_for(handler)}
-    assert found["Kijk een lakking na"] == timezone.localdate()
-
-
-def test_nobody_answers_a_request_for_a_name_that_nobody_asked(place):
-    case = _calm(walk(a_case(place), "acknowledge", "assess"))
-    _calm(case)
-    officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
-    client = signed_in(officer.person)
-    assert "Robin Vermelder" in client.get(reverse("cases:overview", args=[case.id])).content.decode()
-    assert [words for words, _number in _queue(handler)] == ["Kijk na wie de naam van de melder kon zien"]
-    case = _calm(walk(a_case(place, "integrity"), "acknowledge"))
-    _calm(case)
-    asked = {"what": "ask", "motive": "contact", "words": "Zij moet nog gebeld worden.", "token": uuid4()}
-    signed_in(who(case.id, "case_officer").person).post(reverse("cases:identity", args=[case.id]), asked)
-    assert ("Beantwoord een verzoek om de naam van de melder", case.number) in _queue(who(case.id, "handler"))
 
 
 @pytest.mark.both
