@@ -35,35 +35,35 @@ class Quoted:
     day: str
 
 
-def first_values(case: Case, kind: Kind, actor: Actor) -> dict[str, str]:
+def words_for(case: Case, kind: Kind, actor: Actor) -> Mapping[str, str]:
+    """{id of a national question: its answer in the words of a document}, opened for this actor; without those that say
+    nothing, and empty where the document asks nothing that the report knows."""
+    known = any(asked.source or asked.beside for asked in kind.fields.values())
+    return _words(case, actor) if known else {}
+
+
+def first_values(kind: Kind, words: Mapping[str, str]) -> dict[str, str]:
     """What the fields of a document begin with, {field: words}. What was put right since it was reported holds; a field of
-    which nothing is known is empty."""
-    if not any(asked.source for asked in kind.fields.values()):
-        return {}
-    values = _words(case, actor)
+    which nothing is known is empty. `words`: of :func:`words_for`."""
     return {
-        name: "\n".join(dict.fromkeys(values[question] for question in asked.source if values.get(question)))
+        name: "\n".join(dict.fromkeys(words[question] for question in asked.source if words.get(question)))
         for name, asked in kind.fields.items()
     }
 
 
-def said_beside(case: Case, kind: Kind, actor: Actor) -> dict[str, Quoted]:
+def said_beside(case: Case, kind: Kind, words: Mapping[str, str]) -> dict[str, Quoted]:
     """What stands beside a field for whoever fills it in, {field: what the reporter wrote}. A reporter writes “last night”, and
     a document is read on another day: it is never filled in."""
-    if not any(asked.beside for asked in kind.fields.values()):
-        return {}
-    values = _words(case, actor)
     with translation.override(LANGUAGE):
         day = date_format(case.report.received_on, "j F Y")
     beside = {
-        name: "; ".join(values[question] for question in asked.beside if values.get(question))
+        name: "; ".join(words[question] for question in asked.beside if words.get(question))
         for name, asked in kind.fields.items()
     }
-    return {name: Quoted(words, day) for name, words in beside.items() if words}
+    return {name: Quoted(said, day) for name, said in beside.items() if said}
 
 
 def _words(case: Case, actor: Actor) -> dict[str, str]:
-    """{id of a national question: its answer in the words of a document}; without those that say nothing."""
     given: dict[str, object] = {}
     words: dict[str, str] = {}
     for compartment in (Compartment.CONTENT, Compartment.PERPETRATOR):

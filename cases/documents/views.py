@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.keys import key_of
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.documents.first_values import first_values, said_beside
+from cases.documents.first_values import first_values, said_beside, words_for
 from cases.documents.forms import DocumentForm
 from cases.documents.issue import (
     MEDIA_TYPES,
@@ -70,9 +70,10 @@ def write(page: CasePage, kind: str) -> HttpResponse:
     if kind_of_document is None:
         raise Http404
     data = page.request.POST if page.is_sent else None  # also an empty form is judged
-    first = first_values(case, kind_of_document, actor) if data is None else {}
+    words = words_for(case, kind_of_document, actor)
+    first = first_values(kind_of_document, words) if data is None else {}
     evidence, files = _evidence(page, kind_of_document), _files(page, kind_of_document)
-    said = said_beside(case, kind_of_document, actor)
+    said = said_beside(case, kind_of_document, words)
     form = DocumentForm(data, kind=kind_of_document, first=first, said=said, evidence=evidence, files=files)
     paper = None
     if data is not None and form.is_valid():

@@ -9,7 +9,7 @@ from cases.models import Case, CaseDecision
 from cases.protocol.definitions import Decision
 
 
-class Said(NamedTuple):
+class Safety(NamedTuple):
     """The last word about it. `is_safe` is None where nobody said anything of what happened last; `since`: of a decision, when
     it was done."""
 
@@ -17,7 +17,7 @@ class Said(NamedTuple):
     since: datetime | None = None
 
 
-def last_said(case: Case, danger: str, history: Sequence[CaseDecision]) -> Said:
+def last_said(case: Case, danger: str, history: Sequence[CaseDecision]) -> Safety:
     """The last word of the report (`danger`: the answer in it) and of the decisions (`history`, the newest first). Safe is what
     ends the deadline that danger starts; not safe is what leads to the step that asks for it. Who was safe before a case opened
     again was safe from what happened before."""
@@ -26,14 +26,14 @@ def last_said(case: Case, danger: str, history: Sequence[CaseDecision]) -> Said:
     for made in now:
         rule = rules.get(made.code)
         if rule and _says_safe(case, rule):
-            return Said(True, made.done_at)
+            return Safety(True, made.done_at)
         if rule and _is_care(case, rule.to):
-            return Said(False, made.done_at)
+            return Safety(False, made.done_at)
     if len(now) < len(history) or not danger:
-        return Said(None)
+        return Safety(None)
     if not case.protocol.on_danger and last_weighed(case, history):  # no decision of such a protocol says more
-        return Said(None)
-    return Said(danger != "unsafe")
+        return Safety(None)
+    return Safety(danger != "unsafe")
 
 
 def last_weighed(case: Case, history: Sequence[CaseDecision]) -> CaseDecision | None:

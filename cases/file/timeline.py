@@ -122,11 +122,9 @@ def _alarms(case: Case) -> Iterator[TimelineEvent]:
     rows = AlarmCall.objects.filter(alarm__report=case.report_id, alarm__complaint=None).select_related(
         "person", "shift"
     )
-    outside, names, alarms = (
-        _("a contact outside"),
-        dict[UUID | None, str](),
-        dict[UUID, tuple[date | None, list[str]]](),
-    )
+    outside = _("a contact outside")
+    names: dict[UUID | None, str] = {}
+    alarms: dict[UUID, tuple[date | None, list[str]]] = {}
     for call in rows.annotate(wrote_on=Subquery(wrote)).order_by("shift__begins", "id"):
         is_inside = call.shift.begins is not None
         names[call.person_id] = call.person.name if call.person and is_inside else outside

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from cases.documents.first_values import first_values
+from cases.documents.first_values import first_values, words_for
 from cases.documents.issue import document_paper, make_document, read_document
 from cases.documents.kinds import document_kinds
 from reporting.pdf import can_make_pdf
@@ -93,5 +93,6 @@ def test_who_calls_with_a_reference_is_found_and_a_saved_file_is_called_by_it():
 ])  # fmt: skip
 def test_the_function_of_who_it_happened_to_is_a_function_or_is_left_open(kind, answers, begins):
     case = a_case(a_place(), kind, **answers)
-    values = first_values(case, document_kinds()["police_file"], who(case.id, "case_officer"))
+    kind = document_kinds()["police_file"]
+    values = first_values(kind, words_for(case, kind, who(case.id, "case_officer")))
     assert values["function"] == begins

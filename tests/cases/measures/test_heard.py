@@ -2,11 +2,12 @@
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from cases.measures.measures import measure_files, measures_in
 from cases.parties.told import who_knows
 from cases.protocol.forms import record_forms
-from tests.cases.measures.test_measures import _letter, _page, _sent
+from tests.cases.measures.test_measures import _letter, _officer, _page, _sent
 from tests.support.build import who
 from tests.support.measures import (
     ACUTE,
@@ -161,6 +162,9 @@ def test_whoever_is_heard_after_the_letter_gets_a_new_one_that_says_what_they_sa
         )
         for part in ("overview", "case_measures"):
             assert asked in _page(case, part)
+        page = _officer(case).get(reverse("cases:overview", args=[case.id])).content.decode()
+        warned = page.split("utrecht-alert__message")[1].split("</div>")[0]
+        assert f'href="{reverse("cases:case_measures", args=[case.id])}"' in warned, "it leads to where it is mended"
         clock.move_to("2026-03-05T10:05:00+01:00")
         refused = _sent(case, SEND, document=old)
         assert refused.status_code == 422

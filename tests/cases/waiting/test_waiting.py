@@ -29,6 +29,7 @@ from tests.support.build import REASON, a_case, a_report, posted, signed_in, wal
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
 from tests.support.reporter import words_of
+from tests.support.waiting import NEW, TURN, calm, queue, whole_queue
 from weerbaar.demo.deeds import a_deed
 
 pytestmark = pytest.mark.django_db
@@ -42,27 +43,8 @@ def _wrote(case: Case, kind: str = "message") -> Message:
     )
 
 
-def _calm(case: Case) -> Case:
-    """None of its deadlines is near."""
-    Deadline.objects.filter(case=case).update(due=timezone.now() + timedelta(days=40))
-    return case
-
-
 def _due(case: Case, moment) -> None:
     Deadline.objects.filter(id=case.deadlines.running()[0].id).update(due=moment)
-
-
-NEW = "Een nieuwe zaak: niemand heeft die nog gelezen"
-TURN = "U bent aan zet"
-
-
-def _whole(actor) -> list[tuple[str, str]]:
-    return [(str(one.words), one.number) for one in waiting_for(actor)]
-
-
-def _queue(actor) -> list[tuple[str, str]]:
-    """What waits, without what waits in every case of these tests: that it is new, or the next step."""
-    return [one for one in _whole(actor) if one[0] not in {NEW, TURN}]
 
 
 def _page(actor) -> str:
@@ -77,12 +59,12 @@ def test_where_nothing_waits_the_worklist_says_so(place):
 
 @pytest.mark.both
 def test_what_cannot_wait_stands_before_what_is_late_and_that_before_the_rest(place):
-    late, wrote, revenge = (_calm(a_case(place)) for _ in range(3))
+    late, wrote, revenge = (calm(a_case(place)) for _ in range(3))
     officer = who(late.id, "handler")
     _due(late, timezone.now() - timedelta(hours=1))
     _wrote(wrote)
     _wrote(revenge, "retaliation")
-    assert _queue(officer) == [
+    assert queue(officer) == [
         ("De melder vertelt over benadeling", revenge.number),
         ("Een termijn is voorbij", late.number),
         ("De melder schreef", wrote.number),
@@ -94,26 +76,26 @@ def test_what_cannot_wait_stands_before_what_is_late_and_that_before_the_rest(pl
 
 @time_machine.travel("2027-03-01 12:00+01:00", tick=False)
 def test_a_deadline_of_today_waits_and_one_of_tomorrow_does_not(place):
-    case = _calm(a_case(place))
+    case = calm(a_case(place))
     _due(case, timezone.localtime().replace(hour=23, minute=59, second=58))
-    assert _queue(who(case.id, "handler")) == [("Een termijn loopt vandaag af", case.number)]
+    assert queue(who(case.id, "handler")) == [("Een termijn loopt vandaag af", case.number)]
     _due(case, timezone.now() + timedelta(hours=12))
-    assert _queue(who(case.id, "handler")) == []
+    assert queue(who(case.id, "handler")) == []
 
 
 def test_ten_messages_of_one_reporter_wait_once_and_not_after_they_were_read(place):
-    case = _calm(a_case(place))
+    case = calm(a_case(place))
     for _ in range(10):
         _wrote(case)
-    assert _queue(who(case.id, "handler")) == [("De melder schreef", case.number)]
+    assert queue(who(case.id, "handler")) == [("De melder schreef", case.number)]
     Message.objects.filter(report=case.report).update(seen=True)
-    assert _queue(who(case.id, "handler")) == []
+    assert queue(who(case.id, "handler")) == []
 
 
 @pytest.mark.both
 def test_a_second_pair_of_eyes_waits_for_everybody_but_who_asked(place):
-    case = _calm(walk(a_case(place), "acknowledge", "assess"))
-    _calm(case)
+    case = calm(walk(a_case(place), "acknowledge", "assess"))
+    calm(case)
     officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
     client = signed_in(officer.person)
     name = {"what": "ask", "motive": "care", "words": "Zij moet nog gebeld worden.", "token": uuid4()}
@@ -121,24 +103,24 @@ def test_a_second_pair_of_eyes_waits_for_everybody_but_who_asked(place):
     Redaction.objects.create(
         case=case, number=1, state=Redaction.State.OFFERED, title=uuid4(), made_by=officer.person, token=uuid4()
     )
-    assert {words for words, _number in _queue(handler)} == {
+    assert {words for words, _number in queue(handler)} == {
         "Kijk na wie de naam van de melder kon zien",
         "Kijk een lakking na",
     }
-    assert _queue(officer) == []
+    assert queue(officer) == []
 
 
 @pytest.mark.both
 def test_a_question_of_recusal_waits_for_who_can_answer_it_and_never_for_whom_it_is_about(place):
-    case = _calm(a_case(place))
+    case = calm(a_case(place))
     handler, officer = who(case.id, "handler"), who(case.id, "case_officer")
     suspend(case.id, place.organisation, [Suspended(str(place["alderman"].id))])
     suspend(case.id, place.organisation, [Suspended(str(officer.person.id))], "asked")
-    assert _queue(handler) == [("Zeg of de zaak over iemand gaat", case.number)] * 2
-    assert _queue(officer) == [("Zeg of de zaak over iemand gaat", case.number)]
+    assert queue(handler) == [("Zeg of de zaak over iemand gaat", case.number)] * 2
+    assert queue(officer) == [("Zeg of de zaak over iemand gaat", case.number)]
     said = Suspended(str(place["registrar"].id), said_by=str(handler.person.id))
     suspend(case.id, place.organisation, [said])
-    assert len(_queue(handler)) == 2
+    assert len(queue(handler)) == 2
 
 
 @pytest.mark.both
@@ -165,7 +147,7 @@ def test_reports_to_check_wait_as_one_line_and_not_for_who_answered(place):
 
 
 def test_more_than_eight_have_a_page_of_their_own(place):
-    cases = [_calm(a_case(place)) for _ in range(9)]
+    cases = [calm(a_case(place)) for _ in range(9)]
     for case in cases:
         _wrote(case)
         case.deadlines.update(due=timezone.now() + timedelta(days=40))
@@ -178,11 +160,11 @@ def test_more_than_eight_have_a_page_of_their_own(place):
 
 
 def test_who_is_kept_out_has_the_queue_of_a_world_without_the_case(place):
-    kept = _calm(a_case(place))
+    kept = calm(a_case(place))
     handler = who(kept.id, "handler")
     _wrote(kept)
     before = signed_in(handler.person).get(QUEUE).content
-    case = _calm(a_case(place))
+    case = calm(a_case(place))
     _wrote(case, "retaliation")
     Todo.objects.create(case=case, made_by=place["officer"], whom=handler.person, text=uuid4(), token=uuid4())
     assert case.number in _page(handler)
@@ -190,19 +172,19 @@ def test_who_is_kept_out_has_the_queue_of_a_world_without_the_case(place):
     after = signed_in(handler.person).get(QUEUE).content
     assert case.number.encode() not in after
     assert before.count(b"<li>") == after.count(b"<li>")
-    other = _calm(a_case(place))
+    other = calm(a_case(place))
     _wrote(other)
     mine = Assignment.objects.get(case=other.id, person=handler.person, ended=False)
     declare_conflict(other, mine.id, actor=handler, grounds=["interest"], reason="Ik ken de melder te goed.")
-    assert _queue(handler) == [("De melder schreef", kept.number)]
+    assert queue(handler) == [("De melder schreef", kept.number)]
 
 
 def test_another_organisation_of_the_same_person_shows_nothing_of_this_one(place):
-    case = _calm(a_case(place))
+    case = calm(a_case(place))
     handler, other = who(case.id, "handler"), place.others["province"]
     _wrote(case)
     appoint(handler.person, other.organisation, "officer")
-    assert _queue(Actor.at(handler.person, other.organisation)) == []
+    assert queue(Actor.at(handler.person, other.organisation)) == []
 
 
 def _todo(case: Case, by, whom) -> None:
@@ -214,7 +196,7 @@ def _todo(case: Case, by, whom) -> None:
 
 @pytest.mark.both
 def test_who_is_given_a_to_do_finds_it_and_gets_one_mail_without_content(place):
-    case = _calm(a_case(place))
+    case = calm(a_case(place))
     officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
     run_due()
     mail.outbox.clear()
@@ -222,26 +204,26 @@ def test_who_is_given_a_to_do_finds_it_and_gets_one_mail_without_content(place):
     [message] = mail.outbox
     assert message.to == [handler.person.email]
     assert case.number not in message.subject + message.body
-    assert _queue(handler) == [("Te doen voor u", case.number)]
+    assert queue(handler) == [("Te doen voor u", case.number)]
     _todo(case, officer, officer)
     assert len(mail.outbox) == 1
 
 
 @pytest.mark.both
 def test_what_a_second_person_answers_waits_for_everybody_but_who_made_it(place):
-    case = _calm(a_case(place))
+    case = calm(a_case(place))
     maker, second = who(case.id, "case_officer"), who(case.id, "handler")
     proposal = Proposal.objects.create(case=case, code="close", words=uuid4(), asked_by=maker.person)
     KindChange.objects.create(case=case, kind="integrity", asked_by=maker.person, words=uuid4())
-    assert _queue(second) == [
+    assert queue(second) == [
         ("Beslis over een andere soort zaak", case.number),
         ("Antwoord op een voorstel", case.number),
     ]
-    assert _queue(maker) == []
+    assert queue(maker) == []
     assert reverse("cases:proposal", args=[case.id, proposal.id]) in _page(second)
     Proposal.objects.update(state=Proposal.State.REFUSED)
     KindChange.objects.update(state=KindChange.State.WITHDRAWN)
-    assert _queue(second) == []
+    assert queue(second) == []
 
 
 def _days_later(days: int) -> list:
@@ -258,7 +240,7 @@ def _days_later(days: int) -> list:
 
 @time_machine.travel("2027-03-01 07:00+01:00")  # a Monday
 def test_what_waits_for_more_than_two_working_days_has_one_mail_a_day(place):
-    case = _calm(a_case(place))
+    case = calm(a_case(place))
     handler = who(case.id, "handler")
     run_due()
     _wrote(case)
@@ -275,26 +257,26 @@ def test_what_waits_for_more_than_two_working_days_has_one_mail_a_day(place):
 
 @pytest.mark.both
 def test_a_new_case_waits_until_somebody_who_handles_it_read_it(place):
-    case = _calm(a_case(place))
+    case = calm(a_case(place))
     officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
-    assert (NEW, case.number) in _whole(officer)
+    assert (NEW, case.number) in whole_queue(officer)
     signed_in(who(case.id, "support").person).get(reverse("cases:overview", args=[case.id]))
-    assert (NEW, case.number) in _whole(officer)
+    assert (NEW, case.number) in whole_queue(officer)
     signed_in(handler.person).get(reverse("cases:overview", args=[case.id]))
-    assert NEW not in [words for words, _number in _whole(officer)]
-    assert (TURN, case.number) in _whole(officer)
+    assert NEW not in [words for words, _number in whole_queue(officer)]
+    assert (TURN, case.number) in whole_queue(officer)
 
 
 @pytest.mark.both
 def test_a_next_step_without_a_deadline_waits_for_who_takes_it_the_oldest_first(place):
     older, newer = (
-        _calm(walk(a_case(place), "acknowledge", "assess", "low", "respond_letter", "offer_police_report"))
+        calm(walk(a_case(place), "acknowledge", "assess", "low", "respond_letter", "offer_police_report"))
         for _ in range(2)
     )
     officer = who(older.id, "case_officer")
     older.decisions.update(made_at=timezone.now() - timedelta(days=9))
-    assert _whole(officer) == [(TURN, older.number), (TURN, newer.number)]
-    assert TURN not in [words for words, _number in _whole(who(older.id, "co_reader"))]
+    assert whole_queue(officer) == [(TURN, older.number), (TURN, newer.number)]
+    assert TURN not in [words for words, _number in whole_queue(who(older.id, "co_reader"))]
     actor = who(newer.id, "case_officer")
     rule = next(one.decision for one in options_of(newer) if one.code == "not_filed")
     propose(
@@ -303,21 +285,19 @@ def test_a_next_step_without_a_deadline_waits_for_who_takes_it_the_oldest_first(
         actor=actor,
         revision=newer.revision,
     )
-    assert _whole(officer) == [(TURN, older.number)]
-    assert ("Antwoord op een voorstel", newer.number) in _whole(who(newer.id, "handler"))
+    assert whole_queue(officer) == [(TURN, older.number)]
+    assert ("Antwoord op een voorstel", newer.number) in whole_queue(who(newer.id, "handler"))
 
 
 def test_what_a_deadline_asks_or_a_term_holds_back_is_no_next_step(place):
-    weighs = _calm(
-        walk(a_case(place, "integrity"), "acknowledge", "register", "accept")
-    )  # a deadline asks the weighing
-    cares = _calm(
+    weighs = calm(walk(a_case(place, "integrity"), "acknowledge", "register", "accept"))  # a deadline asks the weighing
+    cares = calm(
         walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback")
     )
     for case in (weighs, cares):  # the aftercare ends after thirteen days at the earliest
-        assert (TURN, case.number) not in _whole(who(case.id, "case_officer"))
+        assert (TURN, case.number) not in whole_queue(who(case.id, "case_officer"))
     with time_machine.travel(timezone.now() + timedelta(days=15)):
-        assert (TURN, cares.number) in _whole(who(cares.id, "case_officer"))
+        assert (TURN, cares.number) in whole_queue(who(cares.id, "case_officer"))
 
 
 def test_what_one_person_alone_decides_waits_from_the_beginning_until_its_deadline(place):
@@ -330,7 +310,7 @@ def test_what_one_person_alone_decides_waits_from_the_beginning_until_its_deadli
     page = _page(handler)
     assert f"{TURN}, {case.number}" in page
     assert f"uiterlijk {date_format(timezone.localtime(due), 'j F')}" in page
-    assert TURN not in [words for words, _number in _whole(officer)]
+    assert TURN not in [words for words, _number in whole_queue(officer)]
 
 
 @pytest.mark.both
@@ -346,18 +326,18 @@ def test_an_alarm_says_what_it_is_about_to_who_reads_the_case_only(place):
         shift = DutyShift.objects.create(organisation=place.organisation, person=person, begins=0, ends=WEEK)
         for alarm in (danger, told):
             AlarmCall.objects.get_or_create(alarm=alarm, shift=shift, defaults={"person": person})
-    words = [words for words, _number in _whole(officer)]
+    words = [words for words, _number in whole_queue(officer)]
     assert "Alarm: iemand is niet veilig. Zeg of u belt" in words
     assert "Alarm: de melder vertelt over benadeling. Zeg of u belt" in words
-    assert {words for words, _number in _whole(others) if words.startswith("Alarm")} == {"Alarm: zeg of u belt"}
-    signs = {number for words, number in _whole(others) if words.startswith("Alarm")}
+    assert {words for words, _number in whole_queue(others) if words.startswith("Alarm")} == {"Alarm: zeg of u belt"}
+    signs = {number for words, number in whole_queue(others) if words.startswith("Alarm")}
     assert signs == {sign_of(danger.occasion), sign_of(told.occasion)}  # told apart, without a word of the case
     page = signed_in(outsider).get(reverse("cases:alarm", args=[told.occasion]))
     assert f"Alarm {sign_of(told.occasion)}" in words_of(page)
 
 
 def test_everything_that_cannot_wait_stands_on_the_worklist_however_much_it_is(place):
-    case = _calm(a_case(place))
+    case = calm(a_case(place))
     officer = who(case.id, "case_officer")
     _wrote(case)
     shift = DutyShift.objects.create(organisation=place.organisation, person=officer.person, begins=0, ends=WEEK)
@@ -372,8 +352,7 @@ def test_everything_that_cannot_wait_stands_on_the_worklist_however_much_it_is(p
 @pytest.mark.parametrize("code", ["decide_acute_measure", "decide_outsider_measure"])
 def test_a_proposal_that_cannot_wait_comes_first(place, code):
     case = walk(a_case(place), "acknowledge", "assess", "low")
-    calm = _calm(case)
-    _wrote(calm)
+    _wrote(calm(case))
     officer = who(case.id, "case_officer")
     sent = signed_in(officer.person).post(f"/werkplek/zaak/{case.id}/besluit/{code}/", posted(case, code))
     assert sent.status_code == 302

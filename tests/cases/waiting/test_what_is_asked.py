@@ -7,29 +7,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Case, Deadline, Masks, Redaction
+from cases.models import Masks, Redaction
 from cases.redaction.sets import offer
 from cases.waiting.queue import waiting_for
 from tests.support.build import a_case, signed_in, walk, who
+from tests.support.waiting import calm, queue
 
 pytestmark = pytest.mark.django_db
-NEW = "Een nieuwe zaak: niemand heeft die nog gelezen"
-TURN = "U bent aan zet"
-
-
-def _calm(case: Case) -> Case:
-    """None of its deadlines is near."""
-    Deadline.objects.filter(case=case).update(due=timezone.now() + timedelta(days=40))
-    return case
-
-
-def _queue(actor) -> list[tuple[str, str]]:
-    """What waits, without what waits in every case of these tests: that it is new, or the next step."""
-    return [(str(one.words), one.number) for one in waiting_for(actor) if str(one.words) not in {NEW, TURN}]
 
 
 def test_a_redaction_waits_since_it_was_offered_and_not_since_somebody_began_it(place):
-    case = _calm(walk(a_case(place), "acknowledge"))
+    case = calm(walk(a_case(place), "acknowledge"))
     officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
     begun = timezone.now() - timedelta(days=9)
     row = Redaction.objects.create(
@@ -42,14 +30,14 @@ def test_a_redaction_waits_since_it_was_offered_and_not_since_somebody_began_it(
 
 
 def test_nobody_answers_a_request_for_a_name_that_nobody_asked(place):
-    case = _calm(walk(a_case(place), "acknowledge", "assess"))
-    _calm(case)
+    case = calm(walk(a_case(place), "acknowledge", "assess"))
+    calm(case)
     officer, handler = who(case.id, "case_officer"), who(case.id, "handler")
     client = signed_in(officer.person)
     assert "Robin Vermelder" in client.get(reverse("cases:overview", args=[case.id])).content.decode()
-    assert [words for words, _number in _queue(handler)] == ["Kijk na wie de naam van de melder kon zien"]
-    case = _calm(walk(a_case(place, "integrity"), "acknowledge"))
-    _calm(case)
+    assert [words for words, _number in queue(handler)] == ["Kijk na wie de naam van de melder kon zien"]
+    case = calm(walk(a_case(place, "integrity"), "acknowledge"))
+    calm(case)
     asked = {"what": "ask", "motive": "contact", "words": "Zij moet nog gebeld worden.", "token": uuid4()}
     signed_in(who(case.id, "case_officer").person).post(reverse("cases:identity", args=[case.id]), asked)
-    assert ("Beantwoord een verzoek om de naam van de melder", case.number) in _queue(who(case.id, "handler"))
+    assert ("Beantwoord een verzoek om de naam van de melder", case.number) in queue(who(case.id, "handler"))
