@@ -8,8 +8,10 @@ from pathlib import Path
 
 
 def scratch(**variables: str) -> None:
-    """Set Django up on an empty SQLite database with production's durability, in a folder that goes away."""
+    """Set Django up on an empty database, SQLite unless `variables` name another, in a folder that goes away."""
     folder = tempfile.mkdtemp(prefix="weer-bench-")
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
     os.environ |= {
         "WEERBAAR_MODE": "demo",
         "WEERBAAR_VAR_DIR": folder,
@@ -19,7 +21,6 @@ def scratch(**variables: str) -> None:
     }
     Path(folder, "master.key").write_bytes(os.urandom(32))
     Path(folder, "static").mkdir()
-    os.environ.pop("REDIS_URL", None)
     os.environ.setdefault("WEERBAAR_LOG_LEVEL", "ERROR")
     import django
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from jobs.daily import daily
 from jobs.mail import send_neutral_ping, send_ping
 from jobs.models import Job
 from jobs.outbox import enqueue, job
@@ -18,7 +19,7 @@ from reporting.mailbox.mailbox import ping_address
 from reporting.models import Complaint, Report
 from reporting.moments import may_leave
 from reporting.pings import case_of_ping, ping_key
-from vault.files import drop_unclaimed
+from vault.files import drop_strays, drop_unclaimed
 
 
 @job(ReportJob.ALARM)
@@ -84,7 +85,8 @@ def ping_reporter(work: Job) -> None:
         send_neutral_ping(address, work.id)
 
 
-@job(ReportJob.DROP_UNSENT)
+@daily(ReportJob.DROP_UNSENT)
 def drop_unsent(work: Job) -> None:
-    """Delete the evidence of forms that were never sent."""
+    """Delete the evidence of forms that were never sent, and what was left by a process that was killed while it kept a file."""
     drop_unclaimed(timezone.localdate())
+    drop_strays(timezone.localdate())

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -31,6 +31,8 @@ from vault.sealed_state import READABLE
 from vault.streams import open_stream, seal_stream
 
 STORE = "evidence"
+COARSE = date(2000, 1, 1)  # the time of every file in the store
+STRAY_FOR = timedelta(days=28)
 
 
 class NoRoom(Exception):
@@ -121,6 +123,26 @@ def drop_unclaimed(today: date) -> int:
     return len(old)
 
 
+def drop_strays(today: date) -> int:
+    """Delete files that no row names: a process was killed after it wrote the bytes, and nobody has their key. Returns how
+    many. The first run that sees such a file dates it to the beginning of that day, as its own time may tell when somebody
+    reported; a run more than `STRAY_FOR` later deletes it. In a store that is no folder of this machine there are none to see."""
+    if not (folder := _folder()):
+        return 0
+    named = {file.hex for file in SealedFile.objects.values_list("id", flat=True).iterator()}
+    dropped = 0
+    for path in folder.rglob("*"):
+        if not path.is_file() or path.name in named:
+            continue
+        seen = datetime.fromtimestamp(path.stat().st_mtime, timezone.get_default_timezone())
+        if seen.time() != time() or seen.year == COARSE.year:
+            _date(path, today)
+        elif seen.date() + STRAY_FOR < today:
+            path.unlink()
+            dropped += 1
+    return dropped
+
+
 def unreadable() -> Iterator[str]:
     """In words: the files of cases that are not in the store any more, or were stored by a scheme that is not known here."""
     for file in SealedFile.objects.exclude(case=None).values_list("id", flat=True).iterator():
@@ -182,9 +204,13 @@ def _settle(file: UUID) -> None:
     path = folder / _name(file)
     with path.open("rb") as written:
         os.fsync(written.fileno())
-    coarse = datetime(2000, 1, 1, tzinfo=timezone.get_default_timezone()).timestamp()
-    os.utime(path, (coarse, coarse))
-    os.utime(path.parent, (coarse, coarse))
+    _date(path, COARSE)
+    _date(path.parent, COARSE)
+
+
+def _date(path: Path, day: date) -> None:
+    moment = datetime.combine(day, time(), timezone.get_default_timezone()).timestamp()
+    os.utime(path, (moment, moment))
 
 
 def _context(row: SealedFile) -> tuple:

@@ -3,17 +3,12 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
-from jobs.outbox import enqueue
 from reporting.evidence import pile_on, sandbox, scan
 from reporting.evidence.sandbox import FileRefused
 from reporting.evidence.uploads import MOST_FILES, MOST_TOGETHER, Upload
-from reporting.job_kinds import ReportJob
 from vault import files
 from vault.files import LooseFile
 
@@ -125,16 +120,7 @@ def store_piece(data: bytes) -> Stored:
         loose = files.store([data])
     except files.NoRoom:
         raise FileRefused("no_room") from None
-    _promise_to_drop()
     return Stored(str(loose.id), loose.key.hex(), hashlib.sha256(data).hexdigest(), len(data))
-
-
-def _promise_to_drop() -> None:
-    """Plan to delete files of forms that are never sent. Only the form holds their key, so nobody can read them."""
-    later = timezone.localdate() + timedelta(days=4)
-    monday = later + timedelta(days=7 - later.weekday())  # a Monday, so that the row of the job tells no day
-    due = timezone.make_aware(datetime.combine(monday, time()))
-    enqueue(ReportJob.DROP_UNSENT, key=f"drop_unsent:{monday}", due=due)
 
 
 def _check_amount(size: int, before: Iterable[EvidencePiece]) -> None:

