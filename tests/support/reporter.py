@@ -2,8 +2,7 @@
 
 import html
 import re
-
-from django.test import Client
+from typing import Any, Protocol
 
 from tests.support.build import ACCOUNT
 
@@ -14,6 +13,12 @@ FORM = {
     "integrity": ("integrity_type", "nepotism"),
     "pressure": ("pressure_form", "P3"),
 }
+
+
+class Browser(Protocol):
+    """Django's client, or one that sends over the network."""
+
+    def post(self, path: str, data: dict, /) -> Any: ...
 
 
 def state_of(page) -> str:
@@ -33,7 +38,7 @@ def words_of(page) -> str:
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode())))
 
 
-def to_summary(client: Client, kind: str = "aggression", url: str = URL, **answers):
+def to_summary(client: Browser, kind: str = "aggression", url: str = URL, **answers):
     """Fill in the form as a browser does; returns the page with the summary."""
     page = client.post(url, {"kind": kind})
     name, code = FORM[kind]
@@ -42,7 +47,7 @@ def to_summary(client: Client, kind: str = "aggression", url: str = URL, **answe
     return fill_in(client, page, url, **given | answers)
 
 
-def fill_in(client: Client, page, url: str = URL, **answers):
+def fill_in(client: Browser, page, url: str = URL, **answers):
     """From a step to the summary, answering what is asked."""
     while step := re.search(r'name="step"\s+value="(\w+)"', page.content.decode()):
         asked = set(re.findall(r'name="(\w+)"', page.content.decode()))
@@ -53,12 +58,12 @@ def fill_in(client: Client, page, url: str = URL, **answers):
     return page
 
 
-def press(client: Client, page, action: str, url: str = URL, **fields):
+def press(client: Browser, page, action: str, url: str = URL, **fields):
     """A button of the summary or a later page."""
     return client.post(url, {"state": state_of(page), "step": "", "kind": "aggression", "action": action, **fields})
 
 
-def send(client: Client, page, url: str = URL, **fields):
+def send(client: Browser, page, url: str = URL, **fields):
     """From the summary by way of the receipt to the last page. What the summary answers otherwise is returned."""
     page = press(client, page, "receipt", url)
     if not receipt_of(page):
@@ -66,11 +71,11 @@ def send(client: Client, page, url: str = URL, **fields):
     return press(client, page, "send", url, **{"last_group": receipt_of(page)[-4:], **fields})
 
 
-def come_back(client: Client, receipt: str):
+def come_back(client: Browser, receipt: str):
     return client.post(MAILBOX, {"receipt": receipt})
 
 
-def act(client: Client, page, action: str, **fields):
+def act(client: Browser, page, action: str, **fields):
     """A button of the mailbox. A message is about none of its readers, unless `about` says otherwise."""
     fields = {"about": "no", **fields} if action == "message" else fields
     return client.post(MAILBOX, {"session": session_of(page), "action": action, **fields})
