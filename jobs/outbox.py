@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import partial
 from itertools import pairwise
 from uuid import UUID
 
@@ -88,7 +87,7 @@ def enqueue_all(promises: Iterable[Promise]) -> None:
         ignore_conflicts=True,
     )
     if queues := {queue_of(promise.kind).name for promise in promised if promise.due is None}:
-        transaction.on_commit(partial(ring, *sorted(queues)), robust=True)
+        transaction.on_commit(lambda: ring(*sorted(queues)), robust=True)
 
 
 def take_back(kind: str, target: UUID) -> None:

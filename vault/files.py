@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -103,14 +102,14 @@ def read_loose(loose: LooseFile) -> Iterator[bytes]:
 def drop(loose: LooseFile) -> None:
     """Let go of a loose file. Its bytes go when the transaction is through: an act that fails loses nothing."""
     if SealedFile.objects.filter(id=loose.id, case=None).delete()[0]:
-        transaction.on_commit(partial(storages[STORE].delete, _name(loose.id)), robust=True)
+        _delete_after_commit(loose.id)
 
 
 def destroy_of_cases(cases: Collection[UUID]) -> None:
     """Destroy the files of these cases. Their bytes go when the transaction is through, as in :func:`drop`."""
     rows = SealedFile.objects.filter(case__in=cases)
     for file in list(rows.values_list("id", flat=True)):
-        transaction.on_commit(partial(storages[STORE].delete, _name(file)), robust=True)
+        _delete_after_commit(file)
     rows.delete()
 
 
@@ -183,6 +182,11 @@ def store_is_empty() -> bool:
     """Whether no file lies in the store. True for a store that is no folder of this machine."""
     folder = _folder()
     return folder is None or not any(path.is_file() for path in folder.rglob("*"))
+
+
+def _delete_after_commit(file: UUID) -> None:
+    """What is done stays done where the bytes cannot be deleted: :func:`drop_strays` finds them."""
+    transaction.on_commit(lambda: storages[STORE].delete(_name(file)), robust=True)
 
 
 def _name(file: UUID) -> str:

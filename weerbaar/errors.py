@@ -1,5 +1,6 @@
 """Answers to what went wrong, in words that say what to do."""
 
+import errno
 import sys
 
 from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig
@@ -11,6 +12,7 @@ from organisations.desk.kept import KeptField, fields_sent
 from weerbaar.operation.asked import correlation_id, is_for_machines, is_of_outsiders
 
 AWAY = (OperationalError, InterfaceError, ImproperlyConfigured)  # no database, or not the key of this one
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}  # a disk that takes nothing now
 NEVER_SHOWN_AGAIN = {"password", "oldpassword", "password1", "password2", "client_secret"}
 
 
@@ -31,8 +33,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database does not answer. It shows nothing of the error, and asks the database nothing."""
-    if isinstance(sys.exc_info()[1], AWAY):
+    """500, or 503 where the database does not answer or a disk takes nothing. It shows nothing of the error, and asks the database nothing."""
+    if _is_away(sys.exc_info()[1]):
         return unavailable(request)
     if is_for_machines(request):
         return _problem(request, 500, "Internal Server Error", "Something went wrong here.")
@@ -60,6 +62,10 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was sent from elsewhere or kept open too long."""
     return render(request, "weerbaar/csrf.html", status=403)
+
+
+def _is_away(error: BaseException | None) -> bool:
+    return isinstance(error, AWAY) or (isinstance(error, OSError) and error.errno in FULL)
 
 
 def _sent(request: HttpRequest) -> list[KeptField]:

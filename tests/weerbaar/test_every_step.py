@@ -3,11 +3,13 @@ again works, and nothing is there twice, half or not at all."""
 
 import itertools
 import time
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -87,7 +89,7 @@ def test_a_report(how):
         assert Report.objects.count() == number, ended.what
         assert "Uw melding" in words_of(come_back(browser, receipt)), ended.what
     assert number > 40
-    assert Evidence.objects.filter(messages=2).count() == number
+    assert Evidence.objects.values("report").distinct().count() == number
     _work_is_done()
     assert Case.objects.count() == number
     assert broken_invariants() == []
@@ -97,14 +99,18 @@ def test_a_report(how):
 def test_a_case_that_is_opened(how):
     place = a_place()
 
+    def work():
+        with suppress(OperationalError):  # the loop of a worker goes on after it
+            runner.run_due("cases")
+
     def begin():
         a_report(place)
-        return lambda: runner.run_due("cases")
+        return work
 
     for number, ended in enumerate(every_step(how, begin), 1):
         _work_is_done()
         assert Case.objects.count() == number, ended.what
-    assert number > 60
+    assert number > 25
     assert not Job.objects.filter(kind="cases.open_case", state="open").exists()
     assert broken_invariants() == []
 

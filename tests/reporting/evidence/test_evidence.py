@@ -4,8 +4,10 @@ import hashlib
 import io
 import json
 from datetime import UTC, datetime, time, timedelta
+from unittest.mock import Mock
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -136,6 +138,16 @@ def test_what_was_never_sent_is_dropped_and_was_readable_by_nobody(place, store)
     assert files.drop_unclaimed(timezone.localdate()) == 0
     assert files.drop_unclaimed(timezone.localdate() + timedelta(days=4)) == 1
     assert [path for path in store.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_that_cannot_be_deleted_do_not_stop_what_was_done(store, monkeypatch):
+    a_place()
+    client = Client()
+    page = add(client, to_evidence(client), files=SimpleUploadedFile("a.jpg", a_photo()))
+    monkeypatch.setattr(FileSystemStorage, "delete", Mock(side_effect=OSError))
+    page = add(client, page, f"remove:{SealedFile.objects.get().id}")
+    assert "a.jpg" not in words_of(page)
 
 
 def test_a_file_that_no_row_names_is_dated_to_a_day_and_dropped_after_four_weeks(place, store):
