@@ -189,6 +189,7 @@ def _judged(case: Case, rule: DoneBy, deed: Deed, now: datetime, states: States,
         file,
         deed.person.strip() if rule.person is not None else "",
         deed.party if rule.person is not None else "",
+        deed.part if rule.person is not None else "",
     )
     # What was done outside dates the deed; a text in the mailbox is sent by the decision itself.
     return JudgedDeed(kept, max(dated or moments, default=None), text)

@@ -169,7 +169,7 @@ def outcome_told(case: Case, now_is: Situation) -> str:
     can be held against them, with the letter that says so. A case that ended without an outcome tells that it ended."""
     every = dict(case.protocol.every_decision())
     given = [now_is.moments[code] for code, rule in every.items() if rule.outcome and code in now_is.moments]
-    if not given and case.phase_data.final:
+    if not given and case.protocol.phases[now_is.phase].final:
         given = [*now_is.moments.values()]
     if not given or not who_knows(case):
         return NOBODY_CLEARED

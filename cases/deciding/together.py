@@ -20,6 +20,7 @@ from cases.desk.refusals import NotAllowed, Refused
 from cases.models import Case
 from cases.people.colleague import hand_over
 from cases.people.handover import HANDED_OVER, colleagues
+from cases.people.hearing import AskFirst
 from organisations.access.policy import Actor, Standing, standings_in
 from organisations.models import Assignment
 from organisations.people.appointments import Rosters
@@ -79,33 +80,39 @@ def _acts(case: Case, standing: Standing, rosters: Rosters) -> list[tuple[str, s
     return acts
 
 
+@transaction.atomic
 def do_together(
-    cases: list[Case], act: str, *, actor: Actor, reason: str, revisions: Mapping[UUID, int]
+    cases: list[Case], act: str, *, actor: Actor, reason: str, revisions: Mapping[UUID, int], about: str = ""
 ) -> list[Result]:
     """Do one act in each case. `revisions` are those of the page, {case id: revision}: a case in which somebody
-    decided meanwhile is refused."""
-    results = []
+    decided meanwhile is refused. `about`: the answer for every case. Raises :class:`AskFirst` where the reason names
+    somebody of any of the cases; nothing was done in any case then."""
+    results, asked = [], list[AskFirst]()
     for case in cases:
         try:
             with transaction.atomic():
-                _do(case, act, actor, reason, revisions.get(case.id, -1))
+                _do(case, act, actor, reason, revisions.get(case.id, -1), about)
             results.append(Result(case))
+        except AskFirst as question:
+            asked.append(question)
         except Refused as cannot:
             results.append(Result(case, str(cannot)))
         except NotAllowed:
             results.append(Result(case, _("You can no longer do this here.")))
+    if asked:
+        raise AskFirst.of_all(asked)
     return results
 
 
-def _do(case: Case, act: str, actor: Actor, reason: str, revision: int) -> None:
+def _do(case: Case, act: str, actor: Actor, reason: str, revision: int, about: str) -> None:
     code, _sep, person = act.partition(":")
     if code != HAND_OVER:
-        decide(case, Choice(code, reason=reason), actor=actor, revision=revision)
+        decide(case, Choice(code, reason=reason), actor=actor, revision=revision, about=about)
         return
     assignment = _own_assignment(case, actor)
     if assignment is None:
         raise Refused(_("You have no assignment here that can be handed over."))
-    hand_over(case, assignment.id, UUID(person), actor=actor, reason=reason)
+    hand_over(case, assignment.id, UUID(person), actor=actor, reason=reason, about=about)
 
 
 def _own_assignment(case: Case, actor: Actor) -> Assignment | None:

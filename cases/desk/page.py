@@ -12,7 +12,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -124,13 +124,15 @@ class CasePage:
         return done(self.address(page, *names), what, anchor=anchor)
 
     def done_or_away(self, page: str, what: str, *names: object) -> HttpResponse:
-        """The same after an act by which the actor may have lost the case: then to the worklist."""
+        """The same after an act by which the actor may have lost the case: then to the worklist, which says that they did."""
         is_left = visible_cases(self.actor).filter(id=self.case.id).exists()
-        return self.done(page, what, *names) if is_left else redirect("cases:worklist")
+        return self.done(page, what, *names) if is_left else done(reverse("cases:worklist"), CASE_LOST)
 
     def address(self, page: str, *names: object) -> str:
         return reverse(f"cases:{page}", args=[self.case.id, *names])
 
+
+CASE_LOST = "case_lost"  # the code of a notice of the worklist
 
 NextWords = Callable[[CasePage], str]
 _SAYING: list[NextWords] = []

@@ -92,7 +92,7 @@ def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
                 reason=given["reason"],
                 about=given["about"],
             )
-            return page.done_or_away("people", {"final": "vrij", "stopped": "gestopt", "asked": "gezegd"}[said])
+            return page.done_or_away("people", "stopped" if said == "stopped" else "asked_not_free")
     reads = page.may("case.read")
     return page.show("cases/people/conflict.html", form=form, assignment=assignment, own=own, reads=reads)
 
@@ -115,7 +115,7 @@ def give(page: CasePage, assignment_id: UUID) -> HttpResponse:
                 reason=given["reason"],
                 about=given["about"],
             )
-            return page.done_or_away("people", "over")
+            return page.done_or_away("people", "handed_over")
     return page.show("cases/people/give.html", form=form, assignment=assignment, loads=bool(loads))
 
 

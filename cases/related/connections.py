@@ -87,8 +87,10 @@ def _linked(case: Case, link: CaseLink | None) -> Linked:
 def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
     """Link two cases that the actor works. Linking them again changes nothing. `why` is a value of `CaseLink.Why`.
     Raises Refused."""
+    if other == case.id:
+        raise Refused(_("This is the number of this case itself. Write the number of the other one."))
     case = locked_by_id(case.id, other)[case.id]
-    second = visible_cases(actor).filter(id=other).exclude(id=case.id).first()
+    second = visible_cases(actor).filter(id=other).first()
     if second is None or not may(actor, "case.connect", case) or not may(actor, "case.file", second):
         raise Refused(_("Choose one of your own cases."))
     if why not in CaseLink.Why.values:

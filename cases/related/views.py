@@ -25,7 +25,7 @@ NOTICES = Notices(
     {
         "link": Notice(_("The cases are linked.")),
         "unlink": Notice(_("The link is gone.")),
-        "name": Notice(_("Kept. Cases about the same stand below.")),
+        "name": Notice(_("Kept. Under “Seen before” stands whether other cases are about the same.")),
         "join": Notice(_("The cases are handled together from now on.")),
         "separate": Notice(_("This case is handled by itself again.")),
         "nothing": Notice(_("This was changed already. Here is how it stands."), "info"),

@@ -42,7 +42,7 @@ def test_the_first_deadline_is_on_top_and_late_ones_are_counted(place, client):
     Deadline.objects.filter(case=late).update(due=timezone.now() - timedelta(hours=1))
     listed = _cases(client)
     assert listed.index(late.number) < listed.index(early.number)
-    assert "In één zaak is een termijn voorbij." in _text(client)
+    assert "In één zaak is iets te laat." in _text(client)
     today = _cases(client, "?show=today")
     assert late.number in today
     assert early.number not in today
