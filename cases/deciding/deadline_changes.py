@@ -19,7 +19,7 @@ from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
 from cases.people.hearing import hear
-from cases.people.said import DEADLINE
+from cases.people.purposes import DEADLINE
 from cases.protocol import deadline_kinds as rules
 from cases.protocol.forms import MOST_DAYS_AHEAD
 from organisations.access.policy import Actor

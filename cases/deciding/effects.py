@@ -35,7 +35,7 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.bundles import end_with_case
 from cases.parties.parties import parties_of
-from cases.people.said import DETAILS, REASON, RECORD
+from cases.people.purposes import DETAILS, REASON, RECORD
 from cases.protocol.deadline_kinds import beginning_of
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision

@@ -25,7 +25,7 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, Proposal
 from cases.people.handover import begin, recovery_of, successor
 from cases.people.hearing import hear
-from cases.people.said import ANSWER, PROPOSAL
+from cases.people.purposes import ANSWER, PROPOSAL
 from cases.protocol.decision_questions import in_words
 from cases.protocol.engine import labels
 from cases.protocol.forms import message_forms

@@ -64,8 +64,8 @@ def together(request: WorkRequest) -> HttpResponse:
                 about=form.cleaned_data["about"],
             )
             return render(request, "cases/deciding/together_done.html", context | {"results": results})
-    for case in cases:
-        ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="together")
+    seen = [case.id for case in cases]
+    ledger.record_in_each(seen, CaseEvent.SEEN, actor=request.actor.person.id, part="together")
     return render(request, "cases/deciding/together.html", context, status=422 if form.errors else 200)
 
 

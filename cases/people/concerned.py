@@ -22,7 +22,8 @@ from cases.people.barring import end_parts, keep_out_beside, pass_on_held
 from cases.people.handover import PURPOSE as NOT_FREE_WORDS
 from cases.people.handover import Successor, begin, recovery_of
 from cases.people.hearing import hear
-from cases.people.said import LIFT_WORDS, Said
+from cases.people.purposes import LIFT_WORDS
+from cases.people.said import Said
 from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.failing_closed import failing_closed

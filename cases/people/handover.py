@@ -21,7 +21,7 @@ from cases.desk.keys import file_key, locked
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case, HandOver
-from cases.people.said import HAND_OVER as PURPOSE
+from cases.people.purposes import HAND_OVER as PURPOSE
 from cases.people.said import Said, keep_out_who_works_there
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_from_any

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cases.events import CaseEvent
 from cases.models import BarredVisitor, Case, CaseRecord
-from cases.people.said import PARTY, RECORD
+from cases.people.purposes import PARTY, RECORD
 from jobs.outbox import is_waiting
 from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor

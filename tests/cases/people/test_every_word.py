@@ -12,7 +12,7 @@ from django import forms
 
 import cases
 from cases.people.handover import colleagues
-from cases.people.said import PURPOSES
+from cases.people.purposes import PURPOSES
 from organisations.desk.forms import DeskForm
 from organisations.people.appointments import appoint
 from tests.support.histories.world import a_world
