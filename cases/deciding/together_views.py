@@ -37,7 +37,7 @@ class TogetherForm(DeskForm):
 
     def __init__(self, data: QueryDict | None, *, acts: list[Act], total: int) -> None:
         super().__init__(data)
-        words = _("%(what)s (in %(count)d of %(total)d)")
+        words = _("%(what)s (in at most %(count)d of %(total)d)")
         self.choose_from(
             "act", [(act.code, words % {"what": act.label, "count": act.count, "total": total}) for act in acts]
         )

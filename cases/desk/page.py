@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, cast
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
@@ -40,11 +40,13 @@ READ, READ_AND_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
 @dataclass(frozen=True)
 class TabCounts:
-    """What the head of a case page counts: unread messages of the reporter, pieces of evidence, what is to do."""
+    """What the head of a case page counts: unread messages of the reporter, pieces of evidence, what is to do; and whether other
+    cases are decided in this one."""
 
     unread: int
     pieces: int
     to_do: int
+    leads: bool
 
 
 @dataclass
@@ -199,7 +201,7 @@ def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing, T
     if not standing.may(action):
         raise Http404
     counted = cast(Any, case)  # the annotations
-    return case, standing, TabCounts(counted.unread, counted.pieces, counted.undone)
+    return case, standing, TabCounts(counted.unread, counted.pieces, counted.undone, counted.leads)
 
 
 class HandedOver(Http404):
@@ -264,4 +266,5 @@ _COUNTED = {
     ),
     "pieces": _how_many(Evidence.objects.filter(report=OuterRef("report")), "report"),
     "undone": _how_many(Todo.objects.filter(case=OuterRef("pk"), done_at=None), "case"),
+    "leads": Exists(Case.objects.filter(joined_to=OuterRef("pk"))),
 }

@@ -3,9 +3,10 @@
 Days are read without opening a word. Source: docs/domain.md#measures-against-somebody-from-outside.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,11 +15,12 @@ from cases.deciding.records import ShownRecord, knows, records_of
 from cases.deciding.rows import Row
 from cases.desk.access import visible_cases
 from cases.models import Case, CaseRecord, RecordChange
-from cases.parties.parties import parties_of
+from cases.parties.parties import OpenedParty, parties_of
 from cases.protocol.deadline_kinds import working_day_from
 from cases.protocol.forms import record_forms
 from cases.reception.list import OUTSIDER_MEASURE, OUTSIDER_TOLD
 from organisations.access.policy import Actor, standings_in
+from vault.models import SealedText
 
 TO_OBJECT = timedelta(weeks=6)
 HEARING, REVIEW, THREAT = "outsider_hearing", "outsider_review", "threat"
@@ -149,13 +151,19 @@ def register_for(actor: Actor) -> list[Measure]:
     return sorted(measures_in(rows), key=lambda one: (one.record.review_on or date.max, one.record.until or date.max))
 
 
-def measure_files(case: Case, actor: Actor) -> list[MeasureFile]:
-    """Everything that the file holds of each measure, the newest first. The caller has asked `may(actor, "case.file", case)`."""
-    shown = records_of(case, actor)
+def measure_files(
+    case: Case,
+    actor: Actor,
+    people: Iterable[OpenedParty] | None = None,
+    sealed: Mapping[UUID, SealedText] | None = None,
+) -> list[MeasureFile]:
+    """Everything that the file holds of each measure, the newest first. The caller has asked `may(actor, "case.file", case)`.
+    `people`: those of the case, and `sealed`: texts of the file by their id, where they were looked up already."""
+    shown = records_of(case, actor, sealed)
     own = [one for one in shown if one.record.form == OUTSIDER_MEASURE]
     if not own:
         return []
-    names = {party.party.id: party.words.name for party in parties_of(case, actor)}
+    names = {party.party.id: party.words.name for party in (parties_of(case, actor) if people is None else people)}
     found = []
     for measure, one in zip(measures_in([one.record for one in own]), own, strict=True):
         of = [other for other in shown if other.record.about_id == one.record.id]

@@ -94,6 +94,9 @@ _READ: dict[str, Callable[[str], str]] = {
 }
 
 
+OF_EVIDENCE = (custody.PURPOSE, custody.WORDS)
+
+
 class Said:
     """What was said in a case, opened once and only when it is asked for. `source`: the recovery key of the handling
     organisation; `also`: words that stand elsewhere, such as what was told apart."""
@@ -221,7 +224,7 @@ class Said:
     def _piled(self) -> tuple[str, ...]:
         """What the evidence says in words of its own."""
         key = self._key(Compartment.CONTENT)
-        return custody.words_kept(self._case.report, key) if key else ()
+        return custody.words_kept(self._case.report, key, self._evidence) if key else ()
 
     @cached_property
     def _later(self) -> list[Later]:
@@ -329,8 +332,19 @@ class Said:
 
     @cached_property
     def _sealed(self) -> list[SealedText]:
-        """Every text of the case that is read here, in one query."""
-        return list(sealed_in(self._case.id, ANSWERED_AND_FILE, PURPOSES).values())
+        """Every text of the case that is read here."""
+        return [row for row in self._every.values() if row.purpose not in OF_EVIDENCE]
+
+    @cached_property
+    def _evidence(self) -> dict[UUID, SealedText]:
+        content = Compartment.CONTENT
+        return {
+            name: row for name, row in self._every.items() if row.purpose in OF_EVIDENCE and row.compartment == content
+        }
+
+    @cached_property
+    def _every(self) -> dict[UUID, SealedText]:
+        return sealed_in(self._case.id, ANSWERED_AND_FILE, [*PURPOSES, *OF_EVIDENCE])
 
     def _key(self, compartment: Compartment) -> ContentKey | None:
         if compartment not in self._keys:

@@ -58,6 +58,8 @@ def suspects(actor: Actor) -> QuerySet[Report]:
 def described(reports: list[Report], actor: Actor) -> list[Suspect]:
     """The reports with their words, which the key of the actor opens, in a fixed number of queries. Each reading stands in the
     ledger of its report. Raises KeyError for one of which the actor has no key."""
+    if not reports:
+        return []
     cases = [report.case for report in reports]
     keys = open_many(cases, [Compartment.CONTENT], actor.organisation.id, actor.person.id)
     sealed = {row.case: row for row in texts_of_many(cases, ["answers"]) if row.compartment == Compartment.CONTENT}

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -173,10 +173,21 @@ class Heard:
 
 def heard_of(report: Report) -> Heard:
     """What the reporter wrote and what became of it, in one query."""
+    return heard_in_each([report])[report.id]
+
+
+def heard_in_each(reports: Iterable[Report]) -> dict[UUID, Heard]:
+    """The same of each of these reports, {its id: what}. One query."""
+    columns = ("report", "by", "kind", "seen", "on", "sequence")
+    of = {report.id: (report, list[tuple[str, str, bool, date, int]]()) for report in reports}
+    for report, *row in Message.objects.filter(report__in=of).order_by("report", "sequence").values_list(*columns):
+        of[report][1].append(tuple(row))
+    return {key: _heard(report, rows) for key, (report, rows) in of.items()}
+
+
+def _heard(report: Report, rows: Iterable[tuple[str, str, bool, date, int]]) -> Heard:
     stops_on, is_unread, unanswered = None, False, 0
-    for by, kind, seen, on, sequence in report.messages.order_by("sequence").values_list(
-        "by", "kind", "seen", "on", "sequence"
-    ):
+    for by, kind, seen, on, sequence in rows:
         if by == Message.By.DESK:
             unanswered = 0
             continue
