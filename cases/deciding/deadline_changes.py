@@ -187,7 +187,7 @@ def _change(
     hear(case, reason, about, actor=actor)
 
 
-def changes_of(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:
+def explained_changes(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:
     """What was done with each deadline by hand, {deadline id: changes}, the oldest first. The caller has asked
     `may(actor, "case.file", case)`."""
     key = file_key(case, actor)

@@ -10,13 +10,12 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.forms import MOST_CHARACTERS
 from cases.deciding.together import Act, acts_for, chosen_cases, do_together
 from cases.events import CaseEvent
 from cases.models import Case
 from cases.people.hearing import about_field
 from organisations.desk.at_work import at_work
-from organisations.desk.forms import DeskForm, reason_field
+from organisations.desk.forms import MOST_IN_REASON, DeskForm, reason_field
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.numbers import number_in
 from vault import ledger
@@ -31,7 +30,7 @@ class TogetherForm(DeskForm):
     sometimes_needed: ClassVar[Collection[str]] = ("about",)
     reason = reason_field(
         help_text=_("Sealed with each case. Write nothing here that belongs to one case only."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
     )
     about = about_field()
 

@@ -25,7 +25,7 @@ from reporting.models import Evidence, Message
 from vault import ledger
 from vault.compartments import Compartment, ContentKey
 
-SENT = Notices({"verstuurd": Notice(_("Sent. The reporter reads it with the code."))})
+SENT = Notices({"sent": Notice(_("Sent. The reporter reads it with the code."))})
 
 
 class AnswerForm(DeskForm):
@@ -63,7 +63,7 @@ def messages(page: CasePage) -> HttpResponse:
                 about=given["about"],
                 no_sanction=bool(given["no_sanction"]),
             )
-            return page.done_or_away("messages", "verstuurd")
+            return page.done_or_away("messages", "sent")
     if talks:
         bring_hours_forward(page.case)
     opened = conversation(report, key, reader=Message.By.DESK)

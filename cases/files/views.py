@@ -19,16 +19,12 @@ from vault.files import room_left
 
 ADDED = Notices(
     {
-        "toegevoegd": Notice(gettext_lazy("Added, and sealed with the case. Below you see what became of each file.")),
-        "doorgehaald": Notice(gettext_lazy("Struck out. It stays readable here.")),
+        "added": Notice(gettext_lazy("Added, and sealed with the case. Below you see what became of each file.")),
+        "struck": Notice(gettext_lazy("Struck out. It stays readable here.")),
     }
 )
 SENT = Notices(
-    {
-        "verstuurd": Notice(
-            gettext_lazy("Sent. The reporter finds the file in the mailbox, with a message that says so.")
-        )
-    }
+    {"sent": Notice(gettext_lazy("Sent. The reporter finds the file in the mailbox, with a message that says so."))}
 )
 
 
@@ -66,7 +62,7 @@ def add(page: CasePage) -> HttpResponse:
                 about=given["about"],
             )
             if not trouble:
-                return page.done_or_away("files", "toegevoegd")
+                return page.done_or_away("files", "added")
             taken = []
             form.renew(token=uuid4())
             form.add_error("files", _refused(trouble))
@@ -97,11 +93,11 @@ def added_file(page: CasePage, number: int) -> HttpResponse:
         with page.refusals(form if form.is_bound else None, "reason"):
             if page.what == "send":
                 send_file(case, number, actor=actor)
-                return page.done("added_file", "verstuurd", number)
+                return page.done("added_file", "sent", number)
             if form.is_bound and form.is_valid():
                 given = form.cleaned_data
                 strike_file(case, number, reason=given["reason"], actor=actor, about=given["about"])
-                return page.done_or_away("files", "doorgehaald")
+                return page.done_or_away("files", "struck")
     listed = next((one for one in files_of(case, actor) if one.row.number == number), None)
     if listed is None:
         raise Http404

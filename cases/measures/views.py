@@ -66,7 +66,7 @@ def letter(page: CasePage, record_id: UUID) -> HttpResponse:
             with form.refusals(next(iter(kind.fields))):
                 token = cast(UUID, form.cleaned_data["token"])
                 made = make_letter(case, record_id, form.values, actor=actor, token=token)
-                return page.done("document", "gemaakt", made.number)
+                return page.done("document", "made", made.number)
         else:
             values = {**letter_values(one), **form.values}
             paper = document_paper(case, KIND, values, number=case.documents.count() + 1, actor=actor)

@@ -14,7 +14,7 @@ from cases.people.handover import GROUND_WORDS, Successor, colleagues
 from cases.people.hearing import about_field
 from cases.people.load import WorkLoad, loads_by_person
 from cases.people.not_free import declare_conflict
-from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
+from organisations.desk.forms import MOST_IN_REASON, DeskForm, text_area
 from organisations.models import Assignment, Person
 
 NO_LOADS: Mapping[UUID, WorkLoad] = {}
@@ -27,7 +27,7 @@ class ReasonForm(DeskForm):
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Sealed with the case."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
         required=False,
         widget=text_area(4),
     )

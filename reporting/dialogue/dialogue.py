@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jobs.outbox import enqueue
+from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before
 from organisations.models import Person
 from reporting.dialogue.progress import chain_of_reporter, day_of
@@ -158,7 +159,7 @@ def opened_messages(
 
 def next_sequence(messages: "QuerySet[Message] | QuerySet[ComplaintMessage]") -> int:
     """The number of the next message of a conversation. The caller holds a lock that lets one write after the other."""
-    return (messages.aggregate(last=Max("sequence"))["last"] or 0) + 1
+    return next_number(messages.all(), "sequence")
 
 
 @dataclass(frozen=True)
