@@ -139,7 +139,7 @@ def identity(page: CasePage) -> HttpResponse:
         days=identity_rules().open_days,
         asks=asks,
         knows=page.may("identity.know"),
-        on_case_page=shown,
+        on_case_page=stands.on_case_page,
         requests=requests_of(case, actor, page.standing),
     )
 
