@@ -100,7 +100,7 @@ _DONE = {
 }
 
 
-@case_page("case.file", part="deadlines")
+@case_page("case.file", shows="deadlines")
 def deadlines(page: CasePage) -> HttpResponse:
     case, now, works = page.case, timezone.now(), page.may("case.deadlines")
     told = explained_changes(case, page.actor)

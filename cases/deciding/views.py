@@ -43,7 +43,7 @@ ANSWERED = Notices(
 )
 
 
-@case_page("case.file", tab="decisions", part="decisions", notices=ANSWERED)
+@case_page("case.file", tab="decisions", shows="decisions", notices=ANSWERED)
 def decisions(page: CasePage) -> HttpResponse:
     case, actor = page.case, page.actor
     return page.show(
@@ -115,7 +115,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     )
 
 
-@case_page("case.file", tab="decisions", part="proposal", methods=READ_AND_POST, notices=ANSWERED)
+@case_page("case.file", tab="decisions", shows="proposal", methods=READ_AND_POST, notices=ANSWERED)
 def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     """What was proposed, whole, and the answer of a second person."""
     row = page.case.proposals.select_related("asked_by", "answered_by", "case").filter(id=proposal_id).first()

@@ -52,7 +52,7 @@ class WithdrawForm(DeskForm):
     about = about_field()
 
 
-@case_page("case.file", tab="documents", part="documents")
+@case_page("case.file", tab="documents", shows="documents")
 def documents(page: CasePage) -> HttpResponse:
     return page.show(
         "cases/documents/documents.html",
@@ -62,7 +62,7 @@ def documents(page: CasePage) -> HttpResponse:
     )
 
 
-@case_page("case.documents", tab="documents", part="document", keeps=["kind"], methods=READ_AND_POST)
+@case_page("case.documents", tab="documents", shows="document", keeps=["kind"], methods=READ_AND_POST)
 def write(page: CasePage, kind: str) -> HttpResponse:
     """The form of a document. `show` shows it as it would be, `make` makes it."""
     case, actor = page.case, page.actor
@@ -102,7 +102,7 @@ def write(page: CasePage, kind: str) -> HttpResponse:
     )
 
 
-@case_page("case.file", tab="documents", part="documents", keeps=["number"], methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.file", tab="documents", shows="documents", keeps=["number"], methods=READ_AND_POST, notices=NOTICES)
 def document(page: CasePage, number: int) -> HttpResponse:
     """One document: its files, sending it, withdrawing it."""
     case, actor = page.case, page.actor

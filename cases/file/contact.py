@@ -47,7 +47,7 @@ class OriginalForm(DeskForm):
     about = about_field()
 
 
-@case_page("case.evidence", tab="messages", part="messages", methods=READ_AND_POST, notices=SENT)
+@case_page("case.evidence", tab="messages", shows="messages", methods=READ_AND_POST, notices=SENT)
 def messages(page: CasePage) -> HttpResponse:
     report, key = page.case.report, _content_key(page)
     talks = page.may("case.talk")
@@ -72,7 +72,7 @@ def messages(page: CasePage) -> HttpResponse:
     return page.show("cases/file/messages.html", said=said, form=form, talks=talks)
 
 
-@case_page("case.evidence", tab="evidence", part="evidence")
+@case_page("case.evidence", tab="evidence", shows="evidence")
 def evidence(page: CasePage) -> HttpResponse:
     pieces = evidence_of(page.case.report, _content_key(page))
     return page.show(

@@ -63,7 +63,7 @@ class TodoForm(DeskForm):
         self.choose_from("whom", [("", _("Whoever comes first")), *names])
 
 
-@case_page("case.file", tab="notes", part="notes", methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.file", tab="notes", shows="notes", methods=READ_AND_POST, notices=NOTICES)
 def notes(page: CasePage) -> HttpResponse:
     """Both lists and both forms; every button posts here."""
     note_form = NoteForm(page.sent("note"))

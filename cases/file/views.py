@@ -170,7 +170,7 @@ def report(page: CasePage) -> HttpResponse:
     )
 
 
-@case_page("case.read", tab="log", part="log")
+@case_page("case.read", tab="log", shows="log")
 def log(page: CasePage) -> HttpResponse:
     case = page.case
     page.record_view()  # before the events are read, so that the page shows itself

@@ -28,12 +28,12 @@ SENT = Notices(
 )
 
 
-@case_page("case.file", tab="files", part="files", notices=ADDED)
+@case_page("case.file", tab="files", shows="files", notices=ADDED)
 def files(page: CasePage) -> HttpResponse:
     return page.show("cases/files/files.html", files=files_of(page.case, page.actor), adds=page.may("case.add_file"))
 
 
-@case_page("case.add_file", tab="files", part="add_file", methods=READ_AND_POST)
+@case_page("case.add_file", tab="files", shows="add_file", methods=READ_AND_POST)
 def add(page: CasePage) -> HttpResponse:
     """Choose files and send them. What can be added is added; of the rest the page says what to do, and keeps all else."""
     form = AddForm(page.sent())
@@ -84,7 +84,7 @@ def _refused(trouble: list[Trouble]) -> str:
     return words % {"count": len(trouble)}
 
 
-@case_page("case.file", tab="files", part="files", keeps=["number"], methods=READ_AND_POST, notices=SENT)
+@case_page("case.file", tab="files", shows="files", keeps=["number"], methods=READ_AND_POST, notices=SENT)
 def added_file(page: CasePage, number: int) -> HttpResponse:
     """One file: what it is, saving it, sending it, striking it out."""
     case, actor = page.case, page.actor

@@ -116,7 +116,7 @@ class TellForm(DeskForm):
     about = about_field()
 
 
-@case_page("case.read", tab="report", part="identity", methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.read", tab="report", shows="identity", methods=READ_AND_POST, notices=NOTICES)
 def identity(page: CasePage) -> HttpResponse:
     """How the name stands, the form to ask, and all requests; every button posts here."""
     case, actor = page.case, page.actor

@@ -35,7 +35,7 @@ def register(request: WorkRequest) -> HttpResponse:
     )
 
 
-@case_page("case.file", tab="decisions", part="measures")
+@case_page("case.file", tab="decisions", shows="measures")
 def measures(page: CasePage) -> HttpResponse:
     """Of each measure of a case everything that the file holds."""
     case, actor = page.case, page.actor
@@ -50,7 +50,7 @@ def measures(page: CasePage) -> HttpResponse:
     )
 
 
-@case_page("case.documents", tab="documents", part="measure_letter", methods=READ_AND_POST)
+@case_page("case.documents", tab="documents", shows="measure_letter", methods=READ_AND_POST)
 def letter(page: CasePage, record_id: UUID) -> HttpResponse:
     """The letter of one measure. `show` shows it as it would be, `make` makes it."""
     case, actor = page.case, page.actor

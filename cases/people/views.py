@@ -38,7 +38,7 @@ class AnswerForm(ReasonForm):
         self.fields["reason"].label = _("Why need this person not stay out?")
 
 
-@case_page("case.concerned", tab="people", part="concerned", methods=READ_AND_POST)
+@case_page("case.concerned", tab="people", shows="concerned", methods=READ_AND_POST)
 def concerned(page: CasePage, which: UUID) -> HttpResponse:
     """Whether the case concerns somebody who is out of it."""
     question = next((found for found in questions_of(page.case, page.actor) if found.row.id == which), None)
@@ -58,7 +58,7 @@ def concerned(page: CasePage, which: UUID) -> HttpResponse:
     return page.show("cases/people/concerned.html", form=form, question=question)
 
 
-@case_page("case.follow", tab="people", part="people", notices=NOTICES)
+@case_page("case.follow", tab="people", shows="people", notices=NOTICES)
 def people(page: CasePage) -> HttpResponse:
     return show_people(page)
 

@@ -68,7 +68,7 @@ class ExportForm(DeskForm):
         self.choose_from("what", choices)
 
 
-@case_page("case.export", tab="exports", part="exports", notices=NOTICES)
+@case_page("case.export", tab="exports", shows="exports", notices=NOTICES)
 def exports(page: CasePage) -> HttpResponse:
     return show_exports(page)
 

@@ -112,7 +112,7 @@ def begin(page: CasePage) -> HttpResponse:
     return page.show("cases/redaction/redaction_begin.html", form=form)
 
 
-@case_page("case.redact", tab="exports", part="redaction", keeps=["number"], methods=READ_AND_POST, notices=KEPT)
+@case_page("case.redact", tab="exports", shows="redaction", keeps=["number"], methods=READ_AND_POST, notices=KEPT)
 def redaction(page: CasePage, number: int) -> HttpResponse:
     """All texts with how far the redaction is, and offering it for a check."""
     opened = _opened(page, number)
@@ -137,7 +137,7 @@ def redaction(page: CasePage, number: int) -> HttpResponse:
     )
 
 
-@case_page("case.redact", tab="exports", part="redaction", keeps=["number"], methods=READ_AND_POST, notices=NEXT)
+@case_page("case.redact", tab="exports", shows="redaction", keeps=["number"], methods=READ_AND_POST, notices=NEXT)
 def text(page: CasePage, number: int, source: str) -> HttpResponse:
     """One thing in its parts: which are masked, and on which ground."""
     opened = _opened(page, number)
@@ -188,7 +188,7 @@ def text(page: CasePage, number: int, source: str) -> HttpResponse:
     )
 
 
-@case_page("case.redact", tab="exports", part="redaction", keeps=["number"])
+@case_page("case.redact", tab="exports", shows="redaction", keeps=["number"])
 def copy(page: CasePage, number: int, source: str) -> HttpResponse:
     """A document, piece of evidence or file as it would leave: for who masks and for who checks."""
     opened = _opened(page, number)
@@ -208,7 +208,7 @@ def copy(page: CasePage, number: int, source: str) -> HttpResponse:
     )
 
 
-@case_page("case.redact", tab="exports", part="redaction", keeps=["number"], methods=READ_AND_POST)
+@case_page("case.redact", tab="exports", shows="redaction", keeps=["number"], methods=READ_AND_POST)
 def words(page: CasePage, number: int) -> HttpResponse:
     """The words that are masked in every text."""
     opened = _opened(page, number)
@@ -241,7 +241,7 @@ def words(page: CasePage, number: int) -> HttpResponse:
     )
 
 
-@case_page("case.redact", tab="exports", part="redaction", keeps=["number"], methods=READ_AND_POST)
+@case_page("case.redact", tab="exports", shows="redaction", keeps=["number"], methods=READ_AND_POST)
 def check(page: CasePage, number: int) -> HttpResponse:
     """What a second person sees before it can leave: every text with what is masked in it."""
     opened = _opened(page, number)

@@ -67,7 +67,7 @@ class NameForm(DeskForm):
         self.fields["name"].widget.attrs = {"autocomplete": "off"}
 
 
-@case_page("case.file", tab="connections", part="connections", methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.file", tab="connections", shows="connections", methods=READ_AND_POST, notices=NOTICES)
 def connections(page: CasePage) -> HttpResponse:
     """Everything on one page; every button posts here."""
     case, actor = page.case, page.actor
@@ -131,7 +131,7 @@ class SplitForm(DeskForm):
         self.choose_from("evidence", choices)
 
 
-@case_page("case.connect", tab="connections", part="split", methods=READ_AND_POST, work="report.enter")
+@case_page("case.connect", tab="connections", shows="split", methods=READ_AND_POST, work="report.enter")
 def split(page: CasePage) -> HttpResponse:
     """A part of a report becomes a report of its own, with its own route and people; the officer writes it down.
 
