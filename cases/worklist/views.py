@@ -22,9 +22,9 @@ from cases.worklist.worklist import (
     attention_of,
     chosen,
     counts,
+    first_line_of,
     fitting,
     in_order,
-    lead_of,
     listed_cases,
     rows,
     with_activity,
@@ -89,7 +89,7 @@ def _worklist(request: WorkRequest) -> HttpResponse:
         "rows": shown,
         "choice": choice,
         "tabs": [(words, show, choice.but(show), totals.of(show)) for show, words in _TABS],
-        "lead": lead_of(listed, waiting, now),
+        "first_line": first_line_of(listed, waiting, now),
         "columns": {
             code: (words, choice.sorted_by(code), choice.direction_of(code)) for code, words in _COLUMNS.items()
         },

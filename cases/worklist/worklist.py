@@ -268,7 +268,7 @@ def chosen(cases: list[ListedCase], choice: WorklistChoice, now: datetime) -> li
 
 
 @dataclass(frozen=True)
-class Lead:
+class FirstLine:
     """What the first line of the worklist counts, open and closed cases alike, with what waits in the queue: whether anything cannot
     wait, in how many cases something is late, and in how many others something is asked today."""
 
@@ -278,14 +278,14 @@ class Lead:
     is_empty: bool  # no open case
 
 
-def lead_of(cases: list[ListedCase], waiting: Iterable[Waiting], now: datetime) -> Lead:
+def first_line_of(cases: list[ListedCase], waiting: Iterable[Waiting], now: datetime) -> FirstLine:
     """The first line over all cases of the actor and all that waits for them."""
     waits, tonight = list(waiting), end_of(timezone.localdate(now))
     late = {one.number for one in cases if one.is_due(now)}
     late |= {one.number for one in waits if one.urgency == Urgency.LATE}
     today = {one.number for one in cases if one.is_due(tonight)}
     today |= {one.number for one in waits if one.urgency == Urgency.TODAY}
-    return Lead(
+    return FirstLine(
         any(one.urgency == Urgency.CANNOT_WAIT for one in waits),
         len(late),
         len(today - late),
