@@ -37,7 +37,6 @@ NOT_HEARD = {
     "cases.deciding.forms._ask_document": DECIDED,
     "cases.deciding.forms._ask_message": DECIDED,
     "cases.deciding.forms._ask_weighing": DECIDED,
-    "cases.deciding.together_views.TogetherForm": "each case is heard by itself, and says that it asks on its own page",
     "cases.desk.replies.reply_field": "a field of AnswerForm of the messages, which asks",
     "cases.documents.forms._field": "a field of DocumentForm, which asks",
     "cases.file.search_views.SearchForm": NOT_KEPT,
