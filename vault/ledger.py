@@ -6,7 +6,7 @@ can change, drop or reorder events without :func:`verify` naming the spot.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -66,19 +66,46 @@ def record(
     `on` replaces the moment by a date, for what an anonymous reporter does. `detail` holds codes and ids, never words;
     its names are among `event.details`. Raises :class:`UnknownEvent`.
     """
+    body = _body(event, actor, on, detail)
+    with transaction.atomic(savepoint=False):  # an act without its event does not stand
+        head = _locked_head(chain)
+        _after(head, body).save(force_insert=True)
+        head.save(update_fields=["sequence", "digest"])
+
+
+def record_in_each(chains: Iterable[UUID], event: Event, *, actor: UUID | None = None, **detail: str | int) -> None:
+    """As :func:`record`: the same event in each of these chains, in a fixed number of queries."""
+    wanted = sorted(set(chains))
+    if not wanted:
+        return
+    body = _body(event, actor, None, detail)
+    with transaction.atomic(savepoint=False):
+        heads = LedgerHead.objects.select_for_update().filter(chain__in=wanted).order_by("chain")
+        locked = list(heads)
+        if missing := set(wanted) - {head.chain for head in locked}:
+            LedgerHead.objects.bulk_create(
+                [LedgerHead(chain=chain) for chain in sorted(missing)], ignore_conflicts=True
+            )
+            locked = list(heads.all())
+        LedgerEvent.objects.bulk_create([_after(head, body) for head in locked])
+        LedgerHead.objects.bulk_update(locked, ["sequence", "digest"])
+
+
+def _body(event: Event, actor: UUID | None, on: date | None, detail: Mapping[str, str | int]) -> bytes:
     if not isinstance(event, Event):
         raise UnknownEvent(f"{event!r} is no event: list it in the events.py of an app")
     if unknown := detail.keys() - event.details:
         raise UnknownEvent(f"{event.value} has no {', '.join(sorted(unknown))}")
     at = on.isoformat() if on else timezone.now().isoformat(timespec="milliseconds")
     recorded = {"action": event.value, "actor": str(actor) if actor else None, "at": at, "detail": detail}
-    body = EVENT.mark(json.dumps(recorded, sort_keys=True, separators=(",", ":")).encode())
-    with transaction.atomic(savepoint=False):  # an act without its event does not stand
-        head = _locked_head(chain)
-        head.sequence += 1
-        head.digest = chained(head.digest, body)
-        LedgerEvent.objects.create(chain=chain, sequence=head.sequence, body=body, digest=head.digest)
-        head.save(update_fields=["sequence", "digest"])
+    return EVENT.mark(json.dumps(recorded, sort_keys=True, separators=(",", ":")).encode())
+
+
+def _after(head: LedgerHead, body: bytes) -> LedgerEvent:
+    """The event that comes next in the chain of this head, which is the head from then on."""
+    head.sequence += 1
+    head.digest = chained(head.digest, body)
+    return LedgerEvent(chain=head.chain, sequence=head.sequence, body=body, digest=head.digest)
 
 
 def _locked_head(chain: UUID) -> LedgerHead:

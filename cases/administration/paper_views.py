@@ -45,7 +45,7 @@ def answer_paper(
     )
 
 
-@case_page("case.follow", part="protocol", methods=READ_AND_POST)
+@case_page("case.follow", shows="protocol", methods=READ_AND_POST)
 def protocol_of_case(page: CasePage) -> HttpResponse:
     """What a case runs, and the newer version that it could go on with."""
     case = page.case

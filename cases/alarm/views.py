@@ -16,9 +16,9 @@ from reporting.models import Alarm
 
 NOTICES = Notices(
     {
-        "belt": Notice(_("Recorded: you call now. Nobody else is called any more.")),
-        "bericht": Notice(_("Recorded. The reporter reads it in the mailbox, and nobody is called any more.")),
-        "gebeld": Notice(_("Recorded. The number is closed again.")),
+        "calls": Notice(_("Recorded: you call now. Nobody else is called any more.")),
+        "messaged": Notice(_("Recorded. The reporter reads it in the mailbox, and nobody is called any more.")),
+        "called": Notice(_("Recorded. The number is closed again.")),
     }
 )
 
@@ -56,7 +56,7 @@ def _act(request: WorkRequest, occasion: UUID) -> str:
     came_of = request.POST.get("came_of")
     if came_of is not None:
         record_call(occasion, came_of, actor=request.actor)
-        return "gebeld"
+        return "called"
     say_to_call(occasion, actor=request.actor)
     calls = Alarm.objects.filter(occasion=occasion, answer=Alarm.Answer.CALLS).exists()
-    return "belt" if calls else "bericht"
+    return "calls" if calls else "messaged"

@@ -37,7 +37,7 @@ def write_on_page(
 def end_terms() -> None:
     """What waited for a reply ends where the term of its person has passed. Each case is a transaction of its own."""
     forms = [name for name, form in record_forms().items() if form.answered]
-    waiting = CaseRecord.objects.filter(form__in=forms, came_to="").exclude(party=None)
+    waiting = CaseRecord.objects.running().filter(form__in=forms).exclude(party=None)
     for case in Case.objects.filter(closed_on=None, id__in=waiting.values("case")).values_list("id", flat=True):
         with transaction.atomic():
             end_answered(locked_cases().get(id=case), timezone.now())

@@ -71,7 +71,7 @@ def bundle_file(page: CasePage, party_id: UUID, entry_id: UUID) -> HttpResponse:
     return to_save(b"".join(pieces), MEDIA_TYPES[words.form], f"{words.title}.{words.form}")
 
 
-@case_page("case.file", tab="parties", part="bundle", methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.file", tab="parties", shows="bundle", methods=READ_AND_POST, notices=NOTICES)
 def bundle(page: CasePage, party_id: UUID) -> HttpResponse:
     """The page of one person: the form that makes it, or what stands on it with what can be done."""
     one = next((one for one in parties_of(page.case, page.actor) if one.party.id == party_id), None)

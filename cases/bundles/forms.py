@@ -9,11 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import BundleEntry
 from cases.people.hearing import about_field
 from cases.protocol.rights import Right
-from organisations.desk.forms import DeskForm, day_field, reason_field, text_area, token_field
+from organisations.desk.forms import MOST_IN_TEXT, DeskForm, day_field, reason_field, text_area, token_field
 from reporting.form.base import NewCodeForm
 from reporting.mailbox.forms import MailboxForm, long_text
-
-MOST_CHARACTERS = 20_000
 
 
 class OpenForm(DeskForm):
@@ -34,7 +32,7 @@ class WriteForm(DeskForm):
     sometimes_needed = ("about",)
     text = forms.CharField(
         label=_("Message"),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_TEXT,
         widget=text_area(5),
         error_messages={"required": _("Write something first.")},
     )
@@ -77,7 +75,7 @@ class AnswerForm(DeskForm):
     sometimes_needed = ("about",)
     text = forms.CharField(
         label=_("Your answer"),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_TEXT,
         widget=text_area(5),
         error_messages={"required": _("Write your answer first.")},
     )

@@ -22,9 +22,9 @@ from reporting.models import Complaint
 
 NOTICES = Notices(
     {
-        "antwoord": Notice(_("Sent to the reporter.")),
-        "klaar": Notice(_("Recorded: this was dealt with. The reporter reads your reason.")),
-        "over": Notice(_("Somebody else has the task now. Nobody of the case sees that the reporter asked for it.")),
+        "answered": Notice(_("Sent to the reporter.")),
+        "closed": Notice(_("Recorded: this was dealt with. The reporter reads your reason.")),
+        "given": Notice(_("Somebody else has the task now. Nobody of the case sees that the reporter asked for it.")),
     }
 )
 
@@ -95,12 +95,12 @@ def _act(request: WorkRequest, found: Complaint, what: str, form: DeskForm) -> s
     with form.refusals(next(iter(form.fields))):
         if what == "answer":
             answer(found, given["text"], actor=request.actor, token=given["token"])
-            return "antwoord"
+            return "answered"
         if what == "close":
             close(found, given["reason"], actor=request.actor)
-            return "klaar"
+            return "closed"
         give_case(found, UUID(given["assignment"]), actor=request.actor)
-        return "over"
+        return "given"
     return ""
 
 

@@ -33,7 +33,7 @@ from cases.people.handover import (
     tell_of_successor,
 )
 from cases.people.hearing import hear
-from cases.people.said import KIND_WORDS
+from cases.people.purposes import KIND_WORDS
 from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from organisations.access.policy import Actor

@@ -75,7 +75,7 @@ class KindForm(DeskForm):
         return KindAnswers(form, given["subject"], given["perpetrator"], given["group"])
 
 
-@case_page("case.file", tab="report", part="kind", methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.file", tab="report", shows="kind", methods=READ_AND_POST, notices=NOTICES)
 def kind(page: CasePage) -> HttpResponse:
     """Ask for another kind, or decide about what somebody asked."""
     case, decides = page.case, page.may("case.decide") and page.case.is_open

@@ -98,7 +98,7 @@ class CorrectionForm(DeskForm):
         return {name: self.cleaned_data[name] for name in self.lists}
 
 
-@case_page("case.file", tab="decisions", part="counted", methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.file", tab="decisions", shows="counted", methods=READ_AND_POST, notices=NOTICES)
 def counted(page: CasePage) -> HttpResponse:
     """The codes that left the organisation, and a form to correct them."""
     case = page.case

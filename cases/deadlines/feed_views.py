@@ -14,7 +14,7 @@ from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 
-NOTICES = Notices({"gekozen": Notice(_("Kept. Your calendar shows it when it asks again."))})
+NOTICES = Notices({"chosen": Notice(_("Kept. Your calendar shows it when it asks again."))})
 
 
 class FeedForm(DeskForm):
@@ -47,7 +47,7 @@ def calendar(request: WorkRequest) -> HttpResponse:
     if form.is_bound:
         if form.is_valid():
             choose_feed(request.actor, **form.cleaned_data)
-            return done(request.path, "gekozen")
+            return done(request.path, "chosen")
         return _page(request, form)
     if request.method == "POST" and request.POST.get("what") == "drop":
         drop_feed(request.actor)

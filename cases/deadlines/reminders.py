@@ -107,7 +107,7 @@ def _morning_before(day: date) -> datetime:
 def record_ends(work: Job) -> None:
     """The job before the last day of a record, or before its day of review: mail to who works the case, unless it ended or
     that day is another one now."""
-    record = CaseRecord.objects.filter(id=work.aim, came_to="").first()
+    record = CaseRecord.objects.running().filter(id=work.aim).first()
     days = [day for day in (record.until, record.review_on) if day] if record else []
     if record and any(_morning_before(day) <= timezone.now() for day in days):
         tell_who_works(record.case_id, "deadline", work.id, relations=_who_works(record.case_id))

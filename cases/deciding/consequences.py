@@ -1,36 +1,47 @@
-"""What a decision leads to, before it is taken and just after, in words: read from the rule itself, as the effects do it."""
+"""What a decision leads to, before it is taken and just after, in words: of `foreseen.py`, with which the effects do it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from cases.deciding.foreseen import Foreseen, foresee
+from cases.desk.two_people import lapsing
 from cases.models import Case, CaseDecision, Deadline
-from cases.protocol.after_closing import stops_at_closing
+from cases.parties.bundles import READABLE_AFTER
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
-from cases.protocol.definitions import PREVIOUS, Decision, DoneBy
-from cases.protocol.engine import in_place
+from cases.protocol.definitions import Decision, DoneBy
+from cases.protocol.engine import Option, Situation, in_place, options
 from cases.protocol.forms import record_forms
 from cases.protocol.papers import paper_kinds
+from cases.reception.list import OUTSIDER_TOLD
 from organisations.models import Person
+from reporting.dialogue.progress import progress_words
+
+_COUNTS = {
+    "report": gettext_lazy("From then on the report counts in the register."),
+    "outcome": gettext_lazy("From then on the outcome counts in the figures."),
+}
 
 
-def consequences_of(case: Case, code: str, running: Iterable[Deadline] | None = None) -> list[str]:
-    """What follows when this decision is taken now: what is sent, what is kept, where the case goes, which deadlines end and
-    begin. `running`: the deadlines that run, where the caller knows them; else what the rule may end is not said."""
-    found = _rule(case, code)
-    if found is None:
+def consequences_of(case: Case, code: str, now_is: Situation, deadlines: Iterable[Deadline]) -> list[str]:
+    """What follows when this decision is taken now, in words: all of :func:`foresee`, what is sent, and what is kept. `deadlines`
+    as there."""
+    option = _option(case, code, now_is)
+    if option is None:
         return []
-    rule, track = found
-    runs = None if running is None else {deadline.code for deadline in running}
+    rule, found = option.decision, foresee(case, option, now_is, deadlines)
     told = [_("The reporter gets the text in the mailbox.")] if rule.done_by.message else []
+    if rule.tell:
+        told.append(_("The reporter reads in the mailbox: “%(what)s”") % {"what": progress_words()[rule.tell]})
     kept = proofs(rule.done_by)
     if kept:
         told.append(_("The file keeps: %(what)s.") % {"what": ", ".join(kept)})
-    if rule.counts == "report":
-        told.append(_("From then on the report counts in the register."))
-    if rule.counts == "outcome":
-        told.append(_("From then on the outcome counts in the figures."))
-    return [*told, *_place(case, rule, track), *_deadlines(case, rule, track, runs)]
+    if found.counts:
+        told.append(str(_COUNTS[found.counts]))
+    return [*told, *_step(case, found), *_beside_the_step(case, rule, found), *_deadlines(case, found)]
 
 
 def proofs(done_by: DoneBy) -> list[str]:
@@ -69,68 +80,110 @@ def papers_of(rule: Decision, kind: str) -> list[tuple[str, str]]:
     return [(code, str(paper.label)) for code, paper in papers if kind in paper.kinds and not paper.record]
 
 
-def _rule(case: Case, code: str) -> tuple[Decision, str] | None:
-    """The rule of a decision, as it holds where the case is, and the track that knows it (empty: none); None where the
-    protocol has no such decision."""
+def _option(case: Case, code: str, now_is: Situation) -> Option | None:
+    """The decision as it stands where the case is, or would stand if it could be taken; None where the protocol has no such
+    decision."""
     protocol = case.protocol
+    if option := next((one for one in options(protocol, now_is) if one.code == code), None):
+        return option
     for name, track in protocol.tracks.items():
         for state in track.states.values():
             if code in state.decisions:
-                return state.decisions[code], name
+                return Option(code, state.decisions[code], anytime=True, track=name)
     if rule := case.phase_data.decisions.get(code) or protocol.anytime.get(code) or protocol.after_closing.get(code):
-        return rule, ""
+        return Option(code, rule, anytime=False)
     elsewhere = next((phase.decisions[code] for phase in protocol.phases.values() if code in phase.decisions), None)
-    return (in_place(protocol, elsewhere), "") if elsewhere else None
+    return Option(code, in_place(protocol, elsewhere), anytime=True) if elsewhere else None
 
 
-def _place(case: Case, rule: Decision, track: str) -> list[str]:
+def _step(case: Case, found: Foreseen) -> list[str]:
     """Where the case goes, and what is asked there."""
-    protocol = case.protocol
-    to = case.previous_phase if rule.to == PREVIOUS else rule.to
-    if track:
-        states = protocol.tracks[track].states
-        if to not in states:
-            return [_("The case stays in the step “%(step)s”.") % {"step": case.phase_data.title}]
-        words = _("“%(track)s” becomes: %(state)s. The case stays in the step “%(step)s”.")
-        return [
-            words % {"track": protocol.tracks[track].title, "state": states[to].title, "step": case.phase_data.title}
-        ]
-    if to not in protocol.phases or to == case.phase:
-        return [_("The case stays in the step “%(step)s”.") % {"step": case.phase_data.title}]
-    phase = protocol.phases[to]
+    phase = case.protocol.phases[found.following]
+    if found.following == case.phase:
+        return [_("The case stays in the step “%(step)s”.") % {"step": phase.title}]
     if phase.final:
         return [_("The case closes: “%(step)s”. What comes after closing is still kept in it.") % {"step": phase.title}]
     after = f" {phase.now}" if phase.now else ""
-    return [_("The case goes to the step “%(step)s”.") % {"step": phase.title} + after]
+    words = (
+        _("The case opens again, in the step “%(step)s”.")
+        if found.reopens
+        else _("The case goes to the step “%(step)s”.")
+    )
+    return [words % {"step": phase.title} + after]
 
 
-def _deadlines(case: Case, rule: Decision, track: str, runs: set[str] | None) -> list[str]:
-    kinds, protocol, told = deadline_kinds(), case.protocol, []
-    if runs is not None:
-        met = [code for code in rule.meets if code in runs]
-        waived = [code for code in rule.waives if code in runs and code not in met]
-        phase = None if track else protocol.phases.get(rule.to)
-        closes = case.is_open and phase is not None and phase.final
-        told_at_end = bool(rule.done_by.message)
-        left = sorted(runs - {*met, *waived}, key=list(kinds).index) if closes else []
-        stopped = [code for code in left if stops_at_closing(code, reporter_is_told=told_at_end)]
-        goes_on = [code for code in left if code not in stopped]
-        for codes, words in (
-            (met, _("This deadline is met: %(what)s.")),
-            (waived, _("This is no longer asked: %(what)s.")),
-            (stopped, _("This deadline stops: %(what)s.")),
-            (goes_on, _("This deadline goes on after closing: %(what)s.")),
-        ):
-            told += [words % {"what": kinds[code].label} for code in codes]
-    for code in rule.starts:
-        length = protocol.deadline_lengths.get(code, kinds[code].length)
-        words = _("A deadline begins: %(what)s, %(length)s.")
-        unit = kinds[code].unit
+def _beside_the_step(case: Case, rule: Decision, found: Foreseen) -> list[str]:
+    """Tracks, records, other cases and people that change with it."""
+    told = _tracks(case, found.tracks)
+    forms = record_forms()
+    for name, came_to in found.ends.items():
+        words = _("What runs of “%(what)s” ends: %(how)s.")
+        told.append(words % {"what": forms[name].label, "how": forms[name].in_words(came_to)})
+    form = forms.get(rule.done_by.record)
+    if form is not None and form.renews and form.about:
+        told.append(_("What it renews gets the last day and the day of review that you give."))
+    if rule.done_by.record == OUTSIDER_TOLD:
+        told.append(_("If it is a ban, the reception reads from then on who may not come where, and until when."))
+    if found.closes and (together := case.joined.filter(closed_on=None).count()):
         told.append(
-            words
-            % {
-                "what": kinds[code].label,
-                "length": unit_words(unit, length) if unit == "meeting" else f"{length} {unit_words(unit, length)}",
-            }
+            ngettext(
+                "The case that is handled together with this one closes too.",
+                "The %(count)d cases that are handled together with this one close too.",
+                together,
+            )
+            % {"count": together}
         )
+    if found.closes and lapsing(case):
+        told.append(_("What waits for a second person lapses."))
+    if found.closes and (pages := case.bundles.filter(ended_on=None).count()):
+        words = ngettext(
+            "The papers page of one person says that the case ended, and closes at the latest on %(day)s.",
+            "The papers pages of %(count)d people say that the case ended, and close at the latest on %(day)s.",
+            pages,
+        )
+        last = timezone.localdate() + READABLE_AFTER
+        told.append(words % {"count": pages, "day": date_format(last, "j F Y")})
+    if found.brings_new:
+        told.append(_("Somebody who decided nothing in this case comes, if anybody is free."))
     return told
+
+
+def _tracks(case: Case, tracks: Mapping[str, str]) -> list[str]:
+    known, words = case.protocol.tracks, _("“%(track)s” becomes: %(state)s.")
+    return [words % {"track": known[name].title, "state": known[name].states[to].title} for name, to in tracks.items()]
+
+
+def _deadlines(case: Case, found: Foreseen) -> list[str]:
+    kinds, told = deadline_kinds(), []
+    for codes, words in (
+        (found.met, _("This deadline is met: %(what)s.")),
+        (found.met_by_last, _("This deadline is met once everybody whom it is about was told: %(what)s.")),
+        (found.met_of_named, _("This deadline is met for what you name: %(what)s.")),
+        (found.waived, _("This is no longer asked: %(what)s.")),
+        (found.stops, _("This deadline stops: %(what)s.")),
+        (found.goes_on, _("This deadline goes on after closing: %(what)s.")),
+        (found.rests, _("This deadline rests meanwhile: %(what)s.")),
+        (found.runs_again, _("This deadline runs again: %(what)s.")),
+        (found.maybe_sooner, _("This deadline may end sooner: %(what)s.")),
+    ):
+        told += [words % {"what": kinds[code].label} for code in codes]
+    told += [_begins(case, code) for code in found.begins]
+    for one in found.by_answer:
+        if one.question:
+            words = _("If you answer “%(answer)s” to “%(question)s”:") % {
+                "answer": one.answer,
+                "question": one.question,
+            }
+        else:
+            words = _("If you choose “%(answer)s”:") % {"answer": one.answer}
+        added = [*_tracks(case, one.tracks), *(_begins(case, code) for code in one.begins)]
+        told.append(" ".join([words, *added]))
+    return told
+
+
+def _begins(case: Case, code: str) -> str:
+    kind = deadline_kinds()[code]
+    length = case.protocol.deadline_lengths.get(code, kind.length)
+    term = unit_words(kind.unit, length)
+    how_long = term if kind.unit == "meeting" else f"{length} {term}"
+    return _("A deadline begins: %(what)s, %(length)s.") % {"what": kind.label, "length": how_long}

@@ -19,7 +19,7 @@ from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
 from cases.people.hearing import hear
-from cases.people.said import DEADLINE
+from cases.people.purposes import DEADLINE
 from cases.protocol import deadline_kinds as rules
 from cases.protocol.forms import MOST_DAYS_AHEAD
 from organisations.access.policy import Actor
@@ -187,7 +187,7 @@ def _change(
     hear(case, reason, about, actor=actor)
 
 
-def changes_of(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:
+def explained_changes(case: Case, actor: Actor) -> dict[UUID, list[ExplainedChange]]:
     """What was done with each deadline by hand, {deadline id: changes}, the oldest first. The caller has asked
     `may(actor, "case.file", case)`."""
     key = file_key(case, actor)

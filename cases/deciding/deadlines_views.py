@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.deciding.deadline_changes import (
     ExplainedChange,
-    changes_of,
     done_by_hand,
+    explained_changes,
     extend,
     give_date,
     met_by_decisions,
@@ -24,7 +24,7 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Case, Deadline, DeadlineChange
 from cases.people.hearing import about_field
 from cases.protocol.deadline_kinds import deadline_kinds, unit_words
-from organisations.desk.forms import MOST_CHARACTERS, DeskForm, day_field, revision_field, text_area
+from organisations.desk.forms import MOST_IN_REASON, DeskForm, day_field, revision_field, text_area
 from organisations.desk.notices import Notice, code_of
 
 
@@ -50,7 +50,7 @@ class ChangeForm(DeskForm):
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Sealed with the case."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
         widget=text_area(3),
         error_messages={"required": _("Give a reason of at least 10 characters.")},
     )
@@ -100,10 +100,10 @@ _DONE = {
 }
 
 
-@case_page("case.file", part="deadlines")
+@case_page("case.file", shows="deadlines")
 def deadlines(page: CasePage) -> HttpResponse:
     case, now, works = page.case, timezone.now(), page.may("case.deadlines")
-    told = changes_of(case, page.actor)
+    told = explained_changes(case, page.actor)
     rows = list(case.deadlines.all())
     by_hand = works and any(one.is_running and one.kind.by_hand for one in rows)
     by_decision = met_by_decisions(case) if by_hand else set()

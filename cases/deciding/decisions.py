@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.deeds import MAILBOX, NEW_PERSON, NO_DEED, Deed, deed_in_words, judge, whole_text
+from cases.deciding.deeds import MAILBOX, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import (
     NOT_IN_EVERY_CASE,
@@ -28,16 +28,16 @@ from cases.deciding.judging import (
 )
 from cases.deciding.newcomers import NOT_NEW, is_new
 from cases.deciding.offered import is_for_somebody_else, offered_text
-from cases.deciding.records import ShownRecord, changes_of, shown_record
+from cases.deciding.persons import judged_person, written_down
+from cases.deciding.records import ShownRecord, changes_of_records, shown_record
 from cases.desk.codes import case_codes
 from cases.desk.keys import file_key, key_of, locked, locked_cases
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.models import Case, CaseDecision, CaseRecord
-from cases.parties.parties import PartyWords, add_party, parties_of
 from cases.people.hearing import hear
-from cases.people.said import CHANGE, DETAILS, REASON, RECORD
+from cases.people.purposes import CHANGE, DETAILS, REASON, RECORD
 from cases.protocol.decision_questions import decision_questions, in_words
-from cases.protocol.definitions import Decision, PersonAsked
+from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
 from cases.protocol.forms import message_forms, record_forms
 from organisations.access.policy import Actor, may, standing_in
@@ -136,7 +136,7 @@ def decide(
 def judge_choice(
     case: Case, choice: Choice, *, maker: Actor, revision: int | None, now: datetime | None = None
 ) -> Judged:
-    """Whether the maker may decide this now. Locks the case. `revision`: None where the page does not matter. Raises
+    """Whether the maker may decide this now. Locks the case and writes nothing. `revision`: None where the page does not matter. Raises
     as :func:`decide`."""
     now = now or timezone.now()
     case = locked(case)
@@ -160,7 +160,7 @@ def judge_choice(
     if rule.done_by.read and not has_opened(case, maker.person.id):
         raise Refused(str(READ_FIRST))
     if rule.done_by.person is not None:
-        choice = replace(choice, deed=_with_person(case, rule.done_by.person, choice.deed, maker))
+        choice = replace(choice, deed=judged_person(case, rule.done_by.person, choice.deed, maker))
     other = is_for_somebody_else(case, rule, maker)
     states = states_in(case, now_is, rule, for_another=other)
     deed = judge(case, rule.done_by, choice.deed, now, states)
@@ -187,10 +187,16 @@ def _offered(case: Case, rule: Decision, maker: Actor, for_another: bool) -> str
     return offered_text(case, message, maker, for_another=for_another) if message else ""
 
 
+def with_person(judged: Judged, actor: Actor) -> Choice:
+    """The judged choice; who is new in it is written down now. Raises Refused."""
+    return replace(judged.choice, deed=written_down(judged.case, judged.rule.done_by, judged.choice.deed, actor))
+
+
 def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> CaseDecision:
     """Let a judged choice take effect, in the case and in those that it ends too. `signer` is at work now; where two
     people decide, the signer agrees and `maker` made it. Counts from the moment of agreement then."""
-    case, option, choice = judged.case, judged.option, judged.choice
+    case, option = judged.case, judged.option
+    choice = with_person(judged, signer)
     if not all(may(signer, "case.agree" if maker else "case.decide", joined) for joined in judged.together):
         raise Refused(str(NOT_IN_EVERY_CASE))
     deciding = Deciding(
@@ -217,27 +223,6 @@ def carry_out(judged: Judged, *, signer: Actor, maker: Person | None = None) -> 
     for joined in judged.together:
         take_effect(_with_lead(joined, deciding))
     return row
-
-
-def _with_person(case: Case, asked: PersonAsked, deed: Deed, actor: Actor) -> Deed:
-    """The deed with the person of the case whom it names, in words too. Who is new is written down now. Raises
-    :class:`Refused`."""
-    party, wanted = deed.party, asked.parts
-    if deed.person and party not in {"", NEW_PERSON}:  # proposed before, and named then
-        if not case.parties.filter(id=party, part__in=wanted, ended_at=None).exists():
-            raise Refused(_("The person who was named no longer counts. Refuse it, and propose anew."))
-        return deed
-    if party == NEW_PERSON:
-        if deed.part not in wanted:
-            raise Refused(_("Choose in which part this person belongs to the case."), "person_part")
-        try:
-            party = str(add_party(case, deed.part, PartyWords(deed.person.strip()), actor=actor, token=uuid4()).id)
-        except Refused as refused:
-            raise Refused(refused.message, "person_name") from None
-    one = next((one for one in parties_of(case, actor) if str(one.party.id) == party and one.can_be(wanted)), None)
-    if one is None:
-        raise Refused(_("Say who it was."), "person")
-    return replace(deed, party=party, person=str(one), part="")
 
 
 def _take(case: Case, now_is: Situation, code: str) -> tuple[Option, str]:
@@ -354,7 +339,7 @@ def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] 
     key = file_key(case, actor)
     if sealed is None:
         sealed = sealed_by_id(case.id, Compartment.FILE, *WORDS)
-    changes = changes_of(case, sealed)
+    changes = changes_of_records(case, sealed)
     return [
         Taken(
             decision,

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -54,7 +55,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True)
-class Told:
+class TextToReporter:
     """A text for the reporter's mailbox. `reason` is a code of the form of messages.yaml. Where the reporter was told by
     voice, `way`, `at` (ISO) and `whom` say how; the text is then the summary. `no_sanction`: the writer said that words which
     may name a sanction name none (cases/protocol/sanctions.py)."""
@@ -93,7 +94,7 @@ class Deed:
     person of the case, and `person` who that is in words; before they are written down `party` is :data:`NEW_PERSON`, `person` the
     name and `part` a code of parts.yaml."""
 
-    told: Told = Told()
+    told: TextToReporter = TextToReporter()
     rows: tuple[Row, ...] = ()
     sent: Sent = Sent()
     file: Attached = Attached()
@@ -115,7 +116,7 @@ class Deed:
     @classmethod
     def of_data(cls, data: Mapping[str, Any], rows: tuple[Row, ...] = ()) -> "Deed":
         return cls(
-            Told(**data.get("told", {})),
+            TextToReporter(**data.get("told", {})),
             rows,
             Sent(**data.get("sent", {})),
             Attached(**data.get("file", {})),
@@ -183,12 +184,13 @@ def _judged(case: Case, rule: DoneBy, deed: Deed, now: datetime, states: States,
         text = _judge_message(case, message_forms()[rule.message], deed.told, now, moments, faults)
     dated = [moment for row in rows if (moment := moment_of(row.get(MOMENT_OF_DEED, "")))]
     kept = Deed(
-        deed.told if rule.message else Told(),
+        deed.told if rule.message else TextToReporter(),
         rows,
         deed.sent if rule.document else Sent(),
         file,
         deed.person.strip() if rule.person is not None else "",
         deed.party if rule.person is not None else "",
+        deed.part if rule.person is not None else "",
     )
     # What was done outside dates the deed; a text in the mailbox is sent by the decision itself.
     return JudgedDeed(kept, max(dated or moments, default=None), text)
@@ -217,7 +219,7 @@ def _goes_not_with_named(case: Case, record: str, rows: tuple[Row, ...]) -> Iter
 
 
 def _judge_message(
-    case: Case, form: MessageForm, told: Told, now: datetime, moments: list[datetime], faults: Faults
+    case: Case, form: MessageForm, told: TextToReporter, now: datetime, moments: list[datetime], faults: Faults
 ) -> str:
     if form.reasons and told.reason not in form.reasons:
         faults.add(_("Choose the reason that the reporter reads."), "message_reason")
@@ -238,7 +240,7 @@ def _judge_message(
     return "" if faults.found else whole_text(form, told)
 
 
-def whole_text(form: MessageForm, told: Told) -> str:
+def whole_text(form: MessageForm, told: TextToReporter) -> str:
     """What the reporter reads: the chosen reason, the officer's words, and how to object."""
     spoken = ""
     if told.way != MAILBOX:
@@ -323,11 +325,19 @@ def _wrong_letter(case: Case, rule: DoneBy, sent: Sent, rows: tuple[Row, ...]) -
         yield _("This person was heard after this letter. Make a new letter first: it says what was said."), "document"
 
 
+def hearing_forms() -> list[str]:
+    """The forms by which somebody is heard about another record."""
+    return [name for name, form in record_forms().items() if form.hears and form.about]
+
+
+def lacks_hearing(letter_at: datetime, hearing_at: datetime | None) -> bool:
+    """Whether a letter of that moment says nothing of what the person said: the last hearing was recorded after it."""
+    return hearing_at is not None and hearing_at > letter_at
+
+
 def _heard_since(record: CaseRecord, made_at: datetime) -> bool:
-    """Whether a hearing about what was recorded was itself recorded after this moment."""
-    hearings = [name for name, form in record_forms().items() if form.hears and form.about]
-    rows = CaseRecord.objects.filter(about=record, form__in=hearings)
-    return rows.filter(decision__made_at__gt=made_at).exists()
+    rows = CaseRecord.objects.filter(about=record, form__in=hearing_forms())
+    return lacks_hearing(made_at, rows.aggregate(last=Max("decision__made_at"))["last"])
 
 
 def documents_for(case: Case, kinds: list[str]) -> list[tuple[int, str, date]]:

@@ -15,6 +15,14 @@ from cases.counting.facts import count_outcome, count_report
 from cases.deadlines.reminders import promise_ends
 from cases.deadlines.running import go_on, meet, rest, start_deadlines, start_own, stop_at_closing, waive
 from cases.deciding.deeds import NO_DEED, Deed
+from cases.deciding.foreseen import (
+    TELLING,
+    asked_at_reopening,
+    begins_at_closing,
+    somebody_waits,
+    tracks_moved,
+    waived_by_reopening,
+)
 from cases.deciding.judging import outcome_told, situation
 from cases.deciding.newcomers import bring_new
 from cases.deciding.records import end_all, end_answered, renew
@@ -27,14 +35,11 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.bundles import end_with_case
 from cases.parties.parties import parties_of
-from cases.parties.told import unaware_of_reopening, who_knows
-from cases.people.said import DETAILS, REASON, RECORD
-from cases.protocol.after_closing import after_closing, starts_at_closing
+from cases.people.purposes import DETAILS, REASON, RECORD
 from cases.protocol.deadline_kinds import beginning_of
 from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
-from cases.protocol.engine import states_of
-from cases.protocol.forms import CLEARED_UNTOLD, CLEARING_STATE, is_own_deadline, record_forms
+from cases.protocol.forms import is_own_deadline, record_forms
 from cases.reception.list import OUTSIDER_TOLD, keep_at_reception
 from organisations.access.policy import Actor
 from organisations.models import Person
@@ -44,9 +49,6 @@ from reporting.dialogue.progress import tell
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, write_text
 from vault.keys import Codes
-
-SUBJECT_OUTCOME, SUBJECT_REOPENED = "SUBJECT_OUTCOME", "SUBJECT_REOPENED"
-TELLING = {SUBJECT_OUTCOME, SUBJECT_REOPENED}  # deadlines to tell people by name: they ask nothing where nobody knows
 
 
 @dataclass(frozen=True)
@@ -169,8 +171,8 @@ def register_report(deciding: Deciding) -> None:
 
 def move_tracks(deciding: Deciding) -> None:
     """A decision of a track moves that track; what a decision says and the answers of the weighing form may move others."""
-    own = {deciding.track: deciding.following} if deciding.track else moves(deciding.details)
-    move_tracks_to(deciding.case, {**deciding.rule.moves, **own})
+    rule, by_details = deciding.rule, moves(deciding.details)
+    move_tracks_to(deciding.case, tracks_moved(deciding.case, rule, deciding.track, deciding.following, by_details))
 
 
 def end_records(deciding: Deciding) -> None:
@@ -235,15 +237,7 @@ def move_deadlines(deciding: Deciding) -> None:
 
 
 def _somebody_waits(deciding: Deciding, deadline: str) -> bool:
-    """Whether somebody concerned who knows of the case was not told yet what this deadline asks: one letter is for one person."""
-    case = deciding.case
-    if deadline == SUBJECT_OUTCOME:
-        return outcome_told(case, situation(case)) == CLEARED_UNTOLD
-    if deadline == SUBJECT_REOPENED and not case.is_open:  # it opens by this very decision
-        return bool(who_knows(case))
-    if deadline == SUBJECT_REOPENED and deciding.rule.done_by.document:
-        return bool(unaware_of_reopening(case))
-    return False
+    return somebody_waits(deciding.case, deadline, deciding.rule, situation(deciding.case))
 
 
 def close_case(deciding: Deciding) -> None:
@@ -255,10 +249,8 @@ def close_case(deciding: Deciding) -> None:
     case.closed_on = timezone.localdate(now)
     lapse(case)
     stop_at_closing(case, now, reporter_is_told=bool(deciding.text))
-    taken = set(case.decisions.values_list("code", flat=True))
     now_is = situation(case)
-    states = {**states_of(case.protocol, now_is), CLEARING_STATE: outcome_told(case, now_is)}
-    start_deadlines(case, starts_at_closing(case.protocol.id, taken, states), now)
+    start_deadlines(case, begins_at_closing(case, now_is, outcome_told(case, now_is)), now)
     end_with_case(case, case.closed_on, deciding.key, deciding.maker)
 
 
@@ -268,9 +260,8 @@ def reopen_case(deciding: Deciding) -> None:
     if case.is_open or case.phase_data.final:
         return
     case.closed_on, case.joined_to, case.reopened_on = None, None, timezone.localdate(deciding.now)
-    waive(case, [after_closing().look.deadline], deciding.now)
-    asked = [code for rule in case.phase_data.decisions.values() for code in rule.meets]
-    start_deadlines(case, [*asked, *after_closing().reopens_with.get(case.protocol.id, [])], deciding.now)
+    waive(case, waived_by_reopening(), deciding.now)
+    start_deadlines(case, asked_at_reopening(case, case.phase), deciding.now)
     ledger.record(case.id, CaseEvent.REOPENED, actor=deciding.maker.id)
 
 

@@ -1,5 +1,5 @@
 """Whether a closed case has ended for good, so that the time for which it is kept can run: nothing runs in it, and somebody
-looked in the last year. No page, job or export counts that time yet; whatever will, asks here."""
+looked in the last year. Two people can destroy a case only then (cases/destroying/destruction.py)."""
 
 from dataclasses import dataclass
 from datetime import date

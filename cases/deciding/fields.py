@@ -20,9 +20,8 @@ from cases.deciding.rows import (
 from cases.models import Case
 from cases.protocol.deadline_kinds import unit_words
 from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField
-from organisations.desk.forms import can_be, day_field, text_area
+from organisations.desk.forms import MOST_IN_TEXT, can_be, day_field, text_area
 
-MOST_CHARACTERS = 20_000
 MOST_LINE = 300
 A_MOMENT = gettext_lazy("Give a day and a time, for example 3-12-2026 14:30.")
 
@@ -70,7 +69,7 @@ def record_field(
                 label=label,
                 help_text=help_text,
                 required=required,
-                max_length=MOST_CHARACTERS,
+                max_length=MOST_IN_TEXT,
                 widget=text_area(3),
                 error_messages={"required": _("Fill this in.")},
             )

@@ -20,13 +20,13 @@ from cases.deciding.deeds import (
     Attached,
     Deed,
     Sent,
-    Told,
+    TextToReporter,
     documents_for,
     faults_of,
     made_of_record,
 )
 from cases.deciding.fields import (
-    MOST_CHARACTERS,
+    MOST_IN_TEXT,
     MOST_LINE,
     as_answer,
     line_field,
@@ -82,7 +82,7 @@ class DecisionForm(DeskForm):
         label=_("Outcome"), widget=forms.RadioSelect, error_messages={"required": _("Choose what the outcome is.")}
     )
     reason = reason_field(
-        help_text=_("Sealed with the case. Only who may read the file reads this."), max_length=MOST_CHARACTERS, rows=6
+        help_text=_("Sealed with the case. Only who may read the file reads this."), max_length=MOST_IN_TEXT, rows=6
     )
     about = about_field()
     revision = revision_field()
@@ -265,7 +265,7 @@ class DecisionForm(DeskForm):
         self.fields["message"] = forms.CharField(
             label=str(form.label),
             help_text=str(form.help or ""),
-            max_length=MOST_CHARACTERS,
+            max_length=MOST_IN_TEXT,
             widget=text_area(7),
             initial=offered,
             error_messages={"required": _("Write what the reporter reads.")},
@@ -296,7 +296,7 @@ class DecisionForm(DeskForm):
     def deed(self) -> Deed:
         """What was filled in of the deed."""
         given = self._given
-        told = Told(
+        told = TextToReporter(
             given("message"),
             given("message_reason"),
             given("message_way") or MAILBOX,
@@ -305,7 +305,7 @@ class DecisionForm(DeskForm):
             bool(self.cleaned_data.get("message_no_sanction")),
         )
         if told.way == MAILBOX:
-            told = Told(told.text, told.reason, no_sanction=told.no_sanction)
+            told = TextToReporter(told.text, told.reason, no_sanction=told.no_sanction)
         went = {name: given(where) for name, where in self.stands_at.items()}
         sent = Sent(given("document"), went["document_on"][:10], went["document_way"], given("document_where"))
         rows = tuple(self._row(number) for number in range(1, self.rows + 1))
@@ -364,7 +364,7 @@ class AnswerForm(DeskForm):
     reason = WholeText(
         label=_("What you want to say about it"),
         help_text=_("Sealed with the case. Needed where you do not agree; where you agree it is kept too."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_TEXT,
         required=False,
         widget=text_area(4),
     )

@@ -1,18 +1,17 @@
 """Where a case is, as the rules of its protocol see it, and what can be decided in it now."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.deciding.passed import Passed, passed_in
 from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseLink, Redaction
@@ -59,41 +58,19 @@ READ_MESSAGES = gettext_lazy(
 )
 
 
-class Made(NamedTuple):
-    """One decision that was taken: its code, when the deed was done and when it was recorded, and where it led."""
-
-    code: str
-    done_at: datetime
-    made_at: datetime
-    track: str
-    phase: str
-    following: str
-
-
-@dataclass(frozen=True)
-class Passed:
-    """What happened in a case: its decisions in their order, the states of its tracks, and its records as (form, whether
-    it still runs, whether it does and nobody looks after it when the case has closed)."""
-
-    made: Sequence[Made]
-    tracks: Mapping[str, str]
-    records: Sequence[tuple[str, bool, bool]]
-
-
-def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> Situation:
+def situation(
+    case: Case,
+    codes: dict[str, str] | None = None,
+    now: datetime | None = None,
+    passed: Passed | None = None,
+    heard: Heard | None = None,
+) -> Situation:
     """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
-    already; `now` is the moment at which something is decided."""
-    made = case.decisions.order_by("sequence").values_list("code", "done_at", "made_at", "track", "phase", "following")
-    runs, here = Q(came_to=""), Q(came_to="", holder=None)
-    records = case.records.order_by().values("form")
-    records = records.annotate(running=Count("id", filter=runs), here=Count("id", filter=here))
-    passed = Passed(
-        [Made._make(row) for row in made],
-        dict(case.tracks.values_list("track", "state")),
-        [(row["form"], row["running"] > 0, row["here"] > 0) for row in records],
-    )
+    already; `now` is the moment at which something is decided; `passed`: what happened in it,
+    and `heard`: what its reporter wrote, where that was read already."""
+    passed = passed or passed_in([case.id])[case.id]
     has_subject = (codes or case_codes(case)).get("subject") == "given"
-    now_is = situation_from(case, passed, has_subject=has_subject, heard=heard_of(case.report), now=now)
+    now_is = situation_from(case, passed, has_subject=has_subject, heard=heard or heard_of(case.report), now=now)
     if case.is_open and case.reopened_on is None:
         return now_is
     return replace(now_is, pending=frozenset(case.deadlines.pending().order_by().values_list("code", flat=True)))
@@ -169,7 +146,7 @@ def outcome_told(case: Case, now_is: Situation) -> str:
     can be held against them, with the letter that says so. A case that ended without an outcome tells that it ended."""
     every = dict(case.protocol.every_decision())
     given = [now_is.moments[code] for code, rule in every.items() if rule.outcome and code in now_is.moments]
-    if not given and case.phase_data.final:
+    if not given and case.protocol.phases[now_is.phase].final:
         given = [*now_is.moments.values()]
     if not given or not who_knows(case):
         return NOBODY_CLEARED

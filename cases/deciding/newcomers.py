@@ -27,11 +27,16 @@ def is_new(case: Case, person: UUID) -> bool:
     return person not in before and not rows_of_one(person, before)
 
 
-def bring_new(case: Case) -> None:
-    """Let the next in the chain of this organisation come who decided nothing in the case, unless somebody who works it is so
-    already. Where nobody is free the decision that asks for such a person says so."""
+def has_new(case: Case) -> bool:
+    """Whether somebody who works the case decided nothing in it."""
     working = Assignment.objects.holding().filter(case=case.id, relation__in=WORKING)
-    if any(is_new(case, person) for person in working.values_list("person", flat=True)):
+    return any(is_new(case, person) for person in working.values_list("person", flat=True))
+
+
+def bring_new(case: Case) -> None:
+    """Let the next in the chain of this organisation come who decided nothing in the case, unless :func:`has_new`. Where nobody is
+    free the decision that asks for such a person says so."""
+    if has_new(case):
         return
     source, never = recovery_of(case), deciders(case)
     while comes := successor(case, "co_reader", source, leaving=None, never=never):

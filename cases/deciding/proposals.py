@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from cases.deciding.decisions import Choice, Judged, carry_out, judge_choice
+from cases.deciding.decisions import Choice, carry_out, judge_choice, with_person
 from cases.deciding.deeds import Deed, deed_in_words, whole_text
 from cases.deciding.rows import row_in_words
 from cases.desk.access import give_access
@@ -25,6 +25,7 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, Proposal
 from cases.people.handover import begin, recovery_of, successor
 from cases.people.hearing import hear
+from cases.people.purposes import ANSWER, PROPOSAL
 from cases.protocol.decision_questions import in_words
 from cases.protocol.engine import labels
 from cases.protocol.forms import message_forms
@@ -35,7 +36,6 @@ from vault import ledger
 from vault.compartments import Compartment, read_text, sealed_by_id, write_text
 from vault.models import SealedText
 
-PURPOSE, ANSWER = "proposal", "proposal_answer"
 MOST_NAMES = 4  # who can agree: more of them are not named
 Sealed = Mapping[UUID, SealedText]
 State = Proposal.State
@@ -66,11 +66,11 @@ def propose(
     case = judged.case
     if case.proposals.filter(code=choice.code, state=State.ASKED).exists():
         raise Refused(_("This was proposed already. Answer that proposal, or take it back first."))
-    key = key_of(case, Compartment.FILE, actor)
+    key, kept = key_of(case, Compartment.FILE, actor), with_person(judged, actor)
     proposal = Proposal.objects.create(
         case=case,
         code=choice.code,
-        words=write_text(key, PURPOSE, _sealed(judged)).id,
+        words=write_text(key, PROPOSAL, _sealed(kept)).id,
         asked_by=actor.person,
         revision=case.revision,
     )
@@ -148,7 +148,7 @@ def open_proposal(row: Proposal, actor: Actor, sealed: Sealed | None = None) -> 
     """A proposal with its words, which the key of the actor opens."""
     key = key_of(row.case, Compartment.FILE, actor)
     if sealed is None:
-        sealed = sealed_by_id(row.case_id, Compartment.FILE, PURPOSE, ANSWER)
+        sealed = sealed_by_id(row.case_id, Compartment.FILE, PROPOSAL, ANSWER)
     data = json.loads(read_text(key, sealed[row.words]))
     rows = tuple(data["rows"])
     deed = Deed.of_data(data["deed"], rows)
@@ -173,8 +173,7 @@ def waiting_proposals(case: Case) -> list[Proposal]:
     return list(case.proposals.filter(state=State.ASKED).select_related("asked_by"))
 
 
-def _sealed(judged: Judged) -> str:
-    choice = judged.choice
+def _sealed(choice: Choice) -> str:
     data = asdict(choice) | {
         "deed": choice.deed.as_data(),
         "rows": list(choice.deed.rows),

@@ -36,7 +36,7 @@ from cases.events import CaseEvent
 from cases.models import BundleEntry, Case, CaseRecord, RecordChange
 from cases.parties.replying import CUT_OFF, NO_REPLY, came_to, drafts_for
 from cases.people.hearing import hear
-from cases.people.said import CHANGE, RECORD
+from cases.people.purposes import CHANGE, RECORD
 from cases.protocol.engine import state_of
 from cases.protocol.forms import TERM_PASSED, FieldType, RecordField, RecordForm, record_forms
 from organisations.access.policy import Actor
@@ -99,12 +99,12 @@ def records_of(case: Case, actor: Actor, sealed: Sealed | None = None) -> list[S
     if sealed is None:
         sealed = sealed_by_id(case.id, Compartment.FILE, RECORD, CHANGE)
     key = file_key(case, actor)
-    changes = changes_of(case, sealed)
+    changes = changes_of_records(case, sealed)
     rows = case.records.select_related("decision__actor", "decision__case", "ended_by", "holder")
     return [shown_record(record, key, sealed, changes.get(record.id, [])) for record in rows]
 
 
-def changes_of(case: Case, sealed: Sealed) -> dict[UUID, list[RecordChange]]:
+def changes_of_records(case: Case, sealed: Sealed) -> dict[UUID, list[RecordChange]]:
     """What was done with the records of the case, {record id: changes}, the oldest first. Where `sealed` has no words of
     it, nothing is looked up."""
     changes: dict[UUID, list[RecordChange]] = {}
@@ -168,7 +168,7 @@ def _end_in_words(record: CaseRecord, form: RecordForm | None, given: Row) -> li
 def running_records(case: Case) -> list[tuple[str, date | None]]:
     """(words, last day) of each record that still runs, without what is written in it; with a last day first."""
     ending = [form for form, rule in record_forms().items() if rule.ends]
-    rows = case.records.filter(came_to="", form__in=ending).order_by("until").values_list("form", "until")
+    rows = case.records.running().filter(form__in=ending).order_by("until").values_list("form", "until")
     return sorted(((str(record_forms()[form].label), until) for form, until in rows), key=lambda one: one[1] is None)
 
 
@@ -176,9 +176,7 @@ def running_in_words(case: Case) -> list[str]:
     """What still runs, each with its last day, its day of review and who looks after it; without what is written in it."""
     ending = [form for form, rule in record_forms().items() if rule.ends]
     rows = (
-        case.records.filter(came_to="", form__in=ending)
-        .select_related("holder")
-        .order_by("until", "decision__sequence")
+        case.records.running().filter(form__in=ending).select_related("holder").order_by("until", "decision__sequence")
     )
     found = []
     for row in rows:
@@ -290,7 +288,7 @@ def knows(told: datetime | None, prolonged: datetime | None) -> bool:
 
 def end_all(case: Case, forms: Mapping[str, str], reason: str, key: ContentKey, person: Person, at: datetime) -> None:
     """End every record of these forms that runs, {form: what it comes to}, by a decision with its reason."""
-    for row in case.records.filter(form__in=forms, came_to=""):
+    for row in case.records.running().filter(form__in=forms):
         _end(row, forms[row.form], timezone.localdate(at), person)
         _keep(row, RecordChange.What.ENDED, {WORDS: reason}, key, person)
 
@@ -307,7 +305,7 @@ def end_answered(case: Case, now: datetime) -> None:
     """End what waits for the reply of a person of the case, once they replied to every draft for them or said themselves that
     they do not want to, or their term passed; on that day. Part of the caller's transaction, which locks the case."""
     waiting = {name: form for name, form in record_forms().items() if form.answered}
-    rows = case.records.filter(form__in=waiting, came_to="").exclude(party=None)
+    rows = case.records.running().filter(form__in=waiting).exclude(party=None)
     for row in rows.select_related("decision", "party"):
         form, today = waiting[row.form], timezone.localdate(now)
         if came_to := _by_its_person(row, form, today):
@@ -345,7 +343,7 @@ def _end(
 
 def _move_on(case: Case, form: str) -> None:
     """The last record of a form ended by itself: the track that lasted as long moves on, as by its decision."""
-    if case.records.filter(form=form, came_to="").exists():
+    if case.records.running().filter(form=form).exists():
         return
     now_is = situation(case)
     moved = {
@@ -381,7 +379,7 @@ def extend_record(case: Case, record: UUID, until: date | None, reason: str, *, 
 def running_record(case: Case, record: UUID, actor: Actor) -> tuple[Case, ContentKey, CaseRecord]:
     """The locked case, its key and a record that still runs. Raises NotAllowed and :class:`Refused`."""
     case, key = opened_file(case, actor, "case.decide")
-    row = case.records.select_related("decision").filter(id=record, came_to="").first()
+    row = case.records.running().select_related("decision").filter(id=record).first()
     form = record_forms().get(row.form) if row else None
     if row is None or form is None or not form.ends:
         raise Refused(_("This has ended already. Look at the list again."))

@@ -97,7 +97,7 @@ class HandOnForm(ChangeForm):
         self.choose_from("whom", [("", _("Choose")), *people])
 
 
-@case_page("case.file", tab="decisions", part="records", notices=NOTICES)
+@case_page("case.file", tab="decisions", shows="records", notices=NOTICES)
 def records(page: CasePage) -> HttpResponse:
     shown = records_of(page.case, page.actor)
     return page.show(
@@ -108,7 +108,7 @@ def records(page: CasePage) -> HttpResponse:
     )
 
 
-@case_page("case.decide", tab="decisions", part="record", methods=READ_AND_POST)
+@case_page("case.decide", tab="decisions", shows="record", methods=READ_AND_POST)
 def end(page: CasePage, record_id: UUID, came_to: str) -> HttpResponse:
     """End one record: it came to what its link said."""
     one = _one(page, record_id)
@@ -126,7 +126,7 @@ def end(page: CasePage, record_id: UUID, came_to: str) -> HttpResponse:
     return page.show("cases/deciding/record_change.html", one=one, form=form, what=words or one.label)
 
 
-@case_page("case.decide", tab="decisions", part="record", methods=READ_AND_POST)
+@case_page("case.decide", tab="decisions", shows="record", methods=READ_AND_POST)
 def extend(page: CasePage, record_id: UUID) -> HttpResponse:
     """Give one record a later last day."""
     one = _one(page, record_id)
@@ -141,7 +141,7 @@ def extend(page: CasePage, record_id: UUID) -> HttpResponse:
     return page.show("cases/deciding/record_change.html", one=one, form=form, what=LATER)
 
 
-@case_page("case.file", tab="decisions", part="record", methods=READ_AND_POST)
+@case_page("case.file", tab="decisions", shows="record", methods=READ_AND_POST)
 def hand_on(page: CasePage, record_id: UUID) -> HttpResponse:
     """Ask that somebody looks after what runs longer than the case, or answer that."""
     one = _one(page, record_id)

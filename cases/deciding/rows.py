@@ -320,14 +320,14 @@ def moment_of(text: str) -> datetime | None:
 
 def record_named(case: Case, form: str, number: str) -> CaseRecord | None:
     """The record of a form that runs, by the number of its decision; None where there is none."""
-    of_form = case.records.filter(form=form, came_to="", number=1)
+    of_form = case.records.running().filter(form=form, number=1)
     return of_form.filter(decision__sequence=number_in(number) or 0).first()
 
 
 def records_to_name(case: Case, form: str) -> list[tuple[str, str]]:
     """(number, words) of the records of a form that run, without anything that is written in them."""
     found = []
-    for row in case.records.filter(form=form, came_to="", number=1).select_related("decision"):
+    for row in case.records.running().filter(form=form, number=1).select_related("decision"):
         words = {"number": row.decision.sequence, "day": date_format(timezone.localtime(row.decision.made_at), "j F Y")}
         found.append(
             (

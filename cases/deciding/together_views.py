@@ -1,6 +1,8 @@
 """Doing one thing in several cases: chosen on the worklist, done after a reason, told case by case."""
 
+from collections.abc import Collection
 from contextlib import suppress
+from typing import ClassVar
 from uuid import UUID
 
 from django import forms
@@ -8,12 +10,12 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.forms import MOST_CHARACTERS
 from cases.deciding.together import Act, acts_for, chosen_cases, do_together
 from cases.events import CaseEvent
 from cases.models import Case
+from cases.people.hearing import about_field
 from organisations.desk.at_work import at_work
-from organisations.desk.forms import DeskForm, reason_field
+from organisations.desk.forms import MOST_IN_REASON, DeskForm, reason_field
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.numbers import number_in
 from vault import ledger
@@ -25,14 +27,16 @@ class TogetherForm(DeskForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you do."), "invalid_choice": _("Choose what you do.")},
     )
+    sometimes_needed: ClassVar[Collection[str]] = ("about",)
     reason = reason_field(
         help_text=_("Sealed with each case. Write nothing here that belongs to one case only."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
     )
+    about = about_field()
 
     def __init__(self, data: QueryDict | None, *, acts: list[Act], total: int) -> None:
         super().__init__(data)
-        words = _("%(what)s (in %(count)d of %(total)d)")
+        words = _("%(what)s (in at most %(count)d of %(total)d)")
         self.choose_from(
             "act", [(act.code, words % {"what": act.label, "count": act.count, "total": total}) for act in acts]
         )
@@ -49,16 +53,18 @@ def together(request: WorkRequest) -> HttpResponse:
     form = TogetherForm(request.POST if is_sent else None, acts=acts, total=len(cases))
     context = {"section": "work", "cases": cases, "acts": acts, "form": form}
     if is_sent and cases and form.is_valid():
-        results = do_together(
-            cases,
-            form.cleaned_data["act"],
-            actor=request.actor,
-            reason=form.cleaned_data["reason"],
-            revisions=_revisions(request.POST, cases),
-        )
-        return render(request, "cases/deciding/together_done.html", context | {"results": results})
-    for case in cases:
-        ledger.record(case.id, CaseEvent.SEEN, actor=request.actor.person.id, part="together")
+        with form.refusals("reason"):
+            results = do_together(
+                cases,
+                form.cleaned_data["act"],
+                actor=request.actor,
+                reason=form.cleaned_data["reason"],
+                revisions=_revisions(request.POST, cases),
+                about=form.cleaned_data["about"],
+            )
+            return render(request, "cases/deciding/together_done.html", context | {"results": results})
+    seen = [case.id for case in cases]
+    ledger.record_in_each(seen, CaseEvent.SEEN, actor=request.actor.person.id, part="together")
     return render(request, "cases/deciding/together.html", context, status=422 if form.errors else 200)
 
 

@@ -43,7 +43,7 @@ ANSWERED = Notices(
 )
 
 
-@case_page("case.file", tab="decisions", part="decisions", notices=ANSWERED)
+@case_page("case.file", tab="decisions", shows="decisions", notices=ANSWERED)
 def decisions(page: CasePage) -> HttpResponse:
     case, actor = page.case, page.actor
     return page.show(
@@ -101,7 +101,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         form=form,
         waiting=waiting,
         taken=attaching.taken,
-        consequences=consequences_of(case, code, case.deadlines.running()),
+        consequences=consequences_of(case, code, now_is, case.deadlines.all()),
         papers=papers_of(rule, case.kind) if page.may("case.documents") else [],
         beside=beside,
         states=states_beside(case, rule, now_is),
@@ -115,7 +115,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
     )
 
 
-@case_page("case.file", tab="decisions", part="proposal", methods=READ_AND_POST, notices=ANSWERED)
+@case_page("case.file", tab="decisions", shows="proposal", methods=READ_AND_POST, notices=ANSWERED)
 def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     """What was proposed, whole, and the answer of a second person."""
     row = page.case.proposals.select_related("asked_by", "answered_by", "case").filter(id=proposal_id).first()
@@ -134,7 +134,7 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     see_answer(row, page.actor)
     opened = open_proposal(row, page.actor)
     waits = row.state == Proposal.State.ASKED
-    running = list(page.case.deadlines.running()) if waits else []
+    deadlines = list(page.case.deadlines.with_running()) if waits else []
     return page.show(
         "cases/deciding/proposal.html",
         proposal=opened,
@@ -142,9 +142,9 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
         can_answer=waits and page.may("case.agree"),
         typed=[one for one in typed_in(page.request) if one.name == "reason"],
         outcome=code_list("disposition")[opened.choice.outcome] if opened.choice.outcome else "",
-        running=running,
+        running=[one for one in deadlines if one.asks_now],
         records=running_records(page.case) if waits else [],
-        consequences=consequences_of(page.case, row.code, running) if waits else [],
+        consequences=consequences_of(page.case, row.code, situation(page.case), deadlines) if waits else [],
         now=timezone.now(),
     )
 

@@ -8,11 +8,11 @@ from functools import wraps
 from typing import Any, Concatenate, cast
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,11 +40,13 @@ READ, READ_AND_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
 @dataclass(frozen=True)
 class TabCounts:
-    """What the head of a case page counts: unread messages of the reporter, pieces of evidence, what is to do."""
+    """What the head of a case page counts: unread messages of the reporter, pieces of evidence, what is to do; and whether other
+    cases are decided in this one."""
 
     unread: int
     pieces: int
     to_do: int
+    leads: bool
 
 
 @dataclass
@@ -124,13 +126,15 @@ class CasePage:
         return done(self.address(page, *names), what, anchor=anchor)
 
     def done_or_away(self, page: str, what: str, *names: object) -> HttpResponse:
-        """The same after an act by which the actor may have lost the case: then to the worklist."""
+        """The same after an act by which the actor may have lost the case: then to the worklist, which says that they did."""
         is_left = visible_cases(self.actor).filter(id=self.case.id).exists()
-        return self.done(page, what, *names) if is_left else redirect("cases:worklist")
+        return self.done(page, what, *names) if is_left else done(reverse("cases:worklist"), CASE_LOST)
 
     def address(self, page: str, *names: object) -> str:
         return reverse(f"cases:{page}", args=[self.case.id, *names])
 
+
+CASE_LOST = "case_lost"  # the code of a notice of the worklist
 
 NextWords = Callable[[CasePage], str]
 _SAYING: list[NextWords] = []
@@ -151,7 +155,7 @@ def case_page(
     action: str,
     *,
     tab: str = "overview",
-    part: str = "",
+    shows: str = "",
     keeps: Collection[str] = (),
     methods: Collection[str] = READ,
     notices: Notices = NO_NOTICES,
@@ -160,8 +164,8 @@ def case_page(
     """A page of one case for who may do `action` in it. The view gets a :class:`CasePage` and what its URL names.
 
     Unknown, foreign and recused cases answer alike: 404, whatever the method; a method that the page does not have
-    answers 405. `part` is what the ledger says was seen (empty: the view writes an event of its own, or the act does),
-    with those parts of the URL that `keeps` names. `tab` is the part of the case that the page belongs to, `work` what
+    answers 405. `shows` is what the ledger says was seen (empty: the view writes an event of its own, or the act does),
+    with those names of the URL that `keeps` lists. `tab` is the tab of the case that the page belongs to, `work` what
     somebody must be allowed to do outside any case.
     """
 
@@ -176,7 +180,7 @@ def case_page(
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             kept = nullcontext() if request.method in POST else reading()
-            seen = {"part": part, **{name: names[name] for name in keeps}} if part else None
+            seen = {"part": shows, **{name: names[name] for name in keeps}} if shows else None
             with kept:
                 return view(CasePage(request, case, standing, counts, tab, notices, seen), **names)
 
@@ -197,7 +201,7 @@ def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing, T
     if not standing.may(action):
         raise Http404
     counted = cast(Any, case)  # the annotations
-    return case, standing, TabCounts(counted.unread, counted.pieces, counted.undone)
+    return case, standing, TabCounts(counted.unread, counted.pieces, counted.undone, counted.leads)
 
 
 class HandedOver(Http404):
@@ -222,32 +226,32 @@ def frame(page: CasePage) -> dict[str, Any]:
     """What the head of every case page needs."""
     reads, file = page.may("case.read"), page.may("case.file")
     counts = page.counts
-    parts = [("overview", _("Overview"))]
+    tabs = [("overview", _("Overview"))]
     if reads:
-        parts.append(("report", _("Report")))
-        parts.append(
+        tabs.append(("report", _("Report")))
+        tabs.append(
             ("messages", _("Messages (%(count)d new)") % {"count": counts.unread} if counts.unread else _("Messages"))
         )
-        parts.append(
+        tabs.append(
             ("evidence", _("Evidence (%(count)d)") % {"count": counts.pieces} if counts.pieces else _("Evidence"))
         )
     if file:
-        parts.append(("decisions", _("Decisions")))
-        parts.append(("notes", _("Notes (%(count)d to do)") % {"count": counts.to_do} if counts.to_do else _("Notes")))
-        parts.append(("documents", _("Documents")))
-        parts.append(("files", _("Files")))
-        parts.append(("connections", _("Belongs together")))
-        parts.append(("exports", _("Export")))
-        parts.append(("parties", _("People of the case")))
-    parts.append(("people", _("Who has access")))
+        tabs.append(("decisions", _("Decisions")))
+        tabs.append(("notes", _("Notes (%(count)d to do)") % {"count": counts.to_do} if counts.to_do else _("Notes")))
+        tabs.append(("documents", _("Documents")))
+        tabs.append(("files", _("Files")))
+        tabs.append(("connections", _("Belongs together")))
+        tabs.append(("exports", _("Export")))
+        tabs.append(("parties", _("People of the case")))
+    tabs.append(("people", _("Who has access")))
     if reads:
-        parts.append(("log", _("Log")))
+        tabs.append(("log", _("Log")))
     return {
         "section": "work",
         "case": page.case,
         "title": main_code(case_codes(page.case)) if reads else str(page.case.kind_label),
-        "part": page.tab,
-        "parts": parts,
+        "tab": page.tab,
+        "tabs": tabs,
         "reads": reads,
     }
 
@@ -262,4 +266,5 @@ _COUNTED = {
     ),
     "pieces": _how_many(Evidence.objects.filter(report=OuterRef("report")), "report"),
     "undone": _how_many(Todo.objects.filter(case=OuterRef("pk"), done_at=None), "case"),
+    "leads": Exists(Case.objects.filter(joined_to=OuterRef("pk"))),
 }

@@ -2,9 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from organisations.desk.forms import WholeText, text_area
-
-MOST_CHARACTERS = 20_000
+from organisations.desk.forms import MOST_IN_TEXT, WholeText, text_area
 
 
 def reply_field() -> WholeText:
@@ -12,7 +10,7 @@ def reply_field() -> WholeText:
     return WholeText(
         label=_("Your message to the reporter"),
         help_text=_("Write plainly. Do not ask for a name. The reporter reads it with the code."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_TEXT,
         widget=text_area(5),
         error_messages={"required": _("Write something first.")},
     )

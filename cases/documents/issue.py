@@ -12,7 +12,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -31,10 +30,11 @@ from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument, CaseRecord
 from cases.people.hearing import hear
-from cases.people.said import DOCUMENT as PURPOSE
-from cases.people.said import DOCUMENT_WITHDRAWN as WITHDRAWN
-from cases.people.said import SIGNATURE
+from cases.people.purposes import DOCUMENT as PURPOSE
+from cases.people.purposes import DOCUMENT_WITHDRAWN as WITHDRAWN
+from cases.people.purposes import SIGNATURE
 from organisations.access.policy import Actor
+from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before
 from reporting.counting.facts import form_of_kind
 from reporting.dialogue.dialogue import answer_reporter
@@ -150,7 +150,7 @@ def make_document(
     values = {name: printable(value) for name, value in values.items()}
     hides = kind.hides_reporter and values.get("consent") != consent_words(kind)
     hidden = _hide_reporter(case, kind, values, actor) if hides else []
-    number = (case.documents.aggregate(last=Max("number"))["last"] or 0) + 1
+    number = next_number(case.documents.all())
     row = CaseDocument(case=case, number=number, kind=code, made_by=actor.person, token=token, record=record)
     row.reference = new_reference(kind)
     paper = document_paper(case, code, values, number=number, actor=actor, reference=row.reference)

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 
 import docx
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
@@ -27,6 +26,7 @@ from cases.documents.writing import printable
 from cases.events import CaseEvent
 from cases.models import DocumentTemplate
 from organisations.access.policy import Actor, may
+from organisations.desk.numbers import next_number
 from organisations.models import Organisation
 from vault import ledger
 
@@ -57,7 +57,7 @@ def keep_template(kind: str, content: bytes, *, actor: Actor) -> DocumentTemplat
     _allow(kind, actor)
     check_template(kind, content)
     rows = DocumentTemplate.objects.select_for_update().filter(organisation=actor.organisation, kind=kind)
-    version = (rows.aggregate(last=Max("version"))["last"] or 0) + 1
+    version = next_number(rows, "version")
     rows.filter(in_use=True).update(in_use=False)
     template = DocumentTemplate.objects.create(
         organisation=actor.organisation, kind=kind, version=version, content=content, made_by=actor.person

@@ -23,8 +23,8 @@ from reporting.evidence.uploads import Upload
 
 NOTICES = Notices(
     {
-        "bewaard": Notice(_("The template is in use. Look at the example.")),
-        "gestopt": Notice(_("The standard text is used again.")),
+        "kept": Notice(_("The template is in use. Look at the example.")),
+        "stopped": Notice(_("The standard text is used again.")),
     }
 )
 
@@ -54,14 +54,14 @@ def template(request: WorkRequest, kind: str) -> HttpResponse:
     form = TemplateForm()
     if request.method == "POST" and "stop" in request.POST:
         stop_template(kind, actor=request.actor)
-        return done(reverse("case_administration:template", args=[kind]), "gestopt")
+        return done(reverse("case_administration:template", args=[kind]), "stopped")
     if request.method == "POST":
         form = TemplateForm(request.POST, request.FILES)
         if form.is_valid():
             try:
                 upload = cast(Upload, form.cleaned_data["file"])
                 keep_template(kind, b"" if upload.trouble else upload.data(), actor=request.actor)
-                return done(reverse("case_administration:template", args=[kind]), "bewaard")
+                return done(reverse("case_administration:template", args=[kind]), "kept")
             except BadTemplate as bad:
                 form.add_error("file", str(bad))
     versions = DocumentTemplate.objects.filter(organisation=request.actor.organisation, kind=kind)

@@ -25,7 +25,7 @@ from cases.documents.kinds import Kind
 from cases.documents.own_templates import template_in_use
 from cases.files.files import ListedFile, files_of
 from cases.people.hearing import about_field
-from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
+from organisations.desk.forms import MOST_IN_REASON, DeskForm, text_area
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.saving import to_save
 from reporting.evidence.custody import Described, evidence_of
@@ -33,9 +33,9 @@ from vault.compartments import Compartment
 
 NOTICES = Notices(
     {
-        "gemaakt": Notice(_("The document is made and kept, sealed with the case.")),
-        "verstuurd": Notice(_("The reporter finds it in the mailbox.")),
-        "ingetrokken": Notice(_("Withdrawn. It stays readable here.")),
+        "made": Notice(_("The document is made and kept, sealed with the case.")),
+        "sent": Notice(_("The reporter finds it in the mailbox.")),
+        "withdrawn": Notice(_("Withdrawn. It stays readable here.")),
     }
 )
 
@@ -45,14 +45,14 @@ class WithdrawForm(DeskForm):
     reason = forms.CharField(
         label=_("Why is it withdrawn?"),
         help_text=_("Sealed with the case. The document stays readable here."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
         widget=text_area(3),
         error_messages={"required": _("Say why it is withdrawn.")},
     )
     about = about_field()
 
 
-@case_page("case.file", tab="documents", part="documents")
+@case_page("case.file", tab="documents", shows="documents")
 def documents(page: CasePage) -> HttpResponse:
     return page.show(
         "cases/documents/documents.html",
@@ -62,7 +62,7 @@ def documents(page: CasePage) -> HttpResponse:
     )
 
 
-@case_page("case.documents", tab="documents", part="document", keeps=["kind"], methods=READ_AND_POST)
+@case_page("case.documents", tab="documents", shows="document", keeps=["kind"], methods=READ_AND_POST)
 def write(page: CasePage, kind: str) -> HttpResponse:
     """The form of a document. `show` shows it as it would be, `make` makes it."""
     case, actor = page.case, page.actor
@@ -90,7 +90,7 @@ def write(page: CasePage, kind: str) -> HttpResponse:
                     without=form.stay_here,
                     about=form.cleaned_data["about"],
                 )
-                return page.done_or_away("document", "gemaakt", document.number)
+                return page.done_or_away("document", "made", document.number)
         else:
             paper = document_paper(case, kind, form.values, number=case.documents.count() + 1, actor=actor)
     return page.show(
@@ -102,7 +102,7 @@ def write(page: CasePage, kind: str) -> HttpResponse:
     )
 
 
-@case_page("case.file", tab="documents", part="documents", keeps=["number"], methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.file", tab="documents", shows="documents", keeps=["number"], methods=READ_AND_POST, notices=NOTICES)
 def document(page: CasePage, number: int) -> HttpResponse:
     """One document: its files, sending it, withdrawing it."""
     case, actor = page.case, page.actor
@@ -111,11 +111,11 @@ def document(page: CasePage, number: int) -> HttpResponse:
         with page.refusals(form if form.is_bound else None, "reason"):
             if page.what == "send":
                 send_document(case, number, actor=actor)
-                return page.done("document", "verstuurd", number)
+                return page.done("document", "sent", number)
             if form.is_valid():
                 given = form.cleaned_data
                 withdraw_document(case, number, reason=given["reason"], actor=actor, about=given["about"])
-                return page.done_or_away("document", "ingetrokken", number)
+                return page.done_or_away("document", "withdrawn", number)
     described = next((row for row in documents_of(case, actor) if row.document.number == number), None)
     if described is None:
         raise Http404

@@ -25,7 +25,7 @@ from reporting.models import Evidence, Message
 from vault import ledger
 from vault.compartments import Compartment, ContentKey
 
-SENT = Notices({"verstuurd": Notice(_("Sent. The reporter reads it with the code."))})
+SENT = Notices({"sent": Notice(_("Sent. The reporter reads it with the code."))})
 
 
 class AnswerForm(DeskForm):
@@ -47,7 +47,7 @@ class OriginalForm(DeskForm):
     about = about_field()
 
 
-@case_page("case.evidence", tab="messages", part="messages", methods=READ_AND_POST, notices=SENT)
+@case_page("case.evidence", tab="messages", shows="messages", methods=READ_AND_POST, notices=SENT)
 def messages(page: CasePage) -> HttpResponse:
     report, key = page.case.report, _content_key(page)
     talks = page.may("case.talk")
@@ -63,7 +63,7 @@ def messages(page: CasePage) -> HttpResponse:
                 about=given["about"],
                 no_sanction=bool(given["no_sanction"]),
             )
-            return page.done_or_away("messages", "verstuurd")
+            return page.done_or_away("messages", "sent")
     if talks:
         bring_hours_forward(page.case)
     opened = conversation(report, key, reader=Message.By.DESK)
@@ -72,7 +72,7 @@ def messages(page: CasePage) -> HttpResponse:
     return page.show("cases/file/messages.html", said=said, form=form, talks=talks)
 
 
-@case_page("case.evidence", tab="evidence", part="evidence")
+@case_page("case.evidence", tab="evidence", shows="evidence")
 def evidence(page: CasePage) -> HttpResponse:
     pieces = evidence_of(page.case.report, _content_key(page))
     return page.show(

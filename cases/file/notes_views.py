@@ -10,11 +10,10 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.file.notes import mark_todo, notes_of, strike_note, todos_of, workers, write_note, write_todo
 from cases.models import Note
 from cases.people.hearing import about_field
-from organisations.desk.forms import DeskForm, day_field, text_area, token_field
+from organisations.desk.forms import MOST_IN_TEXT, DeskForm, day_field, text_area, token_field
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Person
 
-MOST_CHARACTERS = 20_000
 NOTICES = Notices(
     {
         "note": Notice(_("The note is kept.")),
@@ -39,7 +38,7 @@ class NoteForm(DeskForm):
     text = forms.CharField(
         label=_("Note"),
         help_text=_("Sealed with the case. Only who may read the file reads this."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_TEXT,
         widget=text_area(6),
         error_messages={"required": _("Write something first.")},
     )
@@ -64,7 +63,7 @@ class TodoForm(DeskForm):
         self.choose_from("whom", [("", _("Whoever comes first")), *names])
 
 
-@case_page("case.file", tab="notes", part="notes", methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.file", tab="notes", shows="notes", methods=READ_AND_POST, notices=NOTICES)
 def notes(page: CasePage) -> HttpResponse:
     """Both lists and both forms; every button posts here."""
     note_form = NoteForm(page.sent("note"))

@@ -42,14 +42,14 @@ KINDS = {
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """`on` is a moment, or a day where nothing finer is kept. `kind` is one of :data:`KINDS`; `part` is the page of
+    """`on` is a moment, or a day where nothing finer is kept. `kind` is one of :data:`KINDS`; `page` is the page of
     the case on which it is read."""
 
     on: datetime | date
     kind: str
     title: str
     who: str = ""
-    part: str = ""
+    page: str = ""
 
     @property
     def has_moment(self) -> bool:
@@ -79,7 +79,7 @@ def timeline(case: Case, actor: Actor, wanted: str = "") -> list[TimelineEvent]:
 
 
 def _received(case: Case) -> Iterator[TimelineEvent]:
-    yield TimelineEvent(case.report.came, "contact", _("Report received"), part="report")
+    yield TimelineEvent(case.report.came, "contact", _("Report received"), page="report")
 
 
 def _decisions(case: Case, actor: Actor) -> Iterator[TimelineEvent]:
@@ -130,9 +130,9 @@ def _alarms(case: Case) -> Iterator[TimelineEvent]:
         names[call.person_id] = call.person.name if call.person and is_inside else outside
         alarms.setdefault(call.alarm_id, (call.wrote_on, []))[1].append(names[call.person_id])
     for wrote_on, called in alarms.values():
-        part = "messages" if wrote_on else "report"
+        page = "messages" if wrote_on else "report"
         who = ", ".join(dict.fromkeys(called))
-        yield TimelineEvent(wrote_on or case.report.came, "contact", _("Alarm for who is on duty"), who, part)
+        yield TimelineEvent(wrote_on or case.report.came, "contact", _("Alarm for who is on duty"), who, page)
     words = {
         Alarm.Answer.CALLS: _("Alarm taken: calls the reporter"),
         Alarm.Answer.NO_NUMBER: _("Alarm taken: there is no number to call"),
@@ -147,7 +147,7 @@ def _alarms(case: Case) -> Iterator[TimelineEvent]:
 def _evidence(case: Case) -> Iterator[TimelineEvent]:
     for day, count in Counter(case.report.evidence.values_list("on", flat=True)).items():
         words = ngettext("One piece of evidence received", "%(count)d pieces of evidence received", count)
-        yield TimelineEvent(day, "evidence", words % {"count": count}, part="evidence")
+        yield TimelineEvent(day, "evidence", words % {"count": count}, page="evidence")
 
 
 def _notes(case: Case) -> Iterator[TimelineEvent]:
@@ -203,14 +203,14 @@ def _deadlines(case: Case) -> Iterator[TimelineEvent]:
                 deadline.due,
                 "deadline",
                 _("Deadline missed: %(deadline)s") % {"deadline": deadline.kind.label},
-                part="overview",
+                page="overview",
             )
         if deadline.met_at:
             yield TimelineEvent(
                 deadline.met_at,
                 "deadline",
                 _("Done: %(deadline)s") % {"deadline": deadline.kind.label},
-                part="overview",
+                page="overview",
             )
 
 

@@ -141,6 +141,8 @@ def _record(page: CasePage, requests: list[IdentityRequest] | None, summary: Sum
 
 def _joined(page: CasePage) -> list[Case]:
     """The cases that are decided here, as far as the actor may see them."""
+    if not page.counts.leads:
+        return []
     return list(visible_cases(page.actor).filter(joined_to=page.case).order_by("number"))
 
 
@@ -168,7 +170,7 @@ def report(page: CasePage) -> HttpResponse:
     )
 
 
-@case_page("case.read", tab="log", part="log")
+@case_page("case.read", tab="log", shows="log")
 def log(page: CasePage) -> HttpResponse:
     case = page.case
     page.record_view()  # before the events are read, so that the page shows itself

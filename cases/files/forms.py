@@ -14,8 +14,8 @@ from cases.models import AddedFile
 from cases.people.hearing import about_field
 from cases.protocol.file_kinds import file_kinds
 from organisations.desk.forms import DeskForm, day_field, reason_field, token_field
+from reporting.evidence.cleaner.kinds import endings_taken
 
-ACCEPT = ".jpg, .jpeg, .png, .webp, .heic, .heif, .pdf, .txt, .eml, .docx, .xlsx, .odt, .m4a, .mp3, .mp4"
 NEW_FILE = "new"  # one that is added with the decision
 
 
@@ -24,7 +24,7 @@ class FileInput(forms.FileInput):
 
     def __init__(self, *, several: bool) -> None:
         self.allow_multiple_selected = several
-        super().__init__({"accept": ACCEPT, **({"multiple": True} if several else {})})
+        super().__init__({"accept": endings_taken(), **({"multiple": True} if several else {})})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return files.getlist(name) if hasattr(files, "getlist") else []

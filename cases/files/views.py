@@ -19,25 +19,21 @@ from vault.files import room_left
 
 ADDED = Notices(
     {
-        "toegevoegd": Notice(gettext_lazy("Added, and sealed with the case. Below you see what became of each file.")),
-        "doorgehaald": Notice(gettext_lazy("Struck out. It stays readable here.")),
+        "added": Notice(gettext_lazy("Added, and sealed with the case. Below you see what became of each file.")),
+        "struck": Notice(gettext_lazy("Struck out. It stays readable here.")),
     }
 )
 SENT = Notices(
-    {
-        "verstuurd": Notice(
-            gettext_lazy("Sent. The reporter finds the file in the mailbox, with a message that says so.")
-        )
-    }
+    {"sent": Notice(gettext_lazy("Sent. The reporter finds the file in the mailbox, with a message that says so."))}
 )
 
 
-@case_page("case.file", tab="files", part="files", notices=ADDED)
+@case_page("case.file", tab="files", shows="files", notices=ADDED)
 def files(page: CasePage) -> HttpResponse:
     return page.show("cases/files/files.html", files=files_of(page.case, page.actor), adds=page.may("case.add_file"))
 
 
-@case_page("case.add_file", tab="files", part="add_file", methods=READ_AND_POST)
+@case_page("case.add_file", tab="files", shows="add_file", methods=READ_AND_POST)
 def add(page: CasePage) -> HttpResponse:
     """Choose files and send them. What can be added is added; of the rest the page says what to do, and keeps all else."""
     form = AddForm(page.sent())
@@ -66,7 +62,7 @@ def add(page: CasePage) -> HttpResponse:
                 about=given["about"],
             )
             if not trouble:
-                return page.done_or_away("files", "toegevoegd")
+                return page.done_or_away("files", "added")
             taken = []
             form.renew(token=uuid4())
             form.add_error("files", _refused(trouble))
@@ -88,7 +84,7 @@ def _refused(trouble: list[Trouble]) -> str:
     return words % {"count": len(trouble)}
 
 
-@case_page("case.file", tab="files", part="files", keeps=["number"], methods=READ_AND_POST, notices=SENT)
+@case_page("case.file", tab="files", shows="files", keeps=["number"], methods=READ_AND_POST, notices=SENT)
 def added_file(page: CasePage, number: int) -> HttpResponse:
     """One file: what it is, saving it, sending it, striking it out."""
     case, actor = page.case, page.actor
@@ -97,11 +93,11 @@ def added_file(page: CasePage, number: int) -> HttpResponse:
         with page.refusals(form if form.is_bound else None, "reason"):
             if page.what == "send":
                 send_file(case, number, actor=actor)
-                return page.done("added_file", "verstuurd", number)
+                return page.done("added_file", "sent", number)
             if form.is_bound and form.is_valid():
                 given = form.cleaned_data
                 strike_file(case, number, reason=given["reason"], actor=actor, about=given["about"])
-                return page.done_or_away("files", "doorgehaald")
+                return page.done_or_away("files", "struck")
     listed = next((one for one in files_of(case, actor) if one.row.number == number), None)
     if listed is None:
         raise Http404

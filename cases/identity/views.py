@@ -24,17 +24,17 @@ from cases.identity.shown import name_for
 from cases.models import Case, IdentityRequest
 from cases.people.hearing import about_field
 from organisations.access.policy import Actor
-from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area, token_field
+from organisations.desk.forms import MOST_IN_REASON, DeskForm, text_area, token_field
 from organisations.desk.notices import Notice, Notices
 
 NOTICES = Notices(
     {
         "open": Notice(_("The name is open for you. A second person of the case looks at your reason afterwards.")),
-        "gevraagd": Notice(_("Asked. Look here how it stands.")),
-        "antwoord": Notice(_("Recorded.")),
-        "verteld": Notice(_("Recorded.")),
-        "terug": Notice(_("Taken back. The name is closed for you.")),
-        "gesloten": Notice(_("The name is not open for you now."), "warning"),
+        "asked": Notice(_("Asked. Look here how it stands.")),
+        "answered": Notice(_("Recorded.")),
+        "told": Notice(_("Recorded.")),
+        "back": Notice(_("Taken back. The name is closed for you.")),
+        "closed": Notice(_("The name is not open for you now."), "warning"),
     }
 )
 
@@ -49,7 +49,7 @@ class AskForm(DeskForm):
     words = forms.CharField(
         label=_("In your own words"),
         help_text=_("Sealed with the case. The second person reads this."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
         required=False,
         widget=text_area(4),
     )
@@ -79,14 +79,14 @@ class ConsentForm(DeskForm):
     reasons = forms.CharField(
         label=_("What the reporter reads about it"),
         help_text=_("Goes to the reporter as a message, before the name is opened."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
         required=False,
         widget=text_area(5),
     )
     not_told_because = forms.CharField(
         label=_("Or: why telling the reporter now would endanger the inquiry"),
         help_text=_("Then the reporter is told as soon as it can be."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
         required=False,
         widget=text_area(3),
     )
@@ -109,14 +109,14 @@ class TellForm(DeskForm):
     sometimes_needed = ("about",)
     reasons = forms.CharField(
         label=_("What the reporter reads about it"),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
         widget=text_area(5),
         error_messages={"required": _("Write something first.")},
     )
     about = about_field()
 
 
-@case_page("case.read", tab="report", part="identity", methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.read", tab="report", shows="identity", methods=READ_AND_POST, notices=NOTICES)
 def identity(page: CasePage) -> HttpResponse:
     """How the name stands, the form to ask, and all requests; every button posts here."""
     case, actor = page.case, page.actor
@@ -126,8 +126,9 @@ def identity(page: CasePage) -> HttpResponse:
         with page.refusals(form if form.is_bound else None, "words"):
             if what := _act(page, form):
                 return page.done_or_away("identity", what)
-    shown = name_for(case, actor, page.standing).on_case_page
-    asks = bool(may_ask) and own_request(case, actor) is None and (form.is_bound or not shown)
+    stands = name_for(case, actor, page.standing)
+    anew = form.is_bound and stands.on_case_page  # who sees the name on the case page can ask all the same
+    asks = bool(may_ask) and (stands.may_ask or (anew and own_request(case, actor) is None))
     if form.errors and not asks:  # the page has no form in which the words could stand
         page.problem = "\n".join(str(words) for words in form.errors.get("words", []))
     return page.show(
@@ -138,7 +139,7 @@ def identity(page: CasePage) -> HttpResponse:
         days=identity_rules().open_days,
         asks=asks,
         knows=page.may("identity.know"),
-        on_case_page=shown,
+        on_case_page=stands.on_case_page,
         requests=requests_of(case, actor, page.standing),
     )
 
@@ -149,7 +150,7 @@ def opened(page: CasePage, request_id: UUID) -> HttpResponse:
     try:
         asked, answers = open_identity(page.case, request_id, actor=page.actor)
     except Refused:
-        return page.done("identity", "gesloten")
+        return page.done("identity", "closed")
     return page.show("cases/identity/identity_open.html", found=answers, until=asked.opens_until)
 
 
@@ -172,7 +173,7 @@ def consent(page: CasePage, request_id: UUID) -> HttpResponse:
     if page.is_sent and form.is_valid():
         with form.refusals("outcome"):
             _record(page.case, asked.request, form, page.actor)
-            return page.done_or_away("identity", "antwoord")
+            return page.done_or_away("identity", "answered")
     return page.show("cases/identity/identity_consent.html", form=form, one=asked, rules=identity_rules())
 
 
@@ -188,7 +189,7 @@ def tell(page: CasePage, request_id: UUID) -> HttpResponse:
         with form.refusals("reasons"):
             given = form.cleaned_data
             by_adviser.tell_reporter(case, row.id, reasons=given["reasons"], actor=actor, about=given["about"])
-            return page.done_or_away("identity", "verteld")
+            return page.done_or_away("identity", "told")
     return page.show("cases/identity/identity_tell.html", form=form, duty=by_adviser.duty_of(case, row, actor))
 
 
@@ -201,17 +202,17 @@ def _act(page: CasePage, form: AskForm) -> str:
         given = form.cleaned_data
         words, about = given["words"], given["about"]
         asked = ask_identity(case, motive=given["motive"], words=words, actor=actor, token=given["token"], about=about)
-        return "open" if asked.state == IdentityRequest.State.OPEN else "gevraagd"
+        return "open" if asked.state == IdentityRequest.State.OPEN else "asked"
     try:
         which = UUID(page.request.POST.get("which", ""))
     except ValueError:
         raise Http404 from None
     if page.what in {"agree", "refuse"}:
         answer_identity(case, which, agree=page.what == "agree", actor=actor)
-        return "antwoord"
+        return "answered"
     if page.what == "withdraw":
         withdraw_identity(case, which, actor=actor)
-        return "terug"
+        return "back"
     raise Http404
 
 

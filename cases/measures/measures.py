@@ -3,22 +3,25 @@
 Days are read without opening a word. Source: docs/domain.md#measures-against-somebody-from-outside.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from cases.deciding.deeds import hearing_forms, lacks_hearing
 from cases.deciding.records import ShownRecord, knows, records_of
 from cases.deciding.rows import Row
 from cases.desk.access import visible_cases
 from cases.models import Case, CaseRecord, RecordChange
-from cases.parties.parties import parties_of
+from cases.parties.parties import OpenedParty, parties_of
 from cases.protocol.deadline_kinds import working_day_from
 from cases.protocol.forms import record_forms
 from cases.reception.list import OUTSIDER_MEASURE, OUTSIDER_TOLD
 from organisations.access.policy import Actor, standings_in
+from vault.models import SealedText
 
 TO_OBJECT = timedelta(weeks=6)
 HEARING, REVIEW, THREAT = "outsider_hearing", "outsider_review", "threat"
@@ -38,8 +41,8 @@ class Measure:
     hearing_at: datetime | None
 
     @property
-    def holds(self) -> bool:
-        return self.record.came_to == ""
+    def runs(self) -> bool:
+        return self.record.runs
 
     @property
     def is_unheard(self) -> bool:
@@ -49,7 +52,7 @@ class Measure:
 
     @property
     def waits_for_hearing(self) -> bool:
-        return self.record.hear_by is not None and self.offered_on is None and self.holds
+        return self.record.hear_by is not None and self.offered_on is None and self.runs
 
     @property
     def is_told(self) -> bool:
@@ -59,19 +62,17 @@ class Measure:
     @property
     def letter_lacks_hearing(self) -> bool:
         """Whether the letter went out before the last hearing, so that it says nothing of what the person said."""
-        if not (self.holds and self.is_told and self.told_at and self.hearing_at):
-            return False
-        return self.hearing_at > self.told_at
+        return self.runs and self.is_told and self.told_at is not None and lacks_hearing(self.told_at, self.hearing_at)
 
     @property
     def is_past_review(self) -> bool:
         day = self.record.review_on
-        return self.holds and day is not None and day < timezone.localdate()
+        return self.runs and day is not None and day < timezone.localdate()
 
     @property
     def is_past_end(self) -> bool:
         day = self.record.until
-        return self.holds and day is not None and day < timezone.localdate()
+        return self.runs and day is not None and day < timezone.localdate()
 
     @property
     def is_amiss(self) -> bool:
@@ -105,10 +106,12 @@ def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Me
     offered: dict[object, date] = {}
     told: dict[object, datetime] = {}
     hearing: dict[object, datetime] = {}
-    of = CaseRecord.objects.filter(about__in=rows, form__in=[HEARING, OUTSIDER_TOLD]).order_by("decision__sequence")
+    of = CaseRecord.objects.filter(about__in=rows, form__in=[*hearing_forms(), OUTSIDER_TOLD]).order_by(
+        "decision__sequence"
+    )
     columns = ("about", "form", "attended", "decision__done_at", "decision__made_at")
     for about, form, attended, done_at, made_at in of.values_list(*columns):
-        if form != HEARING:
+        if form == OUTSIDER_TOLD:
             told[about] = made_at
             continue
         hearing[about] = made_at
@@ -134,28 +137,34 @@ def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Me
 
 def amiss_in(case: Case) -> list[Measure]:
     """The measures of a case that run although something of them is amiss."""
-    rows = case.records.filter(form=OUTSIDER_MEASURE, came_to="").select_related("decision")
+    rows = case.records.running().filter(form=OUTSIDER_MEASURE).select_related("decision")
     return [one for one in measures_in(rows) if one.is_amiss]
 
 
 def register_for(actor: Actor) -> list[Measure]:
-    """Every measure that holds in the cases of which the actor reads the file, by the day on which it is looked at again. Nobody is
+    """Every measure that runs in the cases of which the actor reads the file, by the day on which it is looked at again. Nobody is
     named, and no word is opened."""
     cases = list(visible_cases(actor).values_list("id", flat=True))
     standings = standings_in(actor, cases, Case)
     read = [case for case in cases if standings[case].may("case.file")]
-    rows = CaseRecord.objects.filter(case__in=read, form=OUTSIDER_MEASURE, came_to="")
+    rows = CaseRecord.objects.running().filter(case__in=read, form=OUTSIDER_MEASURE)
     rows = rows.select_related("case", "decision", "holder")
     return sorted(measures_in(rows), key=lambda one: (one.record.review_on or date.max, one.record.until or date.max))
 
 
-def measure_files(case: Case, actor: Actor) -> list[MeasureFile]:
-    """Everything that the file holds of each measure, the newest first. The caller has asked `may(actor, "case.file", case)`."""
-    shown = records_of(case, actor)
+def measure_files(
+    case: Case,
+    actor: Actor,
+    people: Iterable[OpenedParty] | None = None,
+    sealed: Mapping[UUID, SealedText] | None = None,
+) -> list[MeasureFile]:
+    """Everything that the file holds of each measure, the newest first. The caller has asked `may(actor, "case.file", case)`.
+    `people`: those of the case, and `sealed`: texts of the file by their id, where they were looked up already."""
+    shown = records_of(case, actor, sealed)
     own = [one for one in shown if one.record.form == OUTSIDER_MEASURE]
     if not own:
         return []
-    names = {party.party.id: party.words.name for party in parties_of(case, actor)}
+    names = {party.party.id: party.words.name for party in (parties_of(case, actor) if people is None else people)}
     found = []
     for measure, one in zip(measures_in([one.record for one in own]), own, strict=True):
         of = [other for other in shown if other.record.about_id == one.record.id]

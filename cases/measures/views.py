@@ -16,9 +16,11 @@ from cases.measures.letter import KIND, letter_values, make_letter, running_meas
 from cases.measures.measures import measure_files, register_for
 from cases.parties.hearings import hearing_list
 from cases.parties.parties import parties_of
+from cases.people.purposes import CHANGE, PARTY, PARTY_ENDED, RECORD
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from vault import ledger
+from vault.compartments import Compartment, sealed_by_id
 
 
 @at_work("measures.list")
@@ -33,19 +35,22 @@ def register(request: WorkRequest) -> HttpResponse:
     )
 
 
-@case_page("case.file", tab="decisions", part="measures")
+@case_page("case.file", tab="decisions", shows="measures")
 def measures(page: CasePage) -> HttpResponse:
     """Of each measure of a case everything that the file holds."""
+    case, actor = page.case, page.actor
+    sealed = sealed_by_id(case.id, Compartment.FILE, RECORD, CHANGE, PARTY, PARTY_ENDED)
+    people = parties_of(case, actor, sealed)
     return page.show(
         "cases/measures/measures.html",
-        measures=measure_files(page.case, page.actor),
-        to_hear=hearing_list(page.case, page.actor, parties_of(page.case, page.actor)),
+        measures=measure_files(case, actor, people, sealed),
+        to_hear=hearing_list(case, actor, people, sealed),
         writes=page.may("case.documents"),
         works=page.may("case.decide"),
     )
 
 
-@case_page("case.documents", tab="documents", part="measure_letter", methods=READ_AND_POST)
+@case_page("case.documents", tab="documents", shows="measure_letter", methods=READ_AND_POST)
 def letter(page: CasePage, record_id: UUID) -> HttpResponse:
     """The letter of one measure. `show` shows it as it would be, `make` makes it."""
     case, actor = page.case, page.actor
@@ -61,7 +66,7 @@ def letter(page: CasePage, record_id: UUID) -> HttpResponse:
             with form.refusals(next(iter(kind.fields))):
                 token = cast(UUID, form.cleaned_data["token"])
                 made = make_letter(case, record_id, form.values, actor=actor, token=token)
-                return page.done("document", "gemaakt", made.number)
+                return page.done("document", "made", made.number)
         else:
             values = {**letter_values(one), **form.values}
             paper = document_paper(case, KIND, values, number=case.documents.count() + 1, actor=actor)

@@ -13,6 +13,15 @@ from cases.models.request import TwoPersonRequest
 from organisations.models import WORKING, Assignment, Person
 
 
+class RecordQuerySet(models.QuerySet):
+    """Records by whether they still run."""
+
+    def running(self) -> "RecordQuerySet":
+        """Those of which nobody said yet what they came to, also past their last day: only somebody, or the reply of its person,
+        ends a record."""
+        return self.filter(came_to="")
+
+
 class CaseRecord(models.Model):
     """One filled-in form of records.yaml, made by a decision. Its fields are sealed; what it came to stands beside."""
 
@@ -48,9 +57,16 @@ class CaseRecord(models.Model):
         BundleEntry, on_delete=models.PROTECT, null=True, related_name="+", help_text="of the party, by which it ended"
     )
 
+    objects = RecordQuerySet.as_manager()
+
     class Meta:
         ordering = ["decision__sequence", "number"]
         constraints = [models.UniqueConstraint(fields=["decision", "number"], name="one_record_per_number")]
+
+    @property
+    def runs(self) -> bool:
+        """Of one record what :meth:`RecordQuerySet.running` says of many."""
+        return self.came_to == ""
 
     @property
     def is_held(self) -> bool:

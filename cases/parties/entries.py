@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,12 +24,13 @@ from cases.parties.may_read import refuse_untold
 from cases.parties.opened import OpenedBundle, locked_bundle, opened_with
 from cases.parties.pings import promise_ping
 from cases.people.hearing import hear
-from cases.people.said import BUNDLE
+from cases.people.purposes import BUNDLE
 from cases.protocol.engine import reply_ends
 from cases.protocol.parts import parts
 from cases.protocol.rights import rights
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
+from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before
 from organisations.models import HANDLING, Person
 from reporting.evidence.custody import words_of
@@ -248,7 +248,7 @@ def write(
     something is new. Raises Refused where there is no room."""
     if by == By.DESK:
         promise_ping(box.bundle)
-    number = (box.bundle.entries.aggregate(last=Max("sequence"))["last"] or 0) + 1
+    number = next_number(box.bundle.entries.all(), "sequence")
     if number > MOST_ENTRIES:
         raise Refused(_("There is no room on this page any more."))
     return BundleEntry.objects.create(

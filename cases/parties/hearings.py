@@ -1,7 +1,7 @@
 """The hearing list of a case: who was to be heard, invited when, heard when, or not and why. Computed from what was recorded."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -11,11 +11,12 @@ from django.utils import timezone
 from cases.desk.keys import file_key
 from cases.models import BundleEntry, Case, CaseRecord
 from cases.parties.parties import OpenedParty
-from cases.people.said import RECORD
+from cases.people.purposes import RECORD
 from cases.protocol.forms import Hears, record_forms
 from cases.protocol.parts import parts
 from organisations.access.policy import Actor
 from vault.compartments import Compartment, read_text, sealed_by_id
+from vault.models import SealedText
 
 ASKED = "be_heard"  # of rights.yaml
 
@@ -48,12 +49,15 @@ class ToHear:
         return any(one.is_heard for one in self.hearings)
 
 
-def hearing_list(case: Case, actor: Actor, known: Iterable[OpenedParty]) -> list[ToHear]:
+def hearing_list(
+    case: Case, actor: Actor, known: Iterable[OpenedParty], sealed: Mapping[UUID, SealedText] | None = None
+) -> list[ToHear]:
     """Everybody of `known` who still counts and is heard in their part, or of whom something like it was recorded. The caller has
-    asked `may(actor, "case.file", case)`."""
+    asked `may(actor, "case.file", case)`. `sealed`: texts of the file by their id that were looked up already."""
     forms = {name: form.hears for name, form in record_forms().items() if form.hears}
     rows = list(case.records.filter(form__in=forms).select_related("decision", "about"))
-    sealed = sealed_by_id(case.id, Compartment.FILE, RECORD) if rows else {}
+    if sealed is None:
+        sealed = sealed_by_id(case.id, Compartment.FILE, RECORD) if rows else {}
     key = file_key(case, actor) if rows else None
     asked: dict[UUID, date] = {}
     for party, on in (

@@ -10,7 +10,7 @@ from cases.desk.keys import file_key
 from cases.desk.refusals import Refused
 from cases.models import Bundle
 from cases.parties.may_read import may_have_bundle
-from cases.people.said import BUNDLE_PURPOSE
+from cases.people.purposes import BUNDLE_PURPOSE
 from organisations.access.policy import Actor
 from vault.compartments import Compartment, ContentKey, open_with, read_text, texts
 from vault.receipts import OpenedReceipt, open_receipt

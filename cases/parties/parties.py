@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,10 +16,11 @@ from cases.models import Case, Party
 from cases.parties.bundles import end_of_party, pass_bundle
 from cases.people.barring import end_parts
 from cases.people.hearing import hear
-from cases.people.said import PARTY, PARTY_ENDED
+from cases.people.purposes import PARTY, PARTY_ENDED
 from cases.protocol.parts import parts
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
+from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before
 from reporting.form.marks import put_name
 from reporting.form.weighing import weigh
@@ -101,7 +101,7 @@ def add_party(
         raise Refused(_("This person was changed meanwhile. Here is how it stands."))
     if wrong and parts()[part].speaks_for and _counting(case).filter(speaks_for=wrong).exists():
         raise Refused(_("Somebody speaks for this person. End that first."), "part")
-    number = _next_number(case)
+    number = next_number(case.parties.all())
     if number > MOST_PARTIES:
         raise Refused(_("There are %(count)d people in this case already.") % {"count": MOST_PARTIES})
     named = Circle(names=(words.name,)) if parts()[part].is_about else Circle(parties=(words.name,))
@@ -177,7 +177,7 @@ def _go_on_for(wrong: Party, row: Party, actor: Actor) -> None:
             continue
         again = Party.objects.create(
             case=row.case,
-            number=_next_number(row.case),
+            number=next_number(row.case.parties.all()),
             part=speaker.part,
             words=speaker.words,
             speaks_for=row,
@@ -187,10 +187,6 @@ def _go_on_for(wrong: Party, row: Party, actor: Actor) -> None:
         )
         _end(speaker, actor, None)
         ledger.record(row.case_id, CaseEvent.PARTY_ADDED, actor=actor.person.id, part=again.part, number=again.number)
-
-
-def _next_number(case: Case) -> int:
-    return (case.parties.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _counting(case: Case):

@@ -83,7 +83,7 @@ class EndForm(DeskForm):
     about = about_field()
 
 
-@case_page("case.file", tab="parties", part="parties", methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.file", tab="parties", shows="parties", methods=READ_AND_POST, notices=NOTICES)
 def parties_page(page: CasePage) -> HttpResponse:
     """Everybody of the case, and the form for one more."""
     known = parties_of(page.case, page.actor)
@@ -102,7 +102,7 @@ def parties_page(page: CasePage) -> HttpResponse:
     )
 
 
-@case_page("case.note", tab="parties", part="party", methods=READ_AND_POST)
+@case_page("case.note", tab="parties", shows="party", methods=READ_AND_POST)
 def correct(page: CasePage, party_id: UUID) -> HttpResponse:
     """Write somebody down anew in the place of what was wrong."""
     known = parties_of(page.case, page.actor)
@@ -117,7 +117,7 @@ def correct(page: CasePage, party_id: UUID) -> HttpResponse:
     return page.show("cases/parties/party.html", form=form, one=wrong, fields=[form[name] for name in _ASKED])
 
 
-@case_page("case.note", tab="parties", part="party", methods=READ_AND_POST)
+@case_page("case.note", tab="parties", shows="party", methods=READ_AND_POST)
 def end(page: CasePage, party_id: UUID) -> HttpResponse:
     """Somebody turns out to have no part in the case."""
     one = _one(parties_of(page.case, page.actor), party_id)

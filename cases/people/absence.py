@@ -13,7 +13,7 @@ from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.people.appointments import be_away, be_back
 
-NOTICES = Notices({"erbij": Notice(_("Recorded.")), "weg": Notice(_("Taken back."))})
+NOTICES = Notices({"added": Notice(_("Recorded.")), "removed": Notice(_("Taken back."))})
 
 
 class AbsenceForm(DeskForm):
@@ -39,10 +39,10 @@ def absence(request: WorkRequest) -> HttpResponse:
             gone = be_back(actor.person, actor.organisation, UUID(back))
         except ValueError:
             gone = False
-        return done(request.path, "weg") if gone else redirect(request.path)
+        return done(request.path, "removed") if gone else redirect(request.path)
     if request.method == "POST" and form.is_valid():
         be_away(actor.person, actor.organisation, form.cleaned_data["away_from"], form.cleaned_data["away_to"])
-        return done(request.path, "erbij")
+        return done(request.path, "added")
     rows = actor.person.absences.filter(organisation=actor.organisation, away_to__gte=timezone.localdate())
     context = {"section": "work", "form": form, "told": list(rows), "notice": NOTICES.of(request)}
     return render(request, "cases/people/absence.html", context, status=422 if form.errors else 200)

@@ -31,7 +31,7 @@ def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: s
     source = recovery_of(case)
     comes = next((successor for successor in colleagues(case) if successor.person.id == to), None)
     if comes is None or leaving.relation not in HANDED_OVER:
-        raise Refused(_("Choose a colleague from the list."))
+        raise Refused(_("This colleague is not free of the case, or has a part in it already. Choose another one."))
     words = change_in_words(leaving.person.name, reason=reason_of(reason))
     take_away(case, leaving.person, by=actor.person)
     begin(case, leaving.relation, comes, source)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,8 @@ from cases.people.barring import end_parts, keep_out_beside, pass_on_held
 from cases.people.handover import PURPOSE as NOT_FREE_WORDS
 from cases.people.handover import Successor, begin, recovery_of
 from cases.people.hearing import hear
-from cases.people.said import LIFT_WORDS, Said
+from cases.people.purposes import LIFT_WORDS
+from cases.people.said import Said
 from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.failing_closed import failing_closed
@@ -63,7 +63,7 @@ class Question:
 def questions_of(case: Case, actor: Actor) -> list[Question]:
     """Who is out of the case until people look, and whom people let back, by name; never the actor. The caller has asked
     `may(actor, "case.file", case)`."""
-    rows = [(row, suspended_in(row)) for row in _about_others(case, actor).exclude(state=FINAL)]
+    rows = [(row, suspended_in(row)) for row in _about_others(case, actor) if row.state != FINAL]
     if not rows:
         return []
     ids = {UUID(suspended.person) for _row, suspended in rows}
@@ -78,23 +78,20 @@ def questions_of(case: Case, actor: Actor) -> list[Question]:
 
 def is_asked(case: Case, actor: Actor) -> bool:
     """Whether the actor must look whether the case concerns somebody else."""
-    return _about_others(case, actor).filter(state__in=[Suspension.State.OPEN, Suspension.State.ASKED]).exists()
+    return any(row.state in {Suspension.State.OPEN, Suspension.State.ASKED} for row in _about_others(case, actor))
 
 
 def was_asked(case: Case, which: UUID, actor: Actor) -> bool:
     """Whether the actor could see this question, also where it was answered since."""
-    return _about_others(case, actor).filter(id=which).exists()
+    return any(row.id == which for row in _about_others(case, actor))
 
 
-def _about_others(case: Case, actor: Actor) -> QuerySet[Suspension]:
+def _about_others(case: Case, actor: Actor) -> list[Suspension]:
     """Nobody sees or answers what was asked about themselves, under whatever row: a question keeps nobody out before a second
     person agrees."""
-    rows = Suspension.objects.filter(case=case.id)
-    people = {UUID(suspended_in(row).person) for row in rows}
-    if not people:
-        return rows.none()
-    own = rows_of_one(actor.person.id, people)
-    return rows.exclude(token__in=[bars.token_of(case.id, person) for person in own])
+    rows = [(row, UUID(suspended_in(row).person)) for row in Suspension.objects.filter(case=case.id)]
+    own = rows_of_one(actor.person.id, {person for _row, person in rows})
+    return [row for row, person in rows if person not in own]
 
 
 def _question(
@@ -188,7 +185,8 @@ def _is_one(said_by: str, actor: Actor) -> bool:
 
 
 def _row(case: Case, which: UUID, actor: Actor) -> tuple[Suspension, Suspended]:
-    row = _about_others(case, actor).select_for_update().filter(id=which).exclude(state=FINAL).first()
+    rows = Suspension.objects.select_for_update().filter(id=which).exclude(state=FINAL)
+    row = rows.first() if was_asked(case, which, actor) else None
     if row is None:
         raise Refused(_("This has been decided already. Look at the case again."))
     return row, suspended_in(row)

@@ -14,7 +14,7 @@ from cases.people.handover import GROUND_WORDS, Successor, colleagues
 from cases.people.hearing import about_field
 from cases.people.load import WorkLoad, loads_by_person
 from cases.people.not_free import declare_conflict
-from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area
+from organisations.desk.forms import MOST_IN_REASON, DeskForm, text_area
 from organisations.models import Assignment, Person
 
 NO_LOADS: Mapping[UUID, WorkLoad] = {}
@@ -27,7 +27,7 @@ class ReasonForm(DeskForm):
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("Sealed with the case."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
         required=False,
         widget=text_area(4),
     )
@@ -92,7 +92,7 @@ def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
                 reason=given["reason"],
                 about=given["about"],
             )
-            return page.done_or_away("people", {"final": "vrij", "stopped": "gestopt", "asked": "gezegd"}[said])
+            return page.done_or_away("people", "stopped" if said == "stopped" else "asked_not_free")
     reads = page.may("case.read")
     return page.show("cases/people/conflict.html", form=form, assignment=assignment, own=own, reads=reads)
 
@@ -115,7 +115,7 @@ def give(page: CasePage, assignment_id: UUID) -> HttpResponse:
                 reason=given["reason"],
                 about=given["about"],
             )
-            return page.done_or_away("people", "over")
+            return page.done_or_away("people", "handed_over")
     return page.show("cases/people/give.html", form=form, assignment=assignment, loads=bool(loads))
 
 

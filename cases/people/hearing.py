@@ -1,7 +1,7 @@
 """What somebody of the workplace writes in a case may name a colleague who reads it. The writer is asked before anybody
 gets the words: are they about that person, or do they only mention them?"""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from django import forms
@@ -36,6 +36,14 @@ class AskFirst(Refused):
         names = ", ".join(person.name for person in named)
         words = _("You name somebody who reads this or did so before: %(names)s. Say below whether it is about them.")
         super().__init__(words % {"names": names}, field="about", asked=asked)
+        self.named = named
+
+    @classmethod
+    def of_all(cls, questions: Sequence["AskFirst"]) -> "AskFirst":
+        """One question for an act in several cases: its answer is one for everybody whom any of them names."""
+        named = {person.id: person for question in questions for person in question.named}
+        every = {digest for question in questions for digest in question.asked.split(".")}
+        return cls(sorted(named.values(), key=lambda person: person.name), ".".join(sorted(every)))
 
 
 def about_field() -> AskedField:

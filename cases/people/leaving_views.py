@@ -22,11 +22,13 @@ from organisations.names import plain
 
 NOTICES = Notices(
     {
-        "gevraagd": Notice(
+        "asked": Notice(
             _("Asked. It happens when a second person opens “End” here and agrees. Until then nothing changes.")
         ),
-        "beeindigd": Notice(_("Ended. What has to go to somebody else has gone.")),
-        "uitgelogd": Notice(_("This person can sign in no more. What has to go to somebody else has gone.")),
+        "ended": Notice(_("Ended. What has to go to somebody else goes to the next who is free.")),
+        "signed_out": Notice(
+            _("This person can sign in no more. What has to go to somebody else goes to the next who is free.")
+        ),
     }
 )
 HELD: dict[str, type[Role] | type[Function]] = {  # {name of the page that ends it: what}
@@ -62,7 +64,7 @@ def staff(request: WorkRequest) -> HttpResponse:
 def end(request: WorkRequest, what: type[Role] | type[Function], held_id: int) -> HttpResponse:
     """End a role or function, after a page that says what follows."""
     held = get_object_or_404(_held(what, request.actor.organisation), id=held_id)
-    return _confirmed(request, held.person, held, "beeindigd")
+    return _confirmed(request, held.person, held, "ended")
 
 
 @read_or_write
@@ -71,7 +73,7 @@ def end_sign_in(request: WorkRequest, person_id: UUID) -> HttpResponse:
     """Let somebody sign in no more, after a page that says what follows."""
     members = {member.person.id: member.person for member in _members(request.actor.organisation)}
     person = get_object_or_404(Person.objects.filter(id__in=members, is_active=True).exclude(email=None), id=person_id)
-    return _confirmed(request, person, None, "uitgelogd")
+    return _confirmed(request, person, None, "signed_out")
 
 
 def _confirmed(request: WorkRequest, person: Person, held: Role | Function | None, what: str) -> HttpResponse:
@@ -79,7 +81,7 @@ def _confirmed(request: WorkRequest, person: Person, held: Role | Function | Non
     if form.is_valid():
         try:
             has_ended = ending.end(person, held, actor=actor)
-            return done(reverse("case_administration:staff"), what if has_ended else "gevraagd")
+            return done(reverse("case_administration:staff"), what if has_ended else "asked")
         except Refused as cannot:
             form.add_error(None, cannot.message)
     asked = ending.asked_before(person, held)

@@ -18,8 +18,8 @@ from organisations.people.relations import declared_by
 
 NOTICES = Notices(
     {
-        "erbij": Notice(_("Recorded. It counts for every report from now on.")),
-        "weg": Notice(_("Taken back. Cases from which it kept you out stay closed to you.")),
+        "added": Notice(_("Recorded. It counts for every report from now on.")),
+        "removed": Notice(_("Taken back. Cases from which it kept you out stay closed to you.")),
     }
 )
 
@@ -46,12 +46,12 @@ def relations(request: WorkRequest) -> HttpResponse:
     form = RelationForm(request.POST if request.method == "POST" and not withdrawn else None, people=people)
     if withdrawn:
         if (relation := _as_uuid(withdrawn)) and withdraw_relation(actor.person, actor.organisation, relation):
-            return done(request.path, "weg")
+            return done(request.path, "removed")
         return redirect(request.path)
     if request.method == "POST" and form.is_valid():
         other = next(person for person in people if str(person.id) == form.cleaned_data["other"])
         declare_relation(actor.person, actor.organisation, other, form.cleaned_data["code"])
-        return done(request.path, "erbij")
+        return done(request.path, "added")
     context = {
         "section": "work",
         "form": form,

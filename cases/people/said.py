@@ -6,11 +6,40 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.desk.words import words_within
-from cases.models import BundleEntry, Case, DeadlineChange, IdentityRelease, Masks, Note, Party, RecordChange, Todo
+from cases.models import BundleEntry, Case, Party
+from cases.people.purposes import (
+    ANSWERED,
+    ANSWERED_AND_FILE,
+    BUNDLE,
+    BUNDLE_PURPOSE,
+    CHANGE,
+    DETAILS,
+    DOCUMENT,
+    EXPORT,
+    FILE,
+    FILE_STRUCK,
+    FILE_WORDS,
+    HAND_OVER,
+    IDENTITY_GROUND,
+    KIND_WORDS,
+    KNOWN_AS,
+    MASKS,
+    NOTE,
+    OF_ANYBODY,
+    PARTY,
+    PARTY_ENDED,
+    PROPOSAL,
+    PURPOSES,
+    REASON,
+    RECORD,
+    SIGNAL,
+    SIGNATURE,
+    TODO,
+    writers_of,
+)
 from cases.protocol.parts import parts
 from organisations.access.bars import lifted_among
 from organisations.access.names import Likeness, alike
@@ -20,56 +49,11 @@ from reporting.dialogue import dialogue
 from reporting.evidence import custody
 from reporting.form.circle import circle_of, concerned_in
 from reporting.form.weighing import everybody_near, judge_people, keep_out_of
-from reporting.models import Message
 from reporting.questions.reading import ANSWERS, raw_answers
 from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_in, texts_of_many
 from vault.keys import NoKey, unlock
 from vault.models import KeyPair, SealedText
 from vault.primitives import PrivateKey
-
-# Stored purposes of sealed texts of the file.
-KNOWN_AS, NOTE, TODO, REASON, DETAILS = "known_as", "note", "task", "reason", "details"
-PARTY, PARTY_ENDED = "party", "party_ended"
-BUNDLE, BUNDLE_PURPOSE = "bundle", "bundle_purpose"
-RECORD, CHANGE, PROPOSAL, ANSWER = "record", "record_change", "proposal", "proposal_answer"
-KIND_WORDS, FILE, FILE_STRUCK, FILE_WORDS = "kind_change", "added_file", "added_file_struck", "added_file_words"
-TRANSFER, DEADLINE, LIFT_WORDS, HAND_OVER = "transfer", "deadline", "concerned", "hand_over"
-DOCUMENT, DOCUMENT_WITHDRAWN = "document", "document_withdrawn"
-EXPORT, MASKS, REDACTION_TITLE, REDACTION_REMARK = "export", "masks", "redaction_title", "redaction_remark"
-SIGNAL = "signal"
-MOTIVE, IDENTITY_GROUND, ORIGINAL_REASON = "identity_motive", "identity_ground", "original_reason"
-ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
-ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
-OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
-SIGNATURE = {"signed_by", "signed_as"}  # fields of a letter: who signs it is named by that only as who signs it
-PURPOSES = (
-    ANSWERS,
-    dialogue.PURPOSE,
-    KNOWN_AS,
-    NOTE,
-    TODO,
-    *OF_DECISIONS,
-    KIND_WORDS,
-    FILE,
-    FILE_STRUCK,
-    FILE_WORDS,
-    PARTY,
-    PARTY_ENDED,
-    DEADLINE,
-    TRANSFER,
-    LIFT_WORDS,
-    HAND_OVER,
-    DOCUMENT,
-    DOCUMENT_WITHDRAWN,
-    EXPORT,
-    MASKS,
-    REDACTION_TITLE,
-    REDACTION_REMARK,
-    MOTIVE,
-    IDENTITY_GROUND,
-    ORIGINAL_REASON,
-    SIGNAL,
-)
 
 
 @dataclass(frozen=True)
@@ -108,6 +92,9 @@ _READ: dict[str, Callable[[str], str]] = {
     MASKS: _of_masks,
     HAND_OVER: lambda kept: json.loads(kept)["reason"],  # who left and who came is no word about them
 }
+
+
+OF_EVIDENCE = (custody.PURPOSE, custody.WORDS)
 
 
 class Said:
@@ -193,11 +180,17 @@ class Said:
         return replace(circle_of(answers, earlier), taker=self._case.report.entered_by_id)
 
     @cached_property
+    def _writers(self) -> dict[UUID, UUID | None]:
+        """Who wrote each sealed text, {its id: person}, as the rows tell it that name it. One query; none where nothing was
+        written."""
+        if all(row.purpose == ANSWERS for row in self._sealed):
+            return {}
+        return writers_of(self._case)
+
+    @cached_property
     def _kinds(self) -> list[tuple[UUID, dict[str, str]]]:
         """(person, coded answers and reason) of those who said that the case is of another kind, also where nobody agreed."""
-        sealed = self._texts(Compartment.FILE, KIND_WORDS)
-        rows = self._case.kind_changes.values_list("words", "asked_by") if sealed else ()
-        return [(author, json.loads(sealed[words])) for words, author in rows if words in sealed]
+        return [(writer, json.loads(words)) for writer, words in self._by_rows(Compartment.FILE, KIND_WORDS) if writer]
 
     @property
     def _subjects(self) -> tuple[Concerned, ...]:
@@ -210,20 +203,28 @@ class Said:
 
     def _named_parties(self, *, is_about: bool, counts: bool = False) -> tuple[str, ...]:
         """Names of people of the case whom it is about, or of the others. `counts`: without those who no longer count."""
-        sealed = self._texts(Compartment.FILE, PARTY)
-        people = self._case.parties.filter(ended_at=None) if counts else self._case.parties
-        rows = people.values_list("words", "part") if sealed else ()
         return tuple(
-            json.loads(sealed[words])["name"]
-            for words, part in rows
-            if words in sealed and parts()[part].is_about == is_about
+            name
+            for name, part, has_ended in self._people
+            if parts()[part].is_about == is_about and not (counts and has_ended)
         )
+
+    @cached_property
+    def _people(self) -> list[tuple[str, str, bool]]:
+        """(name, part, whether they no longer count) of the people of the case."""
+        sealed = self._texts(Compartment.FILE, PARTY)
+        rows = self._case.parties.values_list("words", "part", "ended_at") if sealed else ()
+        return [
+            (json.loads(sealed[words])["name"], part, ended_at is not None)
+            for words, part, ended_at in rows
+            if words in sealed
+        ]
 
     @cached_property
     def _piled(self) -> tuple[str, ...]:
         """What the evidence says in words of its own."""
         key = self._key(Compartment.CONTENT)
-        return custody.words_kept(self._case.report, key) if key else ()
+        return custody.words_kept(self._case.report, key, self._evidence) if key else ()
 
     @cached_property
     def _later(self) -> list[Later]:
@@ -239,63 +240,40 @@ class Said:
             *self._signals(),
         ]
 
+    def _by_rows(self, compartment: Compartment, purpose: str) -> Iterator[tuple[UUID | None, str]]:
+        """(who wrote it, words) of each text of a purpose that a row names."""
+        for text, words in self._texts(compartment, purpose).items():
+            if text in self._writers:
+                yield self._writers[text], words
+
     def _messages(self) -> Iterator[Later]:
-        sealed = self._texts(Compartment.CONTENT, dialogue.PURPOSE)
-        for text, author in Message.objects.filter(report=self._case.report).values_list("text", "author"):
-            if text in sealed:
-                yield Later(author, sealed[text])
+        for writer, words in self._by_rows(Compartment.CONTENT, dialogue.PURPOSE):
+            yield Later(writer, words)
 
     def _notes(self) -> Iterator[Later]:
-        sealed = self._texts(Compartment.FILE, NOTE)
-        for text, author in Note.objects.filter(case=self._case).values_list("text", "author"):
-            if text in sealed:
-                yield Later(author, sealed[text])
+        for writer, words in self._by_rows(Compartment.FILE, NOTE):
+            yield Later(writer, words)
 
     def _todos(self) -> Iterator[Later]:
-        sealed = self._texts(Compartment.FILE, TODO)
-        for text, author in Todo.objects.filter(case=self._case).values_list("text", "made_by"):
-            if text in sealed:
-                yield Later(author, sealed[text])
+        for writer, words in self._by_rows(Compartment.FILE, TODO):
+            yield Later(writer, words)
 
     def _reasons(self) -> Iterator[Later]:
-        reasons, details = self._texts(Compartment.FILE, REASON), self._texts(Compartment.FILE, DETAILS)
         for writer, said in self._kinds:
             yield Later(writer, said["reason"])
-        for reason, more, author in self._case.decisions.values_list("reason", "details", "actor"):
-            if reason in reasons:
-                yield Later(author, reasons[reason])
-            if more in details:
-                yield Later(author, _words_of(details[more]))
+        for decider, words in self._by_rows(Compartment.FILE, REASON):
+            yield Later(decider, words)
+        for decider, words in self._by_rows(Compartment.FILE, DETAILS):
+            yield Later(decider, _words_of(words))
 
     def _deeds(self) -> Iterator[Later]:
         """What stands in a text of its own: records with what they came to, proposals, reasons of what was done, what was
         filled in in letters, and what was masked. Also where no row tells any more who wrote it."""
-        case = self._case
-        written: dict[str, QuerySet | None] = {
-            RECORD: case.records.values_list("words", "decision__actor"),
-            CHANGE: RecordChange.objects.filter(record__case=case).values_list("words", "made_by"),
-            PROPOSAL: case.proposals.values_list("words", "asked_by"),
-            ANSWER: case.proposals.values_list("answer", "answered_by"),
-            DEADLINE: DeadlineChange.objects.filter(deadline__case=case).values_list("reason", "made_by"),
-            TRANSFER: case.transfers.values_list("reason", "asked_by"),
-            HAND_OVER: case.hand_overs.values_list("reason", "made_by"),
-            DOCUMENT: case.documents.values_list("words", "made_by"),
-            DOCUMENT_WITHDRAWN: case.documents.values_list("withdrawn_because", "withdrawn_by"),
-            EXPORT: case.exports.values_list("words", "asked_by"),
-            MASKS: Masks.objects.filter(redaction__case=case).values_list("masks", "made_by"),
-            REDACTION_TITLE: case.redactions.values_list("title", "made_by"),
-            REDACTION_REMARK: case.redactions.values_list("remark", "checked_by"),
-            MOTIVE: case.identity_requests.values_list("words", "asked_by"),
-            IDENTITY_GROUND: IdentityRelease.objects.filter(request__case=case).values_list("words", "made_by"),
-            LIFT_WORDS: None,
-            ORIGINAL_REASON: None,
-        }
-        for purpose, rows in written.items():
+        for purpose in OF_ANYBODY:
             sealed = self._texts(Compartment.FILE, purpose) | self._texts(Compartment.CONTENT, purpose)
-            writers = dict(rows) if sealed and rows is not None else {}
             read = _READ.get(purpose, str)
             for text, words in sealed.items():
-                yield Later(writers.get(text), read(words))
+                yield Later(self._writers.get(text), read(words))
 
     def _files(self) -> Iterator[Later]:
         """Titles of files, what was read in them, and why one was struck out. Nobody is meant by
@@ -315,13 +293,10 @@ class Said:
 
     def _parties(self) -> Iterator[Later]:
         """What was written of people of the case beside their names, and why one no longer counts."""
-        sealed, ended = self._texts(Compartment.FILE, PARTY), self._texts(Compartment.FILE, PARTY_ENDED)
-        rows = self._case.parties.values_list("words", "added_by", "ended_because", "ended_by") if sealed else ()
-        for words, author, because, ended_by in rows:
-            if words in sealed:
-                yield Later(author, _words_of(sealed[words]))
-            if because in ended:
-                yield Later(ended_by, ended[because])
+        for writer, words in self._by_rows(Compartment.FILE, PARTY):
+            yield Later(writer, _words_of(words))
+        for writer, words in self._by_rows(Compartment.FILE, PARTY_ENDED):
+            yield Later(writer, words)
 
     def _bundles(self) -> Iterator[Later]:
         """What stands on the papers pages of people of the case, and what each page is for."""
@@ -357,8 +332,19 @@ class Said:
 
     @cached_property
     def _sealed(self) -> list[SealedText]:
-        """Every text of the case that is read here, in one query."""
-        return list(sealed_in(self._case.id, ANSWERED_AND_FILE, PURPOSES).values())
+        """Every text of the case that is read here."""
+        return [row for row in self._every.values() if row.purpose not in OF_EVIDENCE]
+
+    @cached_property
+    def _evidence(self) -> dict[UUID, SealedText]:
+        content = Compartment.CONTENT
+        return {
+            name: row for name, row in self._every.items() if row.purpose in OF_EVIDENCE and row.compartment == content
+        }
+
+    @cached_property
+    def _every(self) -> dict[UUID, SealedText]:
+        return sealed_in(self._case.id, ANSWERED_AND_FILE, [*PURPOSES, *OF_EVIDENCE])
 
     def _key(self, compartment: Compartment) -> ContentKey | None:
         if compartment not in self._keys:

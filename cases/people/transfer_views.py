@@ -7,11 +7,11 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import POST, READ_AND_POST, CasePage, case_page
-from cases.desk.refusals import Refused
 from cases.models import Transfer
 from cases.people.handover import Successor
 from cases.people.handover_views import ReasonForm
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
+from cases.people.views import show_people
 
 
 class TransferForm(ReasonForm):
@@ -34,7 +34,7 @@ def ask(page: CasePage) -> HttpResponse:
         given = form.cleaned_data
         with form.refusals("reason"):
             ask_transfer(page.case, UUID(given["to"]), actor=page.actor, reason=given["reason"], about=given["about"])
-            return page.done_or_away("people", "gevraagd")
+            return page.done_or_away("people", "asked")
     return page.show("cases/people/transfer.html", form=form)
 
 
@@ -43,9 +43,7 @@ def decide(page: CasePage, transfer_id: UUID) -> HttpResponse:
     transfer = Transfer.objects.filter(id=transfer_id, case=page.case).first()
     if transfer is None:
         raise Http404
-    try:
+    with page.refusals():
         decide_transfer(transfer, actor=page.actor, agree="agree" in page.request.POST)
-        what = "besloten"
-    except Refused:
-        what = "veranderd"
-    return page.done_or_away("people", what)
+        return page.done_or_away("people", "decided")
+    return show_people(page)

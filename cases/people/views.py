@@ -15,21 +15,17 @@ from organisations.models import Assignment
 
 NOTICES = Notices(
     {
-        "vrij": Notice(_("The access has ended. The next who is free has the case.")),
-        "gestopt": Notice(
+        "stopped": Notice(
             _("The access has stopped. A second person says within one working day whether that is right.")
         ),
-        "gezegd": Notice(_("Recorded. A second person, who reads the case, decides.")),
-        "betrokken": Notice(_("Recorded. This person stays out of the case for good.")),
-        "voorgesteld": Notice(_("Recorded. A second person must agree.")),
-        "terug": Notice(_("Recorded. This person need not stay out of the case any more.")),
-        "over": Notice(_("Handed over.")),
-        "gevraagd": Notice(_("Asked. A second person of this case decides.")),
-        "besloten": Notice(_("Recorded.")),
+        "asked_not_free": Notice(_("Recorded. A second person, who reads the case, decides.")),
+        "concerned": Notice(_("Recorded. This person stays out of the case for good.")),
+        "proposed": Notice(_("Recorded. A second person must agree.")),
+        "back": Notice(_("Recorded. This person need not stay out of the case any more.")),
+        "handed_over": Notice(_("Handed over.")),
+        "asked": Notice(_("Asked. A second person of this case decides.")),
+        "decided": Notice(_("Recorded.")),
         "already": Notice(_("This was changed already. Here is how it stands."), "info"),
-        "veranderd": Notice(
-            _("This could not be done: it was decided already, or somebody else must agree."), "warning"
-        ),
     }
 )
 
@@ -42,7 +38,7 @@ class AnswerForm(ReasonForm):
         self.fields["reason"].label = _("Why need this person not stay out?")
 
 
-@case_page("case.concerned", tab="people", part="concerned", methods=READ_AND_POST)
+@case_page("case.concerned", tab="people", shows="concerned", methods=READ_AND_POST)
 def concerned(page: CasePage, which: UUID) -> HttpResponse:
     """Whether the case concerns somebody who is out of it."""
     question = next((found for found in questions_of(page.case, page.actor) if found.row.id == which), None)
@@ -55,15 +51,20 @@ def concerned(page: CasePage, which: UUID) -> HttpResponse:
         with form.refusals("reason"):
             if page.what == "concerned":
                 say_concerned(page.case, which, actor=page.actor)
-                return page.done("people", "betrokken")
+                return page.done("people", "concerned")
             given = form.cleaned_data
             back = say_somebody_else(page.case, which, given["reason"], actor=page.actor, about=given["about"])
-            return page.done_or_away("people", "terug" if back else "voorgesteld")
+            return page.done_or_away("people", "back" if back else "proposed")
     return page.show("cases/people/concerned.html", form=form, question=question)
 
 
-@case_page("case.follow", tab="people", part="people", notices=NOTICES)
+@case_page("case.follow", tab="people", shows="people", notices=NOTICES)
 def people(page: CasePage) -> HttpResponse:
+    return show_people(page)
+
+
+def show_people(page: CasePage) -> HttpResponse:
+    """The page of who has access, also after an act on it that was refused."""
     case = page.case
     rows = Assignment.objects.holding().filter(case=case.id).select_related("person", "organisation")
     order = [code.id for code in code_list("relation").codes]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cases.events import CaseEvent
 from cases.models import BarredVisitor, Case, CaseRecord
-from cases.people.said import PARTY, RECORD
+from cases.people.purposes import PARTY, RECORD
 from jobs.outbox import is_waiting
 from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
@@ -60,7 +60,7 @@ def bans_for(actor: Actor) -> list[ShownBan] | None:
         return None
     rows = list(
         BarredVisitor.objects.filter(
-            organisation=actor.organisation, until__gte=timezone.localdate(), record__came_to=""
+            organisation=actor.organisation, until__gte=timezone.localdate(), record__in=CaseRecord.objects.running()
         ).select_related("record")
     )
     hidden = hidden_cases(actor.person.id, {row.record.case_id for row in rows})
@@ -75,4 +75,4 @@ def bans_for(actor: Actor) -> list[ShownBan] | None:
 
 def delete_past(today: date) -> None:
     """Delete the lines of which the last day is past, and those whose measure ended: nothing of them is kept here."""
-    BarredVisitor.objects.filter(Q(until__lt=today) | ~Q(record__came_to="")).delete()
+    BarredVisitor.objects.filter(Q(until__lt=today) | ~Q(record__in=CaseRecord.objects.running())).delete()

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.keys import file_key
 from cases.desk.page import POST, READ_AND_POST, CasePage, case_page
-from cases.desk.refusals import Refused
 from cases.models import Redaction
 from cases.people.hearing import about_field
 from cases.redaction.exports import FORMS, Why, answer_export, ask_export, exports_of, read_export
@@ -18,12 +17,9 @@ from organisations.desk.saving import to_save
 WHOLE = "whole"
 NOTICES = Notices(
     {
-        "gemaakt": Notice(_("The export is made and kept, sealed with the case.")),
-        "gevraagd": Notice(_("Asked. A second person of this case decides.")),
-        "antwoord": Notice(_("Recorded.")),
-        "veranderd": Notice(
-            _("This could not be done: it was decided already, or somebody else must agree."), "warning"
-        ),
+        "made": Notice(_("The export is made and kept, sealed with the case.")),
+        "asked": Notice(_("Asked. A second person of this case decides.")),
+        "answered": Notice(_("Recorded.")),
     }
 )
 
@@ -72,8 +68,13 @@ class ExportForm(DeskForm):
         self.choose_from("what", choices)
 
 
-@case_page("case.export", tab="exports", part="exports", notices=NOTICES)
+@case_page("case.export", tab="exports", shows="exports", notices=NOTICES)
 def exports(page: CasePage) -> HttpResponse:
+    return show_exports(page)
+
+
+def show_exports(page: CasePage) -> HttpResponse:
+    """The page of the exports, also after an act on it that was refused."""
     return page.show(
         "cases/redaction/exports.html",
         redactions=titles_of(page.case, file_key(page.case, page.actor)),
@@ -98,7 +99,7 @@ def begin(page: CasePage) -> HttpResponse:
                 token=given["token"],
                 about=given["about"],
             )
-            return page.done_or_away("exports", "gemaakt" if export.state == export.State.MADE else "gevraagd")
+            return page.done_or_away("exports", "made" if export.state == export.State.MADE else "asked")
     return page.show("cases/redaction/export.html", form=form)
 
 
@@ -106,12 +107,10 @@ def begin(page: CasePage) -> HttpResponse:
 def answer(page: CasePage, number: int) -> HttpResponse:
     if not page.case.exports.filter(number=number).exists():
         raise Http404
-    try:
+    with page.refusals():
         answer_export(page.case, number, agree="agree" in page.request.POST, actor=page.actor)
-        what = "antwoord"
-    except Refused:
-        what = "veranderd"
-    return page.done("exports", what)
+        return page.done("exports", "answered")
+    return show_exports(page)
 
 
 @case_page("case.export", tab="exports")

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -26,12 +25,13 @@ from cases.files.files import content_of, files_of
 from cases.masking.masking import survivors
 from cases.models import Case, Export, Redaction
 from cases.people.hearing import hear
-from cases.people.said import EXPORT as PURPOSE
+from cases.people.purposes import EXPORT as PURPOSE
 from cases.redaction.copies import NotMasked, copies_of
 from cases.redaction.papers import ExportMark, ExportPaper, as_data, document_files, export_paper
 from cases.redaction.sets import OpenedRedaction, open_redaction
 from cases.redaction.sources import LANGUAGE, sources_of
 from organisations.access.policy import Actor
+from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before
 from reporting.evidence.custody import evidence_of
 from reporting.evidence.sandbox import FileRefused
@@ -87,7 +87,7 @@ def ask_export(
         if survivors(vars(why).values(), open_redaction(row, key).words):
             raise Refused(_("A word that is masked stands in what you wrote here. Write it in other words."))
     words = {name: " ".join(text.split()) for name, text in vars(why).items()}
-    number = (case.exports.aggregate(last=Max("number"))["last"] or 0) + 1
+    number = next_number(case.exports.all())
     export = Export.objects.create(
         case=case,
         number=number,

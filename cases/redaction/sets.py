@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,13 +21,14 @@ from cases.masking.grounds import grounds
 from cases.masking.masking import Stretch, fold, marked
 from cases.models import Case, Masks, Redaction
 from cases.people.hearing import hear
-from cases.people.said import MASKS as PURPOSE
-from cases.people.said import REDACTION_REMARK as REMARK
-from cases.people.said import REDACTION_TITLE as TITLE
+from cases.people.purposes import MASKS as PURPOSE
+from cases.people.purposes import REDACTION_REMARK as REMARK
+from cases.people.purposes import REDACTION_TITLE as TITLE
 from cases.redaction.source import Source
 from cases.redaction.sources import sources_of
 from organisations.access.policy import Actor
 from organisations.access.recusal import rows_of_one
+from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text
@@ -92,7 +92,7 @@ def begin_redaction(case: Case, title: str, *, actor: Actor, token: UUID, about:
     case, key = opened_file(case, actor, "case.redact")
     if existing := sent_before(case.redactions.all(), token):
         return existing[0]
-    number = (case.redactions.aggregate(last=Max("number"))["last"] or 0) + 1
+    number = next_number(case.redactions.all())
     redaction = Redaction.objects.create(
         case=case, number=number, title=write_text(key, TITLE, title.strip()).id, made_by=actor.person, token=token
     )

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.decisions import WORDS as DECISION_WORDS
 from cases.deciding.decisions import Taken, decisions_taken
-from cases.deciding.proposals import ANSWER, proposals_of
-from cases.deciding.proposals import PURPOSE as PROPOSAL
+from cases.deciding.proposals import proposals_of
 from cases.desk.keys import key_of
 from cases.desk.refusals import NotAllowed
 from cases.file.notes import NOTE, notes_of
 from cases.models import Case, Note, Proposal
+from cases.people.purposes import ANSWER, PROPOSAL
 from cases.redaction import pieces
 from cases.redaction.source import Source
 from organisations.access.policy import Actor

@@ -29,7 +29,7 @@ from cases.redaction.sets import (
 )
 from cases.redaction.source import COLUMNS, Shape, Source
 from cases.redaction.sources import sources_of
-from organisations.desk.forms import MOST_CHARACTERS, DeskForm, text_area, token_field
+from organisations.desk.forms import MOST_IN_REASON, DeskForm, text_area, token_field
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.numbers import number_in
 from organisations.desk.saving import to_save
@@ -38,8 +38,8 @@ from reporting.evidence.sandbox import FileRefused
 from reporting.pdf import NoPdf
 
 State = Redaction.State
-KEPT = Notices({code: Notice(_("Kept.")) for code in ("gelakt", "woorden", "nagekeken")})
-NEXT = Notices({"gelakt": Notice(_("Kept. This is the next text."))})
+KEPT = Notices({code: Notice(_("Kept.")) for code in ("masked", "words", "checked")})
+NEXT = Notices({"masked": Notice(_("Kept. This is the next text."))})
 
 
 class BeginForm(DeskForm):
@@ -74,7 +74,7 @@ class WordsForm(GroundForm):
         help_text=_(
             "One on each line: a name, a place, a telephone number. Also found in capitals, with other accents, in a longer word and over two lines."
         ),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
         required=False,
         widget=text_area(5),
     )
@@ -88,7 +88,7 @@ class CheckForm(DeskForm):
     remark = forms.CharField(
         label=_("What has to change"),
         help_text=_("Needed when you send it back. Sealed with the case."),
-        max_length=MOST_CHARACTERS,
+        max_length=MOST_IN_REASON,
         required=False,
         widget=text_area(4),
     )
@@ -112,7 +112,7 @@ def begin(page: CasePage) -> HttpResponse:
     return page.show("cases/redaction/redaction_begin.html", form=form)
 
 
-@case_page("case.redact", tab="exports", part="redaction", keeps=["number"], methods=READ_AND_POST, notices=KEPT)
+@case_page("case.redact", tab="exports", shows="redaction", keeps=["number"], methods=READ_AND_POST, notices=KEPT)
 def redaction(page: CasePage, number: int) -> HttpResponse:
     """All texts with how far the redaction is, and offering it for a check."""
     opened = _opened(page, number)
@@ -137,7 +137,7 @@ def redaction(page: CasePage, number: int) -> HttpResponse:
     )
 
 
-@case_page("case.redact", tab="exports", part="redaction", keeps=["number"], methods=READ_AND_POST, notices=NEXT)
+@case_page("case.redact", tab="exports", shows="redaction", keeps=["number"], methods=READ_AND_POST, notices=NEXT)
 def text(page: CasePage, number: int, source: str) -> HttpResponse:
     """One thing in its parts: which are masked, and on which ground."""
     opened = _opened(page, number)
@@ -188,7 +188,7 @@ def text(page: CasePage, number: int, source: str) -> HttpResponse:
     )
 
 
-@case_page("case.redact", tab="exports", part="redaction", keeps=["number"])
+@case_page("case.redact", tab="exports", shows="redaction", keeps=["number"])
 def copy(page: CasePage, number: int, source: str) -> HttpResponse:
     """A document, piece of evidence or file as it would leave: for who masks and for who checks."""
     opened = _opened(page, number)
@@ -208,7 +208,7 @@ def copy(page: CasePage, number: int, source: str) -> HttpResponse:
     )
 
 
-@case_page("case.redact", tab="exports", part="redaction", keeps=["number"], methods=READ_AND_POST)
+@case_page("case.redact", tab="exports", shows="redaction", keeps=["number"], methods=READ_AND_POST)
 def words(page: CasePage, number: int) -> HttpResponse:
     """The words that are masked in every text."""
     opened = _opened(page, number)
@@ -231,7 +231,7 @@ def words(page: CasePage, number: int) -> HttpResponse:
                     actor=page.actor,
                     about=given["about"],
                 )
-                return page.done_or_away("redaction", "woorden", number)
+                return page.done_or_away("redaction", "words", number)
     return page.show(
         "cases/redaction/redaction_words.html",
         opened=opened,
@@ -241,7 +241,7 @@ def words(page: CasePage, number: int) -> HttpResponse:
     )
 
 
-@case_page("case.redact", tab="exports", part="redaction", keeps=["number"], methods=READ_AND_POST)
+@case_page("case.redact", tab="exports", shows="redaction", keeps=["number"], methods=READ_AND_POST)
 def check(page: CasePage, number: int) -> HttpResponse:
     """What a second person sees before it can leave: every text with what is masked in it."""
     opened = _opened(page, number)
@@ -257,7 +257,7 @@ def check(page: CasePage, number: int) -> HttpResponse:
                 actor=page.actor,
                 about=form.cleaned_data["about"],
             )
-            return page.done_or_away("redaction", "nagekeken", number)
+            return page.done_or_away("redaction", "checked", number)
     sources = sources_of(page.case, page.actor)
     return page.show(
         "cases/redaction/redaction_check.html",
@@ -300,8 +300,8 @@ def _to_next_text(page: CasePage, number: int, sources: list[Source], after: Sou
     at = sources.index(after)
     left = [source for source in sources[at + 1 :] + sources[:at] if not opened.is_gone_through(source)]
     if left:
-        return page.done("mask_text", "gelakt", number, left[0].id)
-    return page.done("redaction", "gelakt", number, anchor="teksten")
+        return page.done("mask_text", "masked", number, left[0].id)
+    return page.done("redaction", "masked", number, anchor="teksten")
 
 
 def _opened(page: CasePage, number: int) -> OpenedRedaction:

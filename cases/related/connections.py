@@ -20,7 +20,7 @@ from cases.desk.refusals import NotAllowed, Refused
 from cases.events import CaseEvent
 from cases.models import Case, CaseLink
 from cases.people.barring import end_parts, somebody_is_barred
-from cases.people.said import KNOWN_AS
+from cases.people.purposes import KNOWN_AS
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import Circle
 from reporting.form.marks import cases_with_same_mark, names_in, put_name
@@ -87,8 +87,10 @@ def _linked(case: Case, link: CaseLink | None) -> Linked:
 def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
     """Link two cases that the actor works. Linking them again changes nothing. `why` is a value of `CaseLink.Why`.
     Raises Refused."""
+    if other == case.id:
+        raise Refused(_("This is the number of this case itself. Write the number of the other one."))
     case = locked_by_id(case.id, other)[case.id]
-    second = visible_cases(actor).filter(id=other).exclude(id=case.id).first()
+    second = visible_cases(actor).filter(id=other).first()
     if second is None or not may(actor, "case.connect", case) or not may(actor, "case.file", second):
         raise Refused(_("Choose one of your own cases."))
     if why not in CaseLink.Why.values:

@@ -25,7 +25,7 @@ NOTICES = Notices(
     {
         "link": Notice(_("The cases are linked.")),
         "unlink": Notice(_("The link is gone.")),
-        "name": Notice(_("Kept. Cases about the same stand below.")),
+        "name": Notice(_("Kept. Under “Seen before” stands whether other cases are about the same.")),
         "join": Notice(_("The cases are handled together from now on.")),
         "separate": Notice(_("This case is handled by itself again.")),
         "nothing": Notice(_("This was changed already. Here is how it stands."), "info"),
@@ -67,7 +67,7 @@ class NameForm(DeskForm):
         self.fields["name"].widget.attrs = {"autocomplete": "off"}
 
 
-@case_page("case.file", tab="connections", part="connections", methods=READ_AND_POST, notices=NOTICES)
+@case_page("case.file", tab="connections", shows="connections", methods=READ_AND_POST, notices=NOTICES)
 def connections(page: CasePage) -> HttpResponse:
     """Everything on one page; every button posts here."""
     case, actor = page.case, page.actor
@@ -131,7 +131,7 @@ class SplitForm(DeskForm):
         self.choose_from("evidence", choices)
 
 
-@case_page("case.connect", tab="connections", part="split", methods=READ_AND_POST, work="report.enter")
+@case_page("case.connect", tab="connections", shows="split", methods=READ_AND_POST, work="report.enter")
 def split(page: CasePage) -> HttpResponse:
     """A part of a report becomes a report of its own, with its own route and people; the officer writes it down.
 

@@ -78,13 +78,13 @@ def _messages(mine: Mine) -> QuerySet:
 
 def _evidence_goes(mine: Mine) -> QuerySet:
     """Evidence that was noted down and is about to be gone, or is by now: nobody has said yet what became of it."""
-    rows = CaseRecord.objects.filter(case__in=mine.held(*WORKING), form=SECURED, came_to="")
+    rows = CaseRecord.objects.running().filter(case__in=mine.held(*WORKING), form=SECURED)
     return rows.filter(until__lte=timezone.localdate() + EVIDENCE_AHEAD)
 
 
 def _recorded_for_today(mine: Mine) -> QuerySet:
     """What runs and has come to its last day, or to the day on which somebody looks at it again, also in a closed case."""
-    rows = CaseRecord.objects.filter(case__in=mine.held(*WORKING), came_to="").exclude(form=SECURED)
+    rows = CaseRecord.objects.running().filter(case__in=mine.held(*WORKING)).exclude(form=SECURED)
     today = timezone.localdate()
     return rows.filter(Q(until__lte=today) | Q(review_on__lte=today)).annotate(
         on=Least(F("until"), Coalesce(F("review_on"), F("until")))

@@ -15,7 +15,7 @@ from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm, day_field
 from organisations.desk.middleware import WorkRequest
 from reporting.form.drafts import Draft
-from reporting.form.written import MOST_DAYS_BACK, SPOKEN, is_sent_to
+from reporting.form.written import MOST_DAYS_BACK, SPOKEN, needs_code_sent
 
 
 class CameForm(DeskForm):
@@ -33,7 +33,9 @@ class CameForm(DeskForm):
 
     def __init__(self, data: QueryDict | None) -> None:
         super().__init__(data)
-        self.choose_from("came_by", [(way.id, way.label) for way in code_list("came_by").codes if is_sent_to(way.id)])
+        self.choose_from(
+            "came_by", [(way.id, way.label) for way in code_list("came_by").codes if needs_code_sent(way.id)]
+        )
 
     def clean_came_on(self):
         """Not in the future, and not so long ago that nobody means it."""
@@ -57,7 +59,7 @@ def phone(request: WorkRequest) -> HttpResponse:
         "organisation": organisation,
         "doors": doors_for(request.actor, came_by, came_on),
         "form": form,
-        "way": code_list("came_by")[came_by] if is_sent_to(came_by) else None,
+        "way": code_list("came_by")[came_by] if needs_code_sent(came_by) else None,
         "came_on": form.cleaned_data["came_on"] if came_on else None,
     }
     return render(request, "cases/worklist/phone.html", context, status=422 if form.errors else 200)
@@ -65,7 +67,7 @@ def phone(request: WorkRequest) -> HttpResponse:
 
 def doors_for(actor: Actor, came_by: str = SPOKEN, came_on: str = "", review_on: str = "") -> list[tuple]:
     """(kind, sealed draft) of each kind of report, written down by this actor. `came_on` and `review_on` are days (ISO); with
-    the second it is parked as a signal. None where the organisation takes no reports."""
+    the second it is parked as a signal. Empty where the organisation takes no reports."""
     doors, organisation = [], actor.organisation
     for kind in code_list("kind").codes if organisation.live and organisation.kind != "authority" else ():
         draft = Draft.begin(organisation, kind.id)

@@ -21,7 +21,7 @@ from cases.events import CaseEvent
 from cases.models import Case, Ground
 from cases.people.barring import keep_out_beside
 from cases.people.hearing import hear
-from cases.people.said import SIGNAL
+from cases.people.purposes import SIGNAL
 from cases.waiting.sources import OPEN_SIGNALS
 from organisations.access import bars
 from organisations.access.policy import Actor, cases_held

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import visible_cases
+from cases.desk.page import CASE_LOST
 from cases.events import CaseEvent
 from cases.waiting.queue import first_of, waiting_for
 from cases.worklist.choice import MOST_LETTERS, WorklistChoice, drop_filter, save_filter, saved_filters
@@ -21,6 +22,8 @@ from cases.worklist.worklist import (
     attention_of,
     chosen,
     counts,
+    first_line_of,
+    fitting,
     in_order,
     listed_cases,
     rows,
@@ -30,11 +33,13 @@ from organisations.codes import code_list
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
+from organisations.desk.notices import Notice, Notices
 from reporting.complaints.complaints import complaints_of
 from vault import ledger
 from vault.looked_up import reading
 
 PAGE = 50
+NOTICES = Notices({CASE_LOST: Notice(_("Done. You have no part in that case any more."))})
 
 
 class SaveForm(DeskForm):
@@ -66,14 +71,16 @@ def _worklist(request: WorkRequest) -> HttpResponse:
     attention = attention_of(actor, mine)
     by_activity = choice.sort.removeprefix("-") == "active"
     listed = listed_cases(mine, attention, active_for=actor if by_activity else None)
-    page = Paginator(chosen(listed, actor, choice, now), PAGE).get_page(request.GET.get("page"))
+    fits = fitting(listed, actor, choice)
+    page = Paginator(chosen(fits, choice, now), PAGE).get_page(request.GET.get("page"))
     shown = rows(in_order(with_activity(mine, actor), list(page.object_list)), actor, listed)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
     ledger.record(actor.organisation.id, CaseEvent.WORKLIST_SEEN, actor=actor.person.id, count=len(shown), cases=digest)
     saved, waiting = saved_filters(actor), waiting_for(actor, mine)
-    totals = counts(listed, now)
+    totals = counts(fits, now)
     context = {
         "section": "work",
+        "notice": NOTICES.of(request),
         "waiting": first_of(waiting),
         "waiting_total": len(waiting),
         "waiting_more": len(waiting) > len(first_of(waiting)),
@@ -82,7 +89,7 @@ def _worklist(request: WorkRequest) -> HttpResponse:
         "rows": shown,
         "choice": choice,
         "tabs": [(words, show, choice.but(show), totals.of(show)) for show, words in _TABS],
-        "counts": totals,
+        "first_line": first_line_of(listed, waiting, now),
         "columns": {
             code: (words, choice.sorted_by(code), choice.direction_of(code)) for code, words in _COLUMNS.items()
         },

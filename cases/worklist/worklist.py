@@ -28,6 +28,8 @@ from cases.models import Case, CaseDecision, CaseQuerySet, CaseUserObjectPermiss
 from cases.protocol.after_closing import after_closing
 from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import Protocol
+from cases.waiting.found import Urgency
+from cases.waiting.queue import Waiting
 from cases.waiting.sources import suspected
 from cases.worklist.choice import WorklistChoice
 from organisations.access.policy import Actor, cases_held, standings_in
@@ -107,7 +109,7 @@ class Attention(NamedTuple):
     unread: dict[UUID, int]  # messages of the reporter
     waiting: list[UUID]
     apart: list[UUID]  # complaints that are not dealt with
-    people: list[tuple[UUID, str]]  # who works the open cases that the actor may see, by name
+    people: list[tuple[UUID, str]]  # who works the cases that the actor may see, by name
 
 
 def attention_of(actor: Actor, mine: CaseQuerySet | None = None) -> Attention:
@@ -123,7 +125,7 @@ def attention_of(actor: Actor, mine: CaseQuerySet | None = None) -> Attention:
     waiting_rows = suspected(actor).order_by().annotate(first=never, many=nothing, what=Value("waiting", CharField()))
     apart = about_others(actor).filter(closed_on=None).order_by()
     apart_rows = apart.annotate(first=never, many=nothing, what=Value("apart", CharField()))
-    seen = Case.objects.none() if mine is None else mine.open()
+    seen = Case.objects.none() if mine is None else mine
     people = Assignment.objects.holding().filter(case__in=seen.order_by().values("id"), relation__in=WORKING).order_by()
     person = Concat(Value(_PERSON), "person__name", output_field=CharField())
     person_rows = people.annotate(first=never, many=nothing, what=person).distinct()
@@ -228,8 +230,28 @@ def counts(cases: list[ListedCase], now: datetime) -> Counts:
     )
 
 
-def chosen(cases: list[ListedCase], actor: Actor, choice: WorklistChoice, now: datetime) -> list[UUID]:
-    """The ids of the wanted cases, in the wanted order. A colleague is looked for among the cases of the actor only."""
+def fitting(cases: list[ListedCase], actor: Actor, choice: WorklistChoice) -> list[ListedCase]:
+    """The cases that fit a choice, whatever its tab. A colleague is looked for among the cases of the actor only."""
+    among = [
+        set(held.values_list("case", flat=True))
+        for held in (
+            _assignments(actor).filter(relation=choice.relation) if choice.relation else None,
+            working(cases).filter(person=UUID(choice.colleague)) if choice.colleague else None,
+        )
+        if held is not None
+    ]
+    return [
+        listed
+        for listed in cases
+        if choice.kind in {"", listed.kind}
+        and choice.phase in {"", listed.phase}
+        and choice.waits in {"", listed.waits}
+        and all(listed.id in ids for ids in among)
+    ]
+
+
+def chosen(cases: list[ListedCase], choice: WorklistChoice, now: datetime) -> list[UUID]:
+    """The ids of those of :func:`fitting` that the tab of the choice shows, in the wanted order."""
     tonight = end_of(timezone.localdate(now))
     tests = {
         "": lambda listed: True,
@@ -240,25 +262,35 @@ def chosen(cases: list[ListedCase], actor: Actor, choice: WorklistChoice, now: d
         "late": lambda listed: listed.is_due(now),
         "today": lambda listed: listed.is_due(tonight),
     }
-    among = [
-        set(held.values_list("case", flat=True))
-        for held in (
-            _assignments(actor).filter(relation=choice.relation) if choice.relation else None,
-            working(cases).filter(person=UUID(choice.colleague)) if choice.colleague else None,
-        )
-        if held is not None
-    ]
-    wanted = [
-        listed
-        for listed in cases
-        if listed.ended == (choice.show in {"closed", "after"})
-        and tests[choice.show](listed)
-        and choice.kind in {"", listed.kind}
-        and choice.phase in {"", listed.phase}
-        and choice.waits in {"", listed.waits}
-        and all(listed.id in ids for ids in among)
-    ]
+    of_tab = tests[choice.show]
+    wanted = [one for one in cases if one.ended == (choice.show in {"closed", "after"}) and of_tab(one)]
     return [listed.id for listed in _in_wanted_order(wanted, choice.sort)]
+
+
+@dataclass(frozen=True)
+class FirstLine:
+    """What the first line of the worklist counts, open and closed cases alike, with what waits in the queue: whether anything cannot
+    wait, in how many cases something is late, and in how many others something is asked today."""
+
+    cannot_wait: bool
+    late: int
+    today: int
+    is_empty: bool  # no open case
+
+
+def first_line_of(cases: list[ListedCase], waiting: Iterable[Waiting], now: datetime) -> FirstLine:
+    """The first line over all cases of the actor and all that waits for them."""
+    waits, tonight = list(waiting), end_of(timezone.localdate(now))
+    late = {one.number for one in cases if one.is_due(now)}
+    late |= {one.number for one in waits if one.urgency == Urgency.LATE}
+    today = {one.number for one in cases if one.is_due(tonight)}
+    today |= {one.number for one in waits if one.urgency == Urgency.TODAY}
+    return FirstLine(
+        any(one.urgency == Urgency.CANNOT_WAIT for one in waits),
+        len(late),
+        len(today - late),
+        all(one.ended for one in cases),
+    )
 
 
 def _in_wanted_order(cases: list[ListedCase], sort: str) -> list[ListedCase]:
@@ -275,8 +307,8 @@ def _in_wanted_order(cases: list[ListedCase], sort: str) -> list[ListedCase]:
 
 
 def working(cases: Iterable[ListedCase]) -> QuerySet[Assignment]:
-    """Who works these open cases, as handler or officer."""
-    ids = [listed.id for listed in cases if not listed.ended]
+    """Who works these cases, as handler or officer."""
+    ids = [listed.id for listed in cases]
     return Assignment.objects.holding().filter(case__in=ids, relation__in=WORKING)
 
 

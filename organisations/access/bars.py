@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 from organisations.access.failing_closed import failing_closed
 from organisations.models import Assignment, Organisation, Recusal, Suspension
 from vault.keys import Codes, stored_digest
+from vault.looked_up import once
 
 NAMED, NOT_FREE = "named", "not_free"  # why somebody is suspended
 
@@ -125,8 +126,8 @@ def not_barred(case: UUID, assignments: QuerySet[Assignment]) -> list[Assignment
 @failing_closed()
 def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
     """Of whom of these people somebody said that the case does not concern them, although they are named."""
-    rows = Suspension.objects.filter(case=case, state=Suspension.State.LIFTED).values_list("token", flat=True)
-    tokens = {bytes(token) for token in rows}
+    lifted = Suspension.objects.filter(case=case, state=Suspension.State.LIFTED).values_list("token", flat=True)
+    tokens = once(("lifted", case), lambda: {bytes(token) for token in lifted})
     return {person for person in people if tokens and token_of(case, person) in tokens}
 
 
@@ -136,6 +137,15 @@ def barred_from_any(cases: QuerySet, people: Iterable[UUID]) -> set[UUID]:
     in the database."""
     rows = [(case, bytes(token)) for case, token, _kind in _bars(cases)]
     return {person for person in people if any(token == token_of(case, person) for case, token in rows)}
+
+
+@failing_closed()
+def barred_in_each(cases: Collection[UUID], people: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Who of these people is kept out of each of the cases, {case: people}. One query."""
+    found: dict[UUID, set[UUID]] = {case: set() for case in cases}
+    for case, token, _kind in _bars(cases):
+        found[case] |= {person for person in people if bytes(token) == token_of(case, person)}
+    return found
 
 
 @failing_closed()

@@ -9,14 +9,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from organisations.access.bars import Barred, barred_among
 from organisations.access.names import KnownAs, Likeness, Surname, alike, mention
 from organisations.access.subordination import subordinates
-from organisations.models import FormerName, Function, Organisation, Person, Role
+from organisations.models import Function, Organisation, Person, Role
 from organisations.name_parts import guessed_parts
 from organisations.names import plain
 from organisations.people.naming import REMEMBERED
@@ -251,19 +252,28 @@ def _namesakes(person: UUID, people: Near, among: Collection[UUID] | None = None
 def rows_of_one(person: UUID, others: Collection[UUID], called: KnownAs | None = None) -> set[UUID]:
     """Which of the others are this human: the row itself, and every row that is called as it is, by a name of today or of
     before. Real namesakes count too, so a rule about two people fails closed. `called`: how the row would be known, where
-    somebody wants to rename it. Two queries, none where there is only the row itself."""
+    somebody wants to rename it. One query, none where there is only the row itself."""
     same = {other for other in others if other == person}
     if not set(others) - same:
         return same
-    former: dict[UUID, list[Surname]] = {}
-    for name in FormerName.objects.filter(person__in={person, *others}):
-        former.setdefault(name.person_id, []).append(Surname(name.surname, name.prefix))
-    people = {row.id: known_as(row, former.get(row.id, ())) for row in Person.objects.filter(id__in={person, *others})}
+    people = {row.id: known_as(row, former) for row, former in _with_former_names({person, *others})}
     if called:
         people[person] = called
     near = Near(people, frozenset())
     back = {other for other in others if person in _namesakes(other, near, {person})}
     return same | back | _namesakes(person, near, others)
+
+
+def _with_former_names(ids: Collection[UUID]) -> list[tuple[Person, list[Surname]]]:
+    """These people, each with the surnames that they had before. One query."""
+    before = {"before_id": F("former_names__id"), "before": F("former_names__surname")}
+    rows = Person.objects.filter(id__in=ids).annotate(**before, before_prefix=F("former_names__prefix"))
+    found: dict[UUID, tuple[Person, dict[UUID, Surname]]] = {}
+    for row in cast(Iterable[Any], rows):  # a row for each former name
+        former = found.setdefault(row.id, (row, {}))[1]
+        if row.before_id is not None:
+            former[row.before_id] = Surname(row.before, row.before_prefix)
+    return [(person, [former[name] for name in sorted(former)]) for person, former in found.values()]
 
 
 def _whole_name(known: KnownAs) -> str:
@@ -283,14 +293,11 @@ def _near(whose: Q, here: UUID, watching: frozenset[str], day: date, wanted: Col
     ):
         held.setdefault(person, []).append((organisation, code, until is None or until >= day))
     codes_here = {code for rows in held.values() for organisation, code, _now in rows if organisation == here}
-    former: dict[UUID, list[Surname]] = {}
-    for name in FormerName.objects.filter(person__in=held):
-        former.setdefault(name.person_id, []).append(Surname(name.surname, name.prefix))
     people = {}
-    for person in Person.objects.filter(id__in=held):
+    for person, former in _with_former_names(held):
         rows = [row for row in held[person.id] if row[0] == here or row[1] not in codes_here]
         now, before = ({code for _place, code, is_now in rows if is_now == which} for which in (True, False))
-        people[person.id] = known_as(person, former.get(person.id, ()), now, before)
+        people[person.id] = known_as(person, former, now, before)
     watchers = {
         person for person, rows in held.items() if any(code in watching for _at, code, is_now in rows if is_now)
     }

@@ -20,9 +20,9 @@ from organisations.people.duty import DAY, EMERGENCY, POLICE, address_of, roster
 
 NOTICES = Notices(
     {
-        "op": Notice(_("Put on the duty roster.")),
-        "af": Notice(_("Taken off the duty roster.")),
-        "weg": Notice(_("This was taken off the duty roster before."), "info"),
+        "on": Notice(_("Put on the duty roster.")),
+        "off": Notice(_("Taken off the duty roster.")),
+        "gone": Notice(_("This was taken off the duty roster before."), "info"),
     }
 )
 
@@ -34,12 +34,12 @@ def duty(request: WorkRequest) -> HttpResponse:
     if sent == "remove":
         with suppress(ValueError):  # a button that this page does not have
             gone = end_duty(organisation, UUID(request.POST.get("which", "")), by=request.actor.person)
-            return done(request.path, "af" if gone else "weg")
+            return done(request.path, "off" if gone else "gone")
     shift = ShiftForm(request.POST if sent == "shift" else None, people=can_be_on_duty(organisation))
     stand_in = StandInForm(request.POST if sent == "stand_in" else None)
     form: DeskForm | None = {"shift": shift, "stand_in": stand_in}.get(sent)
     if form is not None and form.is_valid() and _done(request, form):
-        return done(request.path, "op")
+        return done(request.path, "on")
     roster, now = roster_of(organisation), timezone.now()
     rows = organisation.duty_shifts.select_related("person")
     context = {

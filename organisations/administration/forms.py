@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from organisations.administration.profile import Asked, Told
+from organisations.administration.profile import Asked, ProfileAnswers
 from organisations.codes import code_list
 from organisations.desk.forms import DeskForm, revision_field
 
@@ -46,7 +46,9 @@ class ProfileForm(DeskForm):
     revision = revision_field()
     organisation = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: QueryDict | None, *, asked: dict[str, Asked], told: Told, organisation: str) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, asked: dict[str, Asked], told: ProfileAnswers, organisation: str
+    ) -> None:
         initial = {
             **told.holders,
             "prevention": told.prevention,
@@ -63,7 +65,7 @@ class ProfileForm(DeskForm):
     def holders(self) -> list[forms.BoundField]:
         return [self[name] for name in self.asked]
 
-    def told(self) -> Told:
+    def told(self) -> ProfileAnswers:
         """What was filled in. What was left empty is not known, which is no zero."""
         given = {name: self.cleaned_data[name] for name in self.asked if self.cleaned_data[name] is not None}
-        return Told(given, self.cleaned_data["prevention"], self.cleaned_data["revision"])
+        return ProfileAnswers(given, self.cleaned_data["prevention"], self.cleaned_data["revision"])

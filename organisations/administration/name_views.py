@@ -30,7 +30,7 @@ from organisations.people.naming import (
 PAGE = 50
 STALE = _("Somebody changed this name meanwhile. Look at it in another window, and save again if yours is right.")
 ASKED = _("Asked: this name takes two people. It counts when a second person agrees.")
-NOTICES = Notices({"nagekeken": Notice(_("The name is kept as checked.")), "gevraagd": Notice(ASKED)})
+NOTICES = Notices({"checked": Notice(_("The name is kept as checked.")), "asked": Notice(ASKED)})
 
 
 @require_safe
@@ -72,7 +72,7 @@ def name(request: WorkRequest, person: UUID) -> HttpResponse:
                 is_kept = rename(
                     person, form.parts(), form.former(), actor=request.actor, seen=form.cleaned_data["seen"]
                 )
-                return done(reverse("organisation_administration:names"), "nagekeken" if is_kept else "gevraagd")
+                return done(reverse("organisation_administration:names"), "checked" if is_kept else "asked")
         except NamesChangedMeanwhile:
             form.add_error(None, STALE)
             form.renew(seen=fingerprint(named.person))

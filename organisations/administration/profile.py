@@ -49,7 +49,7 @@ class ProfileRules(RootModel[dict[str, LayerRules]]):
 
 
 @dataclass(frozen=True)
-class Told:
+class ProfileAnswers:
     """What a profile says: holders by function (what is not named is not known), and the prevention items done."""
 
     holders: dict[str, int] = field(default_factory=dict)
@@ -69,16 +69,16 @@ def years_to_tell() -> list[int]:
     return [this, this - 1]
 
 
-def told_of(organisation: Organisation, year: int) -> Told | None:
+def told_of(organisation: Organisation, year: int) -> ProfileAnswers | None:
     profile = organisation.profiles.filter(year=year).first()
     if profile is None:
         return None
     holders = dict(profile.holders.values_list("function", "number"))
-    return Told(holders, profile.prevention, profile.revision)
+    return ProfileAnswers(holders, profile.prevention, profile.revision)
 
 
 @transaction.atomic
-def keep_profile(actor: Actor, year: int, told: Told) -> None:
+def keep_profile(actor: Actor, year: int, told: ProfileAnswers) -> None:
     """Keep what an organisation tells of a year. Raises :class:`Elsewhere` for a stale page."""
     organisation = Organisation.objects.select_for_update().get(id=actor.organisation.id)
     profile = organisation.profiles.filter(year=year).first() or OrganisationProfile(

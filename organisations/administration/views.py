@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from organisations.administration.forms import ProfileForm
-from organisations.administration.profile import Elsewhere, Told, keep_profile, layers, told_of, years_to_tell
+from organisations.administration.profile import Elsewhere, ProfileAnswers, keep_profile, layers, told_of, years_to_tell
 from organisations.codes import code_list
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
@@ -30,7 +30,7 @@ def profile(request: WorkRequest) -> HttpResponse:
             request, "organisations/administration/profile_year.html", {"section": "admin", "years": years}, status=404
         )
     told, before = told_of(organisation, year), told_of(organisation, year - 1)
-    first = told or Told(holders=before.holders if before else {})
+    first = told or ProfileAnswers(holders=before.holders if before else {})
     form = ProfileForm(request.POST or None, asked=rules.asked, told=first, organisation=organisation.slug)
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,7 +39,7 @@ def profile(request: WorkRequest) -> HttpResponse:
             ):  # made before this person switched to another organisation
                 raise Elsewhere
             keep_profile(request.actor, year, form.told())
-            return done(f"{request.path}?jaar={year}", "bewaard")
+            return done(f"{request.path}?jaar={year}", "kept")
         except Elsewhere:
             form.add_error(None, STALE)
             form.renew(revision=first.revision, organisation=organisation.slug)
@@ -51,6 +51,6 @@ def profile(request: WorkRequest) -> HttpResponse:
         "form": form,
         "once": [code_list("group")[function].label.lower() for function in rules.once],
         "from_before": year - 1 if not told and before and before.holders else None,
-        "done": code_of(request) == "bewaard" and not form.is_bound,
+        "done": code_of(request) == "kept" and not form.is_bound,
     }
     return render(request, "organisations/administration/profile.html", context, status=422 if form.errors else 200)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 MIN_REASON = 10
-MOST_CHARACTERS = 4000
+MOST_IN_REASON = 4000  # characters of a reason, or of another short text
+MOST_IN_TEXT = 20_000  # characters of a text that somebody writes at length: a message, a note, a record
 REASON, SEALED = _("Reason"), _("Sealed with the case.")
 A_DAY = _("Give a day, for example 1-1-2027.")
 FIRST_YEAR, YEARS_AHEAD = 1900, 10
@@ -151,7 +152,7 @@ def reason_field(
     label: "StrOrPromise" = REASON,
     help_text: "StrOrPromise" = SEALED,
     *,
-    max_length: int = MOST_CHARACTERS,
+    max_length: int = MOST_IN_REASON,
     rows: int = 4,
 ) -> forms.CharField:
     """Why somebody does this, in at least :data:`MIN_REASON` characters. `rows=1` is one line."""

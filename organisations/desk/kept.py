@@ -36,7 +36,7 @@ from vault.sealed_state import (
 
 COOKIE = "__Host-typist" if settings.PRODUCTION else "typist"
 REFRESHED_AFTER = READABLE / 4  # a page that was read can be sent for at least a day and a half
-MOST_CHARACTERS = 200_000
+MOST_TYPED = 200_000
 MOST_FORMS = 500  # a flood of forms pushes out the oldest, never fills the disk
 LONG = 60
 
@@ -156,7 +156,7 @@ def _remember(answer: HttpResponse, typist: Typist) -> None:
 @transaction.atomic
 def _keep(typist: Typist, path: str, fields: list[KeptField]) -> bool:
     body = json.dumps({"path": path, "fields": [(field.name, field.value) for field in fields]})
-    if len(body) > MOST_CHARACTERS:
+    if len(body) > MOST_TYPED:
         return False
     until = timezone.now() + READABLE
     sealed = seal_row(_purpose(typist), body.encode())

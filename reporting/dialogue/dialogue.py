@@ -2,16 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jobs.outbox import enqueue
+from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before
 from organisations.models import Person
 from reporting.dialogue.progress import chain_of_reporter, day_of
@@ -158,7 +159,7 @@ def opened_messages(
 
 def next_sequence(messages: "QuerySet[Message] | QuerySet[ComplaintMessage]") -> int:
     """The number of the next message of a conversation. The caller holds a lock that lets one write after the other."""
-    return (messages.aggregate(last=Max("sequence"))["last"] or 0) + 1
+    return next_number(messages.all(), "sequence")
 
 
 @dataclass(frozen=True)
@@ -173,10 +174,21 @@ class Heard:
 
 def heard_of(report: Report) -> Heard:
     """What the reporter wrote and what became of it, in one query."""
+    return heard_in_each([report])[report.id]
+
+
+def heard_in_each(reports: Iterable[Report]) -> dict[UUID, Heard]:
+    """The same of each of these reports, {its id: what}. One query."""
+    columns = ("report", "by", "kind", "seen", "on", "sequence")
+    of = {report.id: (report, list[tuple[str, str, bool, date, int]]()) for report in reports}
+    for report, *row in Message.objects.filter(report__in=of).order_by("report", "sequence").values_list(*columns):
+        of[report][1].append(tuple(row))
+    return {key: _heard(report, rows) for key, (report, rows) in of.items()}
+
+
+def _heard(report: Report, rows: Iterable[tuple[str, str, bool, date, int]]) -> Heard:
     stops_on, is_unread, unanswered = None, False, 0
-    for by, kind, seen, on, sequence in report.messages.order_by("sequence").values_list(
-        "by", "kind", "seen", "on", "sequence"
-    ):
+    for by, kind, seen, on, sequence in rows:
         if by == Message.By.DESK:
             unanswered = 0
             continue

@@ -161,12 +161,14 @@ def words_of(pieces: Iterable[EvidencePiece]) -> tuple[str, ...]:
     return _bounded(words)
 
 
-def words_kept(report: Report, key: ContentKey) -> tuple[str, ...]:
-    """As :func:`words_of`, of the evidence that a report has. `key`: of its content."""
+def words_kept(report: Report, key: ContentKey, sealed: Mapping[UUID, SealedText] | None = None) -> tuple[str, ...]:
+    """As :func:`words_of`, of the evidence that a report has. `key`: of its content; `sealed`: texts of it by their id that were
+    looked up already, those of PURPOSE and WORDS among them."""
     words: list[str] = []
-    pieces = evidence_of(report, key)
-    read = texts(report.case, Compartment.CONTENT, WORDS) if any(piece.words for piece in pieces) else ()
-    kept = {str(row.id): read_text(key, row) for row in read}
+    if sealed is None:
+        sealed = sealed_by_id(report.case, Compartment.CONTENT, PURPOSE, WORDS)
+    pieces = evidence_of(report, key, sealed)
+    kept = {str(row.id): read_text(key, row) for row in sealed.values() if row.purpose == WORDS}
     for piece in pieces:
         words.append(f"{piece.sender}\n{piece.text}" if piece.is_message else Path(piece.name).stem)
         if piece.row.file:

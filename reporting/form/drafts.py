@@ -28,7 +28,7 @@ from reporting.form.coded import coded
 from reporting.form.forms import Setting, StepForm
 from reporting.form.readers import functions_asked
 from reporting.form.submission import Submission
-from reporting.form.written import came_in_writing, is_sent_to
+from reporting.form.written import came_in_writing, needs_code_sent
 from reporting.models import Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.own import questions_for
@@ -111,7 +111,7 @@ class Draft:
     @property
     def takes_code_along(self) -> bool:
         """Whether the reporter is there to hear the code; else the code is sent."""
-        return not is_sent_to(self.came_by)
+        return not needs_code_sent(self.came_by)
 
     @property
     def is_signal(self) -> bool:

@@ -33,7 +33,7 @@ def came_in_writing(came_by: str) -> bool:
     return came_by in WRITTEN
 
 
-def is_sent_to(came_by: str) -> bool:
+def needs_code_sent(came_by: str) -> bool:
     """Whether the reporter is not there when it is written down, so that the code has to be sent."""
     return came_by not in {"", SPOKEN}
 

@@ -84,7 +84,7 @@ def test_a_bare_string_is_seen(source, is_bare):
 
 def _names_by_string(call: ast.Call) -> bool:
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    position = {"record": 1, "enqueue": 0, "Promise": 0, "job": 0}.get(name)
+    position = {"record": 1, "record_in_each": 1, "enqueue": 0, "Promise": 0, "job": 0}.get(name)
     if position is None or len(call.args) <= position:
         return False
     kind = call.args[position]

@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -168,6 +170,22 @@ def test_two_texts_swapped_in_the_database_do_not_open(case):
     first.ciphertext = second.ciphertext
     with pytest.raises(CannotOpen):
         read_text(key, first)
+
+
+def test_the_same_event_continues_each_of_several_chains(db):
+    begun, new = uuid4(), uuid4()
+    ledger.record(begun, CaseEvent.SEEN, part="overview")
+    with CaptureQueriesContext(connection) as of_two:
+        ledger.record_in_each([begun, new, begun], CaseEvent.SEEN, actor=(actor := uuid4()), part="together")
+    assert [len(ledger.entries(chain)) for chain in (begun, new)] == [2, 1]
+    assert {ledger.entries(chain)[-1].actor for chain in (begun, new)} == {actor}
+    assert ledger.verify(begun) == ledger.verify(new) == []
+    with CaptureQueriesContext(connection) as of_many:
+        ledger.record_in_each([uuid4() for _number in range(7)], CaseEvent.SEEN, part="together")
+    assert len(of_many) == len(of_two)
+    ledger.record_in_each([], CaseEvent.SEEN, part="together")
+    with pytest.raises(ledger.UnknownEvent):
+        ledger.record_in_each([begun], CaseEvent.SEEN, words="secret")
 
 
 @pytest.mark.parametrize("harm", ["body", "drop", "swap", "cut"])

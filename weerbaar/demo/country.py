@@ -26,7 +26,7 @@ from monitor.models import Edition
 from monitor.rules.periods import is_quarter, last_day, quarters_of, settled_on
 from organisations.access.policy import Actor, standing_in
 from organisations.administration.duty import give_duty, give_stand_in
-from organisations.administration.profile import Told, keep_profile, layers
+from organisations.administration.profile import ProfileAnswers, keep_profile, layers
 from organisations.codes import code_list
 from organisations.models import Assignment, Organisation
 from organisations.register.register import load_register
@@ -98,7 +98,9 @@ def _profiles(people: dict[str, Staff]) -> None:
         random = Random(slug)
         for year in years:
             done = [item for item in items if random.random() < 0.6]
-            keep_profile(Actor.at(told_by.people["administrator"][0], told_by.organisation), year, Told(holders, done))
+            keep_profile(
+                Actor.at(told_by.people["administrator"][0], told_by.organisation), year, ProfileAnswers(holders, done)
+            )
 
 
 def sign_ins() -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from cases.deciding.deeds import ELSEWHERE, NEW_PERSON, Attached, Deed, Sent, Told, made_of_record
+from cases.deciding.deeds import ELSEWHERE, NEW_PERSON, Attached, Deed, Sent, TextToReporter, made_of_record
 from cases.deciding.judging import situation, states_in
 from cases.deciding.records import end_fields, end_record
 from cases.deciding.rows import NO_STATES, Row, States, record_named, records_to_name
@@ -35,7 +35,9 @@ def a_deed(case: Case, rule: Decision, now: datetime) -> Deed:
     row = {name: answer for name, answer in row.items() if name in asked.asked(case.kind)}
     row |= {name: str(a_party(case, field.parts).id) for name, field in asked.asked(case.kind).items() if field.parts}
     return Deed(
-        Told(_text(asked.message), next(iter(message_forms()[asked.message].reasons), "")) if asked.message else Told(),
+        TextToReporter(_text(asked.message), next(iter(message_forms()[asked.message].reasons), ""))
+        if asked.message
+        else TextToReporter(),
         (row,) if row else (),
         _sent(case, asked, row, now) if asked.document else Sent(),
         Attached(str(a_file(case, asked.file_kinds, now))) if asked.file is not None else Attached(),

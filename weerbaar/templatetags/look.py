@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from organisations.access import policy
-from reporting.evidence.cleaner.kinds import KINDS
+from reporting.evidence.cleaner.kinds import endings_taken
 
 register = template.Library()
 
@@ -62,7 +62,7 @@ def may(context: template.Context, action: str) -> bool:
 @register.simple_tag
 def evidence_endings() -> str:
     """The endings of the files that a file field for evidence offers."""
-    return ", ".join(ending for kind in KINDS.values() for ending in kind.endings)
+    return endings_taken()
 
 
 @register.simple_tag

@@ -33,4 +33,11 @@ KINDS = {
     "mp3": Kind("media", (".mp3",), "audio/mpeg"),
     "mp4": Kind("media", (".mp4",), "video/mp4"),
 }
+
+
+def endings_taken() -> str:
+    """The endings of all of them, as a file field of a page offers them: ".jpg, .jpeg, …"."""
+    return ", ".join(ending for kind in KINDS.values() for ending in kind.endings)
+
+
 MADE = {name: kind for name, kind in KINDS.items() if not kind.becomes}  # the kinds that new files have

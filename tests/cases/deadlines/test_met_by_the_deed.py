@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases.counting.facts import facts_of_case, leave_report
 from cases.deadlines.running import meet, meet_deadline, rest, start_deadlines
 from cases.deciding.decisions import Choice, decide
-from cases.deciding.deeds import CALL, Deed, Told
+from cases.deciding.deeds import CALL, Deed, TextToReporter
 from cases.models import Deadline
 from jobs.models import Job
 from jobs.runner import run_due
@@ -38,7 +38,7 @@ def _earlier(case, code: str, since_due: timedelta) -> Deadline:
 
 def _told_by_telephone(case, code: str, ago: timedelta) -> None:
     at = timezone.localtime(timezone.now() - ago).isoformat()
-    told = Told("Wij belden, en vertelden wat wij deden en waarom.", "", CALL, at, "De melder")
+    told = TextToReporter("Wij belden, en vertelden wat wij deden en waarom.", "", CALL, at, "De melder")
     actor = who(case.id, "case_officer")
     decide(case, Choice(code, reason=REASON, deed=Deed(told)), actor=actor, revision=case.revision)
     case.refresh_from_db()

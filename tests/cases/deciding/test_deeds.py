@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide, decisions_taken
-from cases.deciding.deeds import NO_DEED, Deed, Told
+from cases.deciding.deeds import NO_DEED, Deed, TextToReporter
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import agree, propose
 from cases.desk.refusals import Refused
@@ -225,7 +225,7 @@ def test_what_was_said_by_telephone_counts_as_a_message_and_dates_the_deadline()
     read_report(case, officer)
     called = timezone.now()
     now = called + timedelta(hours=30)  # recorded after the 24 hours, said within them
-    told = Told(
+    told = TextToReporter(
         "Verteld dat wij het onderzoeken en vrijdag bellen.", way="call", at=called.isoformat(), whom="de melder"
     )
     decide(case, Choice("acknowledge", deed=Deed(told=told)), actor=officer, revision=case.revision, now=now)
@@ -242,13 +242,13 @@ def test_what_was_said_by_telephone_counts_as_a_message_and_dates_the_deadline()
 @pytest.mark.parametrize(
     ("told", "field"),
     [
-        (Told(""), "message"),
-        (Told("Gedaan: [vul in]."), "message"),
-        (Told("Wij belden u gisteren.", way="call", whom="de melder"), "message_at"),
-        (Told("Wij belden u gisteren.", way="call", at="2199-01-01T10:00", whom="de melder"), "message_at"),
-        (Told("Wij belden u gisteren.", way="call", at="2001-01-01T10:00", whom="de melder"), "message_at"),
-        (Told("Wij belden u gisteren.", way="call", at="gisteren", whom="de melder"), "message_at"),
-        (Told("Wij belden u gisteren.", way="call", at="2026-01-01T10:00"), "message_whom"),
+        (TextToReporter(""), "message"),
+        (TextToReporter("Gedaan: [vul in]."), "message"),
+        (TextToReporter("Wij belden u gisteren.", way="call", whom="de melder"), "message_at"),
+        (TextToReporter("Wij belden u gisteren.", way="call", at="2199-01-01T10:00", whom="de melder"), "message_at"),
+        (TextToReporter("Wij belden u gisteren.", way="call", at="2001-01-01T10:00", whom="de melder"), "message_at"),
+        (TextToReporter("Wij belden u gisteren.", way="call", at="gisteren", whom="de melder"), "message_at"),
+        (TextToReporter("Wij belden u gisteren.", way="call", at="2026-01-01T10:00"), "message_whom"),
     ],
 )
 def test_what_was_not_said_is_no_message_and_the_field_says_so(told, field):

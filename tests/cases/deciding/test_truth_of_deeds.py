@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide
-from cases.deciding.deeds import Deed, Sent, Told, own_words
+from cases.deciding.deeds import Deed, Sent, TextToReporter, own_words
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import propose
 from cases.deciding.records import end_record
@@ -114,7 +114,7 @@ def test_not_reached_is_two_attempts_on_two_days_with_a_message_and_a_second_per
     rule = _option(case, "not_reached").decision
     now = timezone.localtime().replace(hour=12) + timedelta(days=4)
     row = {**a_row("unreached", now), "first": (now - timedelta(hours=1)).isoformat()}
-    told = Told("Wij konden u twee keer niet bereiken. Schrijf hier als u iemand wilt spreken.")
+    told = TextToReporter("Wij konden u twee keer niet bereiken. Schrijf hier als u iemand wilt spreken.")
     assert rule.done_by.other_person
     with pytest.raises(Refused, match="1 dag"):
         propose(
@@ -327,10 +327,10 @@ def test_the_ready_made_words_of_a_text_never_ask_whether_they_are_about_a_reade
     assert words in begins
     Person.objects.filter(id=other.person_id).update(name=words.capitalize())
     assert named_readers(case, begins, officer.person.id)
-    deed = Deed(Told(f"{begins} Ook de {words} weet hiervan."))
+    deed = Deed(TextToReporter(f"{begins} Ook de {words} weet hiervan."))
     with pytest.raises(AskFirst):
         decide(case, Choice(code, deed=deed), actor=officer, revision=case.revision)
-    decide(case, Choice(code, deed=Deed(Told(begins))), actor=officer, revision=case.revision)
+    decide(case, Choice(code, deed=Deed(TextToReporter(begins))), actor=officer, revision=case.revision)
 
 
 def test_a_sentence_of_which_one_letter_was_changed_is_the_writers():
@@ -346,7 +346,7 @@ def test_a_sentence_of_which_one_letter_was_changed_is_the_writers():
 def test_an_acknowledgement_is_read_first():
     case = a_case(a_place())
     officer = _officer(case)
-    deed = Deed(Told("Uw melding is bij mij. U hoort vrijdag meer."))
+    deed = Deed(TextToReporter("Uw melding is bij mij. U hoort vrijdag meer."))
     with pytest.raises(Refused, match="Lees eerst de melding"):
         decide(case, Choice("acknowledge", deed=deed), actor=officer, revision=case.revision)
     assert "U las de melding nog niet" in _page(case, "acknowledge")
@@ -392,4 +392,4 @@ def test_no_text_that_the_product_offers_names_a_sanction():
 
 def test_what_was_kept_of_a_deed_before_it_had_this_question_is_still_read():
     old = {"told": {"text": "Gedaan.", "reason": "", "way": "mailbox", "at": "", "whom": ""}}
-    assert Deed.of_data(old) == Deed(Told("Gedaan."), (), Sent())
+    assert Deed.of_data(old) == Deed(TextToReporter("Gedaan."), (), Sent())

@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from cases.deciding.decisions import Choice
-from cases.deciding.deeds import Deed, Told
+from cases.deciding.deeds import Deed, TextToReporter
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import agree, propose, refuse
 from cases.deciding.records import extend_record
@@ -133,7 +133,7 @@ def test_a_draft_that_changed_is_sent_again():
 def test_nothing_is_told_by_voice_before_the_second_person_agreed():
     case = _low()
     choice = _choice(case, "respond_none")
-    told = Told(choice.deed.told.text, way="call", at=timezone.now().isoformat(), whom="de melder")
+    told = TextToReporter(choice.deed.told.text, way="call", at=timezone.now().isoformat(), whom="de melder")
     spoken = Choice(choice.code, choice.reason, choice.outcome, deed=Deed(told, choice.deed.rows))
     with pytest.raises(Refused) as refused:
         propose(case, spoken, actor=who(case.id, "case_officer"), revision=case.revision)

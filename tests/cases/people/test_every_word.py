@@ -12,7 +12,7 @@ from django import forms
 
 import cases
 from cases.people.handover import colleagues
-from cases.people.said import PURPOSES
+from cases.people.purposes import PURPOSES
 from organisations.desk.forms import DeskForm
 from organisations.people.appointments import appoint
 from tests.support.histories.world import a_world
@@ -37,7 +37,6 @@ NOT_HEARD = {
     "cases.deciding.forms._ask_document": DECIDED,
     "cases.deciding.forms._ask_message": DECIDED,
     "cases.deciding.forms._ask_weighing": DECIDED,
-    "cases.deciding.together_views.TogetherForm": "each case is heard by itself, and says that it asks on its own page",
     "cases.desk.replies.reply_field": "a field of AnswerForm of the messages, which asks",
     "cases.documents.forms._field": "a field of DocumentForm, which asks",
     "cases.file.search_views.SearchForm": NOT_KEPT,

@@ -197,7 +197,7 @@ def test_saying_it_of_oneself_leads_away_from_the_case(place):
     answer = client.post(
         f"/werkplek/zaak/{case.id}/toegang/{task.id}/niet-vrij/", {"grounds": ["other"], "reason": REASON}
     )
-    assert answer["Location"] == "/werkplek/"
+    assert answer["Location"].partition("?")[0] == "/werkplek/"
     assert not visible_cases(who_was(task)).filter(id=case.id).exists()
 
 

@@ -8,8 +8,9 @@ from cases.desk.agreement import disagreements
 from cases.desk.refusals import Refused
 from cases.models import Transfer
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
-from organisations.models import Assignment
+from organisations.models import Assignment, Function, Role
 from tests.support.build import a_place, a_report, signed_in, walk, who
+from tests.support.reporter import words_of
 from vault.compartments import readers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -39,7 +40,7 @@ def test_two_people_agree_and_the_cabinet_has_the_case_with_its_keys(place, sent
     assert officer.post(url, {"to": str(province.id), "reason": REASON}).status_code == 302
     asked = Transfer.objects.get()
     assert "Stem in" in handler.get(f"/werkplek/zaak/{case.id}/toegang/").content.decode()
-    assert handler.post(f"{url}{asked.id}/", {"agree": "1"})["Location"] == "/werkplek/"
+    assert handler.post(f"{url}{asked.id}/", {"agree": "1"})["Location"].partition("?")[0] == "/werkplek/"
     case.refresh_from_db()
     assert case.organisation == province
     assert not before & readers(case.id)
@@ -95,3 +96,17 @@ def test_support_cannot_agree(case):
     assert client.post(f"/werkplek/zaak/{case.id}/elders/{asked.id}/", {"agree": "1"}).status_code == 404
     asked.refresh_from_db()
     assert asked.state == "asked"
+
+
+def test_why_an_answer_does_not_stand_is_said_in_its_own_words(case):
+    officer = who(case.id, "case_officer")
+    asked = ask_transfer(case, destinations(case)[0].organisation.id, actor=officer, reason=REASON)
+    Role.objects.filter(organisation=asked.to).delete()
+    Function.objects.filter(organisation=asked.to).delete()
+    handler = signed_in(who(case.id, "handler").person)
+    url = f"/werkplek/zaak/{case.id}/elders/{asked.id}/"
+    refused = handler.post(url, {"agree": "1"})
+    assert refused.status_code == 422
+    assert "Daar staat niemand meer vrij. Weiger dit en kies opnieuw." in words_of(refused)
+    assert handler.post(url, {"refuse": "1"}).status_code == 302
+    assert "Dit is al beantwoord of ingetrokken." in words_of(handler.post(url, {"agree": "1"}))

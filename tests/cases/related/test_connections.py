@@ -281,3 +281,15 @@ def test_a_link_the_other_way_round_is_the_same_link(place):
     CaseLink.objects.create(first=one, second=other, why="same_matter", made_by=person)
     with pytest.raises(IntegrityError):
         CaseLink.objects.create(first=other, second=one, why="follows", made_by=person)
+
+
+def test_a_case_is_not_linked_to_itself_and_says_so(place, client):
+    case = a_case(place)
+    assert "Dit is het nummer van deze zaak zelf." in _link(client, case, case.number).content.decode()
+
+
+def test_a_name_that_is_kept_promises_no_case_that_is_not_there(place, client):
+    case = a_case(place)
+    kept = client.post(_url(case), {"what": "name", "name": "Teun Buitenman"}, follow=True).content.decode()
+    assert "Bewaard. Onder “Eerder gezien” staat of andere zaken over hetzelfde gaan." in kept
+    assert "Er is geen andere zaak bekend over dezelfde veroorzaker of betrokkene." in kept

@@ -42,7 +42,7 @@ def test_the_first_deadline_is_on_top_and_late_ones_are_counted(place, client):
     Deadline.objects.filter(case=late).update(due=timezone.now() - timedelta(hours=1))
     listed = _cases(client)
     assert listed.index(late.number) < listed.index(early.number)
-    assert "In één zaak is een termijn voorbij." in _text(client)
+    assert "In één zaak is iets te laat." in _text(client)
     today = _cases(client, "?show=today")
     assert late.number in today
     assert early.number not in today
@@ -113,7 +113,7 @@ def cases(place):
 
 def test_one_decision_is_taken_in_several_cases(cases):
     client = signed_in(who(cases[0].id, "handler").person)
-    assert "Lees en registreer de melding (in 2 van 2)" in _together(client, cases).content.decode()
+    assert "Lees en registreer de melding (in hooguit 2 van 2)" in _together(client, cases).content.decode()
     done = _together(client, cases, act="register", reason=REASON).content.decode()
     assert done.count("gedaan.") == 2
     assert all(case.decisions.get().code == "register" for case in cases)

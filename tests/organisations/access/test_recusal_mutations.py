@@ -297,7 +297,7 @@ SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTAT
 # Every call of these in the product is left out by one of the mutations, or stands here with why it is not.
 CALLS = {
     "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
-    "barred_from_any", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
+    "barred_from_any", "barred_in_each", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
     "related_to", "declared_others", "related_among", "beside", "is_waiting", "promise_end",
 }  # fmt: skip
 

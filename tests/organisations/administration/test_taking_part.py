@@ -15,7 +15,7 @@ from monitor.editions.profiles import ProfileIndicator, numbers_on, parts_of, pr
 from monitor.models import Edition, EditionIsFinal
 from monitor.rules.catalogue import GRAND_TOTAL, TOTAL, catalogue
 from monitor.rules.periods import first_day, last_day
-from organisations.administration.profile import Told, keep_profile
+from organisations.administration.profile import ProfileAnswers, keep_profile
 from organisations.models import Organisation
 from tests.support.build import a_place
 from tests.support.figures.editions import the_editions
@@ -35,7 +35,7 @@ def place():
 
 def _tell(place, kind="municipality", year=2025, prevention=(), **holders):
     one = place.others[kind]
-    keep_profile(one.actor("administrator"), year, Told(holders, list(prevention)))
+    keep_profile(one.actor("administrator"), year, ProfileAnswers(holders, list(prevention)))
 
 
 def _rate(function: str, numbers, value: int):

@@ -10,6 +10,7 @@ NOT_LEFT_OUT = {
     "cases.people.barring: is_barred in compare": "saves work: who is barred stays so",
     "cases.people.said: judge_people in judged": "the function that calls it is left out",
     "cases.people.said: judge_people in _let_back": "whom two people brought back: tests/cases/people/test_barring.py",
+    "cases.people.handover: barred_in_each in perhaps_free": "a list of who may be free: handing over judges anew",
     "cases.desk.access: recuse in take_away": "giving a case away: tests/cases/complaints/test_desk.py",
     "cases.people.leaving: barred_among in _never": "of a report that has no case yet: tests/cases/people/test_leaving.py",
     "cases.reception.list: hidden_cases in bans_for": "the line at the reception: tests/cases/reception/test_reception.py",
