@@ -36,7 +36,9 @@ class AskFirst(Refused):
     def __init__(self, named: list[Person], asked: str, *, all_read: bool = True) -> None:
         names = ", ".join(person.name for person in named)
         if all_read:
-            words = _("You name somebody who reads this or did so before: %(names)s. Say below whether it is about them.")
+            words = _(
+                "You name somebody who reads this or did so before: %(names)s. Say below whether it is about them."
+            )
         else:
             words = _("You name somebody who could know of this case: %(names)s. Say below whether it is about them.")
         super().__init__(words % {"names": names}, field="about", asked=asked)
@@ -47,7 +49,12 @@ def about_field() -> AskedField:
     return AskedField(
         label=gettext_lazy("Is it about that person, or do you only mention them?"),
         choices=[
-            (CONCERNED, gettext_lazy("It is about them: they must know nothing of this case, and lose what they have in it now")),
+            (
+                CONCERNED,
+                gettext_lazy(
+                    "It is about them: they must know nothing of this case, and lose what they have in it now"
+                ),
+            ),
             (MENTIONED, gettext_lazy("I only mention them")),
         ],
         required=False,

@@ -30,9 +30,7 @@ def compare_again(person: Person, since: date | None = None) -> None:
     else:
         return
     concerned = [person.id, *related_people({person.id}) - {person.id}]
-    enqueue_all(
-        Promise(OrganisationJob.COMPARE, one, f"{OrganisationJob.COMPARE}:{uuid4()}", due) for one in concerned
-    )
+    enqueue_all(Promise(OrganisationJob.COMPARE, one, f"{OrganisationJob.COMPARE}:{uuid4()}", due) for one in concerned)
 
 
 def not_compared(person: UUID) -> QuerySet:

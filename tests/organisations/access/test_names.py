@@ -79,7 +79,9 @@ def test_who_writes_in_small_letters_is_asked_whether_it_was_somebody(text):
     assert not mention(text, KEES, unasked=True)
 
 
-@pytest.mark.parametrize("text", ["we liepen in het bos", "hij ging het bos in", "naast het bos was het koud", "was het in het bos?"])
+@pytest.mark.parametrize(
+    "text", ["we liepen in het bos", "hij ging het bos in", "naast het bos was het koud", "was het in het bos?"]
+)
 def test_a_wood_in_small_letters_is_nobody(text):
     assert not mention(text, KEES)
 
