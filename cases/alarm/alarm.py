@@ -26,7 +26,7 @@ from organisations.access.bars import barred_among, hidden_cases, is_barred
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, DutyShift, Organisation, Person
 from organisations.people.appointments import organisations_of
-from organisations.people.comparing import not_compared, wait_until_compared
+from organisations.people.comparing import comparisons_due, wait_until_compared
 from organisations.people.duty import address_of, roster_of
 from reporting.complaints.complaints import PURPOSE as COMPLAINT_WORDS
 from reporting.complaints.readers import people_of
@@ -129,7 +129,7 @@ def call(which: UUID, job: UUID) -> None:
 def alarms_for(actor: Actor) -> QuerySet[AlarmCall]:
     """The calls of this person, also those of which they may not know any more: ask recusal of these. None as long as the
     person was not compared with what was reported."""
-    return AlarmCall.objects.filter(person=actor.person).exclude(Exists(not_compared(actor.person.id)))
+    return AlarmCall.objects.filter(person=actor.person).exclude(Exists(comparisons_due(actor.person.id)))
 
 
 def call_for(actor: Actor, occasion: UUID) -> AlarmCall | None:

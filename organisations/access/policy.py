@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict
 
 from organisations.access.bars import bars_of
 from organisations.models import Assignment, Function, Organisation, Person, Role
-from organisations.people.comparing import not_compared
+from organisations.people.comparing import comparisons_due
 from organisations.rule_files import read_rules
 from vault.compartments import Compartment, grants_to
 from vault.looked_up import once
@@ -47,7 +47,7 @@ class Actor:
         functions = (
             Function.objects.on(day).filter(**held).order_by().values_list(Value("function", CharField()), "code")
         )
-        waits = not_compared(person.id).order_by().values_list(Value("waits", CharField()), "kind")
+        waits = comparisons_due(person.id).order_by().values_list(Value("waits", CharField()), "kind")
         codes: dict[str, set[str]] = {"role": set(), "function": set(), "waits": set()}
         for what, code in roles.union(functions, waits):
             codes[what].add(code)
@@ -233,7 +233,7 @@ def _assignments(actor: Actor) -> QuerySet[Assignment]:
     """Those that the actor holds now: none as long as they were not compared with what was reported. Whatever is read of any
     case begins here."""
     held = Assignment.objects.holding().filter(person=actor.person, organisation=actor.organisation)
-    return held.exclude(Exists(not_compared(actor.person.id)))
+    return held.exclude(Exists(comparisons_due(actor.person.id)))
 
 
 def _all_that_counts(actor: Actor, cases: Collection[UUID], model: type[Model]) -> QuerySet:

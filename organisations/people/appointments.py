@@ -20,7 +20,7 @@ from organisations.models import (
     Role,
     function_code,
 )
-from organisations.people.comparing import compare_again, not_compared
+from organisations.people.comparing import compare_again, comparisons_due
 from organisations.people.relations import relation_mark, seal_relation
 from vault import ledger
 from vault.keys import ensure_key_pair
@@ -154,7 +154,7 @@ def workplaces_of(person: Person, day: date | None = None) -> list[Workplace]:
             held_function=FilteredRelation("functions", condition=_held_by(person, "functions", day)),
             role=F("held_role__code"),
             function=F("held_function__code"),
-            waits=Exists(not_compared(person.id)),
+            waits=Exists(comparisons_due(person.id)),
         )
         .filter(Q(id__in=held[0]) | Q(id__in=held[1]))
         .order_by("name", "id")

@@ -33,14 +33,14 @@ def compare_again(person: Person, since: date | None = None) -> None:
     enqueue_all(Promise(OrganisationJob.COMPARE, one, f"{OrganisationJob.COMPARE}:{uuid4()}", due) for one in concerned)
 
 
-def not_compared(person: UUID) -> QuerySet:
+def comparisons_due(person: UUID) -> QuerySet:
     """The rows that say that this person must be compared first, for `Exists`. None once that was done."""
     return not_done(OrganisationJob.COMPARE, [person])
 
 
 def is_compared(person: UUID) -> bool:
     """Whether this person was compared by everything that is known of them today. One query."""
-    return not not_compared(person).exists()
+    return not comparisons_due(person).exists()
 
 
 def wait_until_compared(person: UUID) -> None:

@@ -259,10 +259,10 @@ MUTATIONS = [
     Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_case, instead=no_rows),
     Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_count, instead=no_rows),
     Mutation("cases.desk.access.is_compared", nobody_counts_before_being_compared, instead=true),
-    Mutation("organisations.access.policy.not_compared", nobody_reads_before_being_compared, "_assignments", no_jobs),
+    Mutation("organisations.access.policy.comparisons_due", nobody_reads_before_being_compared, "_assignments", no_jobs),
     Mutation("reporting.jobs.wait_until_compared", no_mail_goes_before_its_reader_was_compared),
     Mutation("cases.alarm.alarm.wait_until_compared", no_mail_calls_who_was_not_compared),
-    Mutation("cases.alarm.alarm.not_compared", no_alarm_opens_for_who_was_not_compared, instead=no_jobs),
+    Mutation("cases.alarm.alarm.comparisons_due", no_alarm_opens_for_who_was_not_compared, instead=no_jobs),
     Mutation("cases.people.hearing._who_counts", who_only_counts_is_out_when_a_note_is_about_them, instead=no_rows),
     Mutation("cases.desk.access.barred_among", a_bar_gives_no_permission, instead=nobody),
     Mutation(
@@ -309,7 +309,7 @@ SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTAT
 CALLS = {
     "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
     "barred_from_any", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
-    "related_to", "declared_others", "related_among", "beside", "is_compared", "not_compared", "wait_until_compared",
+    "related_to", "declared_others", "related_among", "beside", "is_compared", "comparisons_due", "wait_until_compared",
     "promise_end",
 }  # fmt: skip
 

@@ -355,16 +355,16 @@ def the_relative_of_a_new_name_reads_nothing_before(world: World) -> None:
 
 def who_only_counts_is_out_when_a_note_is_about_them(world: World) -> None:
     case = opened(world)
-    chair = world["Haan"]
+    adviser = world["Müller"]
     write_note(
         case,
-        f"Het gaat over {chair.name}.",
+        f"Het gaat over {adviser.name}.",
         kind="note",
         actor=part_of(case, "handler"),
         token=uuid4(),
         about=CONCERNED,
     )
-    assert is_barred(case.id, chair.id)
+    assert is_barred(case.id, adviser.id)
 
 
 def no_mail_goes_before_its_reader_was_compared(world: World) -> None:
