@@ -392,9 +392,9 @@ def nobody_comes_who_was_typed_before(world: World) -> None:
 
 def nobody_comes_whom_a_todo_names(world: World) -> None:
     case, sanne = opened(world), a_newcomer(world)
-    appoint(sanne, world.town, "officer")
     text = "Vraag na wat Sanne Terpstra nam."
     write_todo(case, text, due=None, whom=None, actor=part_of(case, "handler"), token=uuid4())
+    appoint(sanne, world.town, "officer")
     assert sanne.id not in {successor.person.id for successor in colleagues(case)}
 
 
