@@ -326,7 +326,7 @@ def _transfer_asked(case, officer: Actor, words: str) -> None:
 @pytest.mark.parametrize("say", [_deadline_changed, _transfer_asked])
 def test_who_comes_later_is_compared_with_why_a_deadline_changed_and_why_a_case_should_move(place, say):
     case, _receipt = about_nobody(place)
-    other = place["auditor"]
+    other = called(place["council_member"], "Xerxes", "Zoutkamp")
     say(case, who(case.id, "case_officer"), f"{other.name} was er zelf bij.")
     appoint(other, place.organisation, "officer")
     compare(case, other)
