@@ -38,6 +38,7 @@ from organisations.administration import renaming
 from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
+from organisations.people.relations import declared_others
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, Message, Report
 from reporting.questions.reading import report_of
@@ -113,9 +114,13 @@ def end_parts_of_barred(work: Job) -> None:
 @job(OrganisationJob.COMPARE)
 def compare_with_cases(work: Job) -> None:
     """Somebody may now come to know of more, or is known by other words: ask recusal in every case of their
-    organisations, and in every report that is no case yet; also about whoever declared to be related to them."""
-    for person in Person.objects.filter(id__in={work.aim, *related_to({work.aim})}):
-        _compare_everywhere(person)
+    organisations, and in every report that is no case yet; then about whoever declared to be related to them. Before them comes
+    to whom they declared to be related: who is out takes relatives along, and either may be promised first."""
+    people = [*declared_others({work.aim}) - {work.aim}, work.aim, *related_to({work.aim})]
+    found = Person.objects.in_bulk(people)
+    for person in people:
+        if person in found:
+            _compare_everywhere(found[person])
 
 
 def _compare_everywhere(person: Person) -> None:
@@ -227,7 +232,7 @@ def mail_what_waits(work: Job) -> None:
     if person is None:
         return
     places = workplaces_of(person)
-    actors = [Actor(person, place.organisation, place.roles, place.functions) for place in places]
+    actors = [Actor(person, at.organisation, at.roles, at.functions, at.is_compared) for at in places]
     if any(one.waits_long(today) for actor in actors for one in waiting_for(actor)):
         key = f"{CaseJob.PING_WAITING}:{person.id}:{today}"
         enqueue(CaseJob.PING_WAITING, person.id, key=key, due=next_mail_slot())

@@ -1,6 +1,6 @@
 """Put work into the outbox, in the transaction that makes it necessary; a worker does it after the commit."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -10,7 +10,7 @@ from uuid import UUID
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from jobs.models import Job
@@ -101,11 +101,11 @@ def promised_for_later(kind: str, target: UUID) -> list[str]:
     return list(rows.values_list("key", flat=True))
 
 
-def is_waiting(kind: str, target: UUID) -> bool:
-    """Whether work of this kind on this row was promised, is due and is not done, also where it is tried again later or an
+def not_done(kind: str, targets: Collection[UUID]) -> QuerySet[Job]:
+    """The work of this kind on these rows that was promised, is due and is not done, also where it is tried again later or an
     operator took it out."""
     due = Q(due__lte=timezone.now()) | Q(attempts__gt=0)
-    return Job.objects.filter(due, kind=kind, target=target).exclude(state="done").exists()
+    return Job.objects.filter(due, kind=kind, target__in=list(targets), state__in=["open", "dead"])
 
 
 def ring(*queues: str) -> None:

@@ -12,6 +12,7 @@ from organisations.access.bars import is_barred
 from organisations.access.routing import ALARMED
 from organisations.models import Person
 from organisations.people.appointments import Rosters, organisations_of
+from organisations.people.comparing import wait_until_compared
 from reporting.complaints.readers import readers_now, tell_readers
 from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob
@@ -68,10 +69,12 @@ def _alarm(report: Report, case: UUID, occasion: UUID) -> int:
 @job(ReportJob.PING_PERSON)
 def ping(work: Job) -> None:
     """A mail without content to one person, if they still work somewhere when it goes, and are not kept out of the case
-    by then."""
+    by then. It waits until that was looked at."""
     case = case_of_ping(work.key)
-    if case and is_barred(case, work.aim):
-        return
+    if case:
+        wait_until_compared(work.aim)
+        if is_barred(case, work.aim):
+            return
     person = Person.objects.filter(id=work.aim, is_active=True).exclude(email=None).first()
     if person and person.email and organisations_of(person):
         send_ping(person.email, work.id)

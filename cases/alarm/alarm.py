@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from organisations.access.bars import barred_among, hidden_cases, is_barred
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, DutyShift, Organisation, Person
 from organisations.people.appointments import organisations_of
+from organisations.people.comparing import comparisons_due, wait_until_compared
 from organisations.people.duty import address_of, roster_of
 from reporting.complaints.complaints import PURPOSE as COMPLAINT_WORDS
 from reporting.complaints.readers import people_of
@@ -110,7 +111,7 @@ def _nobody_is_free(alarm: Alarm) -> None:
 
 def call(which: UUID, job: UUID) -> None:
     """The mail to one person, who is asked again whether they are free; none once somebody answered. Who has no account gets
-    a link."""
+    a link. Raises NotCompared."""
     row = AlarmCall.objects.select_related("alarm__report__organisation", "alarm__complaint", "shift__person")
     found = row.filter(id=which, alarm__answered_on=None).first()
     address = address_of(found.shift) if found else ""
@@ -119,13 +120,16 @@ def call(which: UUID, job: UUID) -> None:
     if found.person_id is None:
         if is_free(found):
             send_alarm_link(address, link_of(found), job)
-    elif not is_barred(found.alarm.chain, found.person_id) and not is_barred(found.alarm.report.case, found.person_id):
+        return
+    wait_until_compared(found.person_id)
+    if not is_barred(found.alarm.chain, found.person_id) and not is_barred(found.alarm.report.case, found.person_id):
         send_alarm(address, job)
 
 
 def alarms_for(actor: Actor) -> QuerySet[AlarmCall]:
-    """The calls of this person, also those of which they may not know any more: ask recusal of these."""
-    return AlarmCall.objects.filter(person=actor.person)
+    """The calls of this person, also those of which they may not know any more: ask recusal of these. None as long as the
+    person was not compared with what was reported."""
+    return AlarmCall.objects.filter(person=actor.person).exclude(Exists(comparisons_due(actor.person.id)))
 
 
 def call_for(actor: Actor, occasion: UUID) -> AlarmCall | None:

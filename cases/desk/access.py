@@ -14,11 +14,10 @@ from django.db.models import Exists, OuterRef
 
 from cases.events import CaseEvent
 from cases.models import Case, CaseQuerySet, CaseUserObjectPermission, IdentityRequest
-from jobs.outbox import is_waiting
 from organisations.access.bars import barred_among, hidden_cases, recuse
 from organisations.access.policy import Actor, cases_held
-from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person
+from organisations.people.comparing import is_compared
 from vault import ledger
 from vault.compartments import Compartment, readers, remove_reader
 from vault.looked_up import once
@@ -37,7 +36,7 @@ def visible_cases(actor: Actor) -> CaseQuerySet:
 def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> CaseQuerySet:
     """The cases that the organisation handles (of these only, if given), less those of which the actor may not know. For
     counts only. None at all as long as the actor was not compared with them after a new role, function, name or relation."""
-    if is_waiting(OrganisationJob.COMPARE, actor.person.id):
+    if not is_compared(actor.person.id):
         return Case.objects.none()
     handled = Case.objects.filter(organisation=actor.organisation)
     handled = handled if among is None else handled.filter(id__in=among)

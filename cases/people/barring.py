@@ -42,7 +42,7 @@ from organisations.access.recusal import Circle, KeptOut, beside, rows_of_one
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
-from reporting.form.weighing import bar, bar_belonging, everybody_near, keep_out_of
+from reporting.form.weighing import bar, bar_belonging, everybody_near
 from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import Compartment, remove_reader
@@ -83,16 +83,12 @@ def _take_numbers(case: Case) -> None:
 
 
 def compare(case: Case, person: Person) -> None:
-    """Ask recusal about somebody by everything that was said in the case so far, and keep them out if it says so. `case` may
-    be one that is not opened yet; a report that waits to be checked becomes none by it where they have no part in it."""
+    """Ask recusal about somebody by everything that was said in the case so far, and keep them out if it says so, of the reports
+    that belong to it too, in whichever order these are compared. `case` may be one that is not opened yet; a report that waits
+    to be checked becomes none by it where they have no part in it."""
     if bars.is_barred(case.id, person.id):
         return
-    kept_out = Said(case, recovery_of(case)).judged([person.id])
-    has_part = Assignment.objects.running().filter(case=case.id, person=person).exists()
-    if case._state.adding and not has_part:
-        keep_out_of(case.report, kept_out)
-    else:
-        bar(case.report, kept_out)
+    bar(case.report, Said(case, recovery_of(case)).judged([person.id]), arrived=False)
 
 
 def keep_out_beside(case: Case, person: UUID) -> None:

@@ -1,7 +1,7 @@
-"""What somebody of the workplace writes in a case may name a colleague who reads it. The writer is asked before anybody
-gets the words: are they about that person, or do they only mention them?"""
+"""What somebody of the workplace writes in a case may name a colleague who reads it, or who only counts it or stands at the
+reception. The writer is asked before anybody gets the words: are they about that person, or do they only mention them?"""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from uuid import UUID
 
 from django import forms
@@ -19,8 +19,9 @@ from organisations.access.failing_closed import failing_closed
 from organisations.access.names import mention
 from organisations.access.policy import Actor
 from organisations.access.recusal import known_words
+from organisations.access.routing import watching
 from organisations.desk.forms import AskedField
-from organisations.models import Assignment, Person
+from organisations.models import Assignment, Function, Person, Role
 from vault import ledger
 from vault.keys import keyed_digest
 
@@ -29,21 +30,27 @@ ASKED = 16  # characters of the digest of one person about whom the writer was a
 
 
 class AskFirst(Refused):
-    """The words name somebody who reads the case or has read it, and the writer has not said yet whether they are about that person.
-    Nothing was kept. `asked`: of :func:`answer_about`."""
+    """The words name somebody who could know of the case, and the writer has not said yet whether they are about that person.
+    Nothing was kept. `asked`: of :func:`answer_about`; `all_read`: everybody who is named has or had a part in the case."""
 
-    def __init__(self, named: list[Person], asked: str) -> None:
+    def __init__(self, named: list[Person], asked: str, *, all_read: bool = True) -> None:
         names = ", ".join(person.name for person in named)
-        words = _("You name somebody who reads this or did so before: %(names)s. Say below whether it is about them.")
+        if all_read:
+            words = _(
+                "You name somebody who reads this or did so before: %(names)s. Say below whether it is about them."
+            )
+        else:
+            words = _("You name somebody who could know of this case: %(names)s. Say below whether it is about them.")
         super().__init__(words % {"names": names}, field="about", asked=asked)
-        self.named = named
+        self.named, self.all_read = named, all_read
 
     @classmethod
     def of_all(cls, questions: Sequence["AskFirst"]) -> "AskFirst":
         """One question for an act in several cases: its answer is one for everybody whom any of them names."""
         named = {person.id: person for question in questions for person in question.named}
         every = {digest for question in questions for digest in question.asked.split(".")}
-        return cls(sorted(named.values(), key=lambda person: person.name), ".".join(sorted(every)))
+        people = sorted(named.values(), key=lambda person: person.name)
+        return cls(people, ".".join(sorted(every)), all_read=all(question.all_read for question in questions))
 
 
 def about_field() -> AskedField:
@@ -51,7 +58,12 @@ def about_field() -> AskedField:
     return AskedField(
         label=gettext_lazy("Is it about that person, or do you only mention them?"),
         choices=[
-            (CONCERNED, gettext_lazy("It is about them: they must not read it, and lose the case now")),
+            (
+                CONCERNED,
+                gettext_lazy(
+                    "It is about them: they must know nothing of this case, and lose what they have in it now"
+                ),
+            ),
             (MENTIONED, gettext_lazy("I only mention them")),
         ],
         required=False,
@@ -72,14 +84,16 @@ def hear(
     :func:`answer_about`, an answer about everybody who is named; :data:`CONCERNED` needs nobody to be asked. `beside`: of whom the act itself is, so that naming them says nothing more; `end`: what ends
     the part of whom the words are about, where :func:`end_parts` cannot, since the case is not opened yet. Raises
     :class:`AskFirst`; the caller's transaction then keeps nothing."""
-    named = [person for person in named_readers(case, words, actor.person.id) if str(person.id) != beside]
+    parts = _with_a_part(case, actor.person.id)
+    knowing = parts | _who_counts(case, actor.person.id)
+    named = [person for person in _named(case, words, knowing) if str(person.id) != beside]
     if not named:
         return
     ids = [person.id for person in named]
     said, _colon, before = about.partition(":")
     asked, now = set(filter(None, before.split("."))), _asked(case, ids, actor.person.id)
     if said not in {CONCERNED, MENTIONED} or ((asked or said == MENTIONED) and not now <= asked):
-        raise AskFirst(named, ".".join(sorted(asked | now)))
+        raise AskFirst(named, ".".join(sorted(asked | now)), all_read=parts.issuperset(ids))
     if said == MENTIONED:
         bars.keep_lifted(case.id, case.report.organisation, ids)
     else:
@@ -106,12 +120,29 @@ def _asked(case: Case, people: Iterable[UUID], writer: UUID) -> set[str]:
     return {keyed_digest("asked-about", case.id, person, writer).hex()[:ASKED] for person in people}
 
 
-def named_readers(case: Case, words: str, writer: UUID) -> list[Person]:
-    """Who of those who have or had a part in the case, and are not kept out of it, is named in the words, without the
-    writer; by name. Whoever had a part could get it back, and still counts the case."""
-    rows = bars.not_barred(case.id, Assignment.objects.filter(case=case.id).exclude(person=writer))
-    people = sorted({row.person_id: row.person for row in rows}.values(), key=lambda person: person.name)
-    ids = [person.id for person in people]
+def named_people(case: Case, words: str, writer: UUID) -> list[Person]:
+    """Who of those who could know of the case, and are not kept out of it, is named in the words, without the writer; by name.
+    Whoever has or had a part in it: who had one could get it back. And whoever works where the case happened or is handled, in
+    a function or role in which people handle, support or count reports or stand at the reception."""
+    return _named(case, words, _with_a_part(case, writer) | _who_counts(case, writer))
+
+
+def _with_a_part(case: Case, writer: UUID) -> set[UUID]:
+    return set(Assignment.objects.filter(case=case.id).exclude(person=writer).values_list("person", flat=True))
+
+
+def _who_counts(case: Case, writer: UUID) -> set[UUID]:
+    places = {case.organisation_id, case.report.organisation_id}
+    held = (
+        model.objects.on(timezone.localdate()).filter(organisation__in=places, code__in=watching())
+        for model in (Role, Function)
+    )
+    return {person for rows in held for person in rows.values_list("person", flat=True)} - {writer}
+
+
+def _named(case: Case, words: str, knowing: Collection[UUID]) -> list[Person]:
+    out = bars.barred_among(case.id, knowing).everybody
+    people = list(Person.objects.filter(id__in=set(knowing) - out).order_by("name"))
     with failing_closed():
-        known = known_words(ids, case.report.organisation, timezone.localdate())
+        known = known_words([person.id for person in people], case.report.organisation, timezone.localdate())
         return [person for person in people if mention(words, known[person.id])]

@@ -15,10 +15,9 @@ from django.utils import timezone
 from cases.events import CaseEvent
 from cases.models import BarredVisitor, Case, CaseRecord
 from cases.people.purposes import PARTY, RECORD
-from jobs.outbox import is_waiting
 from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
-from organisations.job_kinds import OrganisationJob
+from organisations.people.comparing import is_compared
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id
 from vault.keys import Codes
@@ -56,7 +55,7 @@ def bans_for(actor: Actor) -> list[ShownBan] | None:
     """The bans in force for who is at the reception, by name. Who may not know of a case sees nothing of it; None as long as the
     actor was not compared with the cases after a new role, function, name or relation. The look stands in the ledger. The caller
     has asked `may(actor, "reception.list")`."""
-    if is_waiting(OrganisationJob.COMPARE, actor.person.id):
+    if not is_compared(actor.person.id):
         return None
     rows = list(
         BarredVisitor.objects.filter(

@@ -26,7 +26,7 @@ from cases.waiting.sources import OPEN_SIGNALS
 from organisations.access import bars
 from organisations.access.policy import Actor, cases_held
 from organisations.access.recusal import KeptOut, rows_of_one
-from organisations.models import HANDLING, Recusal, Suspension
+from organisations.models import HANDLING
 from reporting.form.submission import begin_parked
 from reporting.form.weighing import bar, promise_end
 from reporting.models import Report, Signal
@@ -40,7 +40,6 @@ MOST_DAYS = 184  # until people look
 MOST_TIMES = 3  # parked, the first time with it
 LAST_DAY = 365  # days after it was written down on which it can wait no longer
 KEPT_FOR = timedelta(days=14)  # after it was dropped, so that its readers can still say that this was wrong
-OUTSIDE = {"resident", "action_group", "organised_crime", "company"}  # of perpetrator: nobody who works there
 
 
 @dataclass(frozen=True)
@@ -95,12 +94,6 @@ def can_park(signal: Signal) -> bool:
     )
 
 
-def needs_second(report: Report) -> bool:
-    """Whether two people drop it: wherever somebody inside is named or may be meant, and whatever is not sure."""
-    named = Recusal.objects.filter(case=report.case).exists() or Suspension.objects.filter(case=report.case).exists()
-    return report.kind != "aggression" or named or codes_of(report).get("perpetrator") not in OUTSIDE
-
-
 @transaction.atomic
 def park_again(actor: Actor, report: UUID, review_on: date, reason: str, about: str = "", *, revision: int) -> None:
     """Let it wait until another day. `revision`: how often it was parked when the page was made. Raises Refused, AskFirst, and
@@ -123,20 +116,16 @@ def park_again(actor: Actor, report: UUID, review_on: date, reason: str, about: 
 
 
 @transaction.atomic
-def drop(actor: Actor, report: UUID, reason: str, about: str = "") -> bool:
-    """Say that it is nothing. True: it is dropped; False: a second person must say so too. Raises as :func:`park_again`."""
+def drop(actor: Actor, report: UUID, reason: str, about: str = "") -> None:
+    """Say that it is nothing; a second person must say so too. That holds for every signal: were it asked only where somebody
+    inside may be meant, it would tell its readers who is kept out. Raises as :func:`park_again`."""
     signal = _locked(actor, report)
     if signal.state != Signal.State.PARKED:
         raise Refused(_("Somebody says already to drop this. Look at it again."), "reason")
     signal.words = _keep_why(signal.report, reason, about, actor)
-    alone = not needs_second(signal.report)  # the words themselves may name somebody inside
-    if alone:
-        _dropped(signal, actor)
-    else:
-        signal.state, signal.asked_by = Signal.State.ASKED, actor.person
-        signal.save()
-        ledger.record(signal.report.case, CaseEvent.SIGNAL_DROP_ASKED, actor=actor.person.id)
-    return alone
+    signal.state, signal.asked_by = Signal.State.ASKED, actor.person
+    signal.save()
+    ledger.record(signal.report.case, CaseEvent.SIGNAL_DROP_ASKED, actor=actor.person.id)
 
 
 def asked_by_same(signal: Signal, actor: Actor) -> bool:

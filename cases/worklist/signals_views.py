@@ -110,7 +110,6 @@ def signal(request: WorkRequest, report_id: UUID) -> HttpResponse:
         "is_asked": found.state == Signal.State.ASKED,
         "own": acts.asked_by_same(found, request.actor),
         "destroyed_on": found.dropped_on + acts.KEPT_FOR if found.dropped_on else None,
-        "by_two": acts.needs_second(found.report),
         "notice": NOTICES.of(request) if sent is None else None,
     }
     return render(request, "cases/worklist/signal.html", context, status=422 if sent and sent.errors else 200)
@@ -154,7 +153,8 @@ def _kept(request: WorkRequest, report_id: UUID, what: str, form: DeskForm) -> s
                 revision=given["revision"],
             )
             return "parked"
-        return "dropped" if acts.drop(request.actor, report_id, given["reason"], given["about"]) else "asked"
+        acts.drop(request.actor, report_id, given["reason"], given["about"])
+        return "asked"
     return ""
 
 

@@ -112,18 +112,23 @@ class Reading(Beside):
         prefixes = {prefix for core in run.cores for prefix in self.person.prefixes_of.get(core, ())}
         own = before in prefixes
         almost = word.capital and any(prefix[0] == before[:1] for prefix in prefixes)
-        if before in rules.articles and not (own or almost or self._is_said_after_it(number, run)):
+        after_it = before in rules.articles and self._is_said_after_it(number, run)
+        if before in rules.articles and not (own or almost or after_it):
             return False  # "Den Bosch" is not Bos, and "het bos" neither; "de Berg" may be Van den Berg
         if word.capital and not word.first:
             return True
         if self.unasked:
             return False
         before = self.words[number - 1].plain if number else ""
-        return word.capital or own or not (written & rules.common_words or before in rules.articles)
+        is_word = written & rules.common_words or (before in rules.articles and not after_it)
+        return word.capital or own or not is_word
 
     def _is_said_after_it(self, number: int, run: Run) -> bool:
-        """ "Toen was het Bos": no surname begins with "het" alone. "Van het Bos" and "in het Bos" may be others."""
-        is_it = self.words[run.start - 1].plain == "het" and self._tells_by_capital(number, run.start - 1)
+        """ "Toen was het Bos": no surname begins with "het" alone. "Van het Bos" and "in het Bos" may be others. Who writes in small
+        letters says it by the word before: "was het bos?"."""
+        said_to_be = run.start > 1 and self.words[run.start - 2].plain in self.rules.before_it
+        tells = self._tells_by_capital(number, run.start - 1) or (said_to_be and not self.unasked)
+        is_it = self.words[run.start - 1].plain == "het" and tells
         is_own = any("t" in self.person.prefixes_of.get(core, ()) for core in run.cores)  # "het Hof" is Van 't Hof
         is_of = run.start > 1 and self._stands_with(run.start - 1) and self._is_prefix(run.start - 2)
         return is_it and (is_own or not is_of)

@@ -32,6 +32,7 @@ class NameRules(BaseModel):
     departments: Words
     fillers: Words
     articles: Words
+    before_it: Words
     words: Words
     common_words: Words
     greetings: Words

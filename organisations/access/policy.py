@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models import CharField, Exists, F, Model, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict
 
 from organisations.access.bars import bars_of
 from organisations.models import Assignment, Function, Organisation, Person, Role
+from organisations.people.comparing import comparisons_due
 from organisations.rule_files import read_rules
 from vault.compartments import Compartment, grants_to
 from vault.looked_up import once
@@ -29,12 +30,14 @@ from vault.looked_up import once
 
 @dataclass(frozen=True)
 class Actor:
-    """A person at work for one organisation, with what they are there today."""
+    """A person at work for one organisation, with what they are there today. `is_compared`: with what was reported, by what is
+    known of them now (organisations/people/comparing.py)."""
 
     person: Person
     organisation: Organisation
     roles: frozenset[str] = field(default_factory=frozenset)
     functions: frozenset[str] = field(default_factory=frozenset)
+    is_compared: bool = True
 
     @classmethod
     def at(cls, person: Person, organisation: Organisation) -> "Actor":
@@ -44,10 +47,13 @@ class Actor:
         functions = (
             Function.objects.on(day).filter(**held).order_by().values_list(Value("function", CharField()), "code")
         )
-        codes: dict[str, set[str]] = {"role": set(), "function": set()}
-        for what, code in roles.union(functions):
+        waits = comparisons_due(person.id).order_by().values_list(Value("waits", CharField()), "kind")
+        codes: dict[str, set[str]] = {"role": set(), "function": set(), "waits": set()}
+        for what, code in roles.union(functions, waits):
             codes[what].add(code)
-        return cls(person, organisation, frozenset(codes["role"]), frozenset(codes["function"]))
+        return cls(
+            person, organisation, frozenset(codes["role"]), frozenset(codes["function"]), is_compared=not codes["waits"]
+        )
 
 
 class CaseLike(Protocol):
@@ -60,7 +66,8 @@ class CaseLike(Protocol):
 
 
 class Rule(BaseModel):
-    """One line of a policy table. What is not named is not asked; an action that is in no table is denied."""
+    """One line of a policy table. What is not named is not asked; an action that is in no table is denied. `compared`: only for
+    who was compared with what was reported; a rule that asks a relation asks that by itself."""
 
     model_config = ConfigDict(extra="forbid")
     roles: list[str] | None = None
@@ -69,6 +76,7 @@ class Rule(BaseModel):
     permission: str = ""
     key: Compartment | None = None
     open_only: bool = False
+    compared: bool = False
 
     @property
     def asks_a_case(self) -> bool:
@@ -85,6 +93,7 @@ class Answer:
 
 
 ALLOWED = Answer(True)
+NOT_COMPARED = Answer(False, "not compared")
 
 
 @cache
@@ -114,6 +123,7 @@ class Standing:
     is_active: bool
     roles: frozenset[str] = frozenset()
     at_work: bool = False
+    is_compared: bool = True
     case: UUID | None = None
     recused: bool = False
     relations: frozenset[str] = frozenset()
@@ -141,6 +151,8 @@ def judge(standing: Standing, rule: Rule | None) -> Answer:
         return Answer(False, "role")
     if rule.anyone_at_work and not standing.at_work:
         return Answer(False, "not at work here")
+    if rule.compared and not standing.is_compared:
+        return NOT_COMPARED
     if rule.asks_a_case and standing.case is None:
         return Answer(False, "no case")
     if rule.relations is not None and not standing.relations & set(rule.relations):
@@ -163,7 +175,8 @@ def standing_of(actor: Actor | None) -> Standing:
     """What the actor is outside any case. No query."""
     if not actor:
         return NOBODY
-    return Standing(actor.person.is_active, actor.roles, at_work=bool(actor.roles or actor.functions))
+    at_work = bool(actor.roles or actor.functions)
+    return Standing(actor.person.is_active, actor.roles, at_work, actor.is_compared)
 
 
 def standings_in(actor: Actor, cases: Collection[UUID], model: type[Model]) -> dict[UUID, Standing]:
@@ -217,7 +230,10 @@ def written(ids: QuerySet) -> RawSQL:
 
 
 def _assignments(actor: Actor) -> QuerySet[Assignment]:
-    return Assignment.objects.holding().filter(person=actor.person, organisation=actor.organisation)
+    """Those that the actor holds now: none as long as they were not compared with what was reported. Whatever is read of any
+    case begins here."""
+    held = Assignment.objects.holding().filter(person=actor.person, organisation=actor.organisation)
+    return held.exclude(Exists(comparisons_due(actor.person.id)))
 
 
 def _all_that_counts(actor: Actor, cases: Collection[UUID], model: type[Model]) -> QuerySet:

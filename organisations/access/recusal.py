@@ -173,13 +173,19 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
 
 
 def _own(taker: UUID | None, people: Near) -> set[UUID]:
-    """Of whom the answer of who wrote it down does not count: themselves, every row that is called as they are, and whom
-    any of these is related to, whoever of the two declared it."""
+    """Of whom the answer of who wrote it down does not count: themselves and whom they are related to, whoever of the two
+    declared it, each under every row that is called so."""
     if taker is None:
         return set()
-    back = {other for other in people.people if taker in _namesakes(other, people, {taker})}
-    rows = {taker, *back, *_namesakes(taker, people)}
-    return rows | related_people(rows, people.people) | declared_others(rows)
+    rows = _rows(taker, people)
+    related = related_people(rows, people.people) | declared_others(rows)
+    return rows.union(related, *(_rows(person, people) for person in related))
+
+
+def _rows(person: UUID, people: Near) -> set[UUID]:
+    """The person, and everybody who is called as they are or as whom they are called."""
+    back = {other for other in people.people if person in _namesakes(other, people, {person})}
+    return {person, *back, *_namesakes(person, people)}
 
 
 def related_to(people: Collection[UUID], near: Collection[UUID] = ()) -> set[UUID]:

@@ -1,16 +1,15 @@
-"""Another name takes two people: of whoever could come to know of reports, and of everybody who would lose a word of it.
+"""Another name takes two people, whoever it is.
 
-Whoever is known by another name is compared with every case at once, and loses those in which that name stands. An
-administrator whom a case is about could else take it from its handler alone, by giving the handler a name of the report, or
-leave it with a handler whom it is about, or who is related to whom it is about, by taking away the name that stands in it.
-What needs a second person follows from the code of the role or function and from the words of the name: whether there are
-cases, and in which of them the name stands, tells nothing.
+Whoever is known by another name is compared with every case at once, and loses those in which that name stands; so does
+whoever declared to be related to them. An administrator whom a case is about could else take it from its handler alone, by
+giving the handler, or a relative of theirs, a name of the report, or leave it with a handler whom it is about, or who is
+related to whom it is about, by taking away the name that stands in it. What needs a second person follows from the words of the
+name alone: what somebody is, whether there are cases, and in which of them the name stands, tells nothing.
 """
 
 import hashlib
 import json
 from collections.abc import Collection
-from copy import copy
 from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
@@ -21,14 +20,12 @@ from django.utils.translation import gettext as _
 
 from jobs.outbox import enqueue
 from organisations.access.name_rules import name_rules
-from organisations.access.names import Surname
 from organisations.access.policy import Actor
-from organisations.access.recusal import known_as, rows_of_one
-from organisations.access.routing import watching
+from organisations.access.recusal import rows_of_one
 from organisations.desk.refusals import Refused
 from organisations.events import OrganisationEvent
 from organisations.job_kinds import OrganisationJob
-from organisations.models import Function, NameAsked, Organisation, Person, Role
+from organisations.models import NameAsked, Organisation, Person, Role
 from organisations.name_parts import NameParts
 from organisations.names import plain
 from organisations.people.naming import check_names, fingerprint, former_names_of, former_that_stay
@@ -53,29 +50,13 @@ def rename(person: UUID, parts: NameParts, former: Surnames, *, actor: Actor, se
 
 
 def needs_two(person: Person, parts: NameParts, former: Surnames, by: Person) -> bool:
-    """Whether somebody would be known by one word less, or by a word in another part: whoever is related to them, or is
-    appointed later, could else read what is about them. And whether somebody who could come to know of reports anywhere
-    would be known by one word more. Rows of one name are one human, so this holds also for a row that is called, or would
-    be called, as somebody is who could come to know."""
+    """Whether somebody would be known by a word less, a word more, or a word in another part. With one less, whoever is related
+    to them, or is appointed later, could read what is about them. With one more, they would lose the cases in which it stands, or
+    whoever declared to be related to them would. It is so for everybody: were it asked only of who reads or has a relative who
+    does, it would tell who that is."""
     stays = former_that_stay(person, former, by)
     told = _words(parts, stays)
-    known = _known(person, told)
-    if known == told:
-        return False
-    if known - told:
-        return True
-    watchers = _watchers()
-    renamed = copy(person)
-    renamed.take_parts(parts)
-    called = known_as(renamed, [Surname(surname, prefix) for prefix, surname in stays - set(parts.surnames)])
-    return bool(rows_of_one(person.id, watchers) or rows_of_one(person.id, watchers, called))
-
-
-def _watchers() -> set[UUID]:
-    """Everybody who could come to know of a report today."""
-    day = timezone.localdate()
-    held = (model.objects.on(day).filter(code__in=watching()).values_list("person") for model in (Role, Function))
-    return {person for rows in held for (person,) in rows}
+    return _known(person, told) != told
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from organisations.access.failing_closed import CannotWeigh
-from organisations.access.policy import may
+from organisations.access.policy import NOT_COMPARED, may
 from organisations.desk.kept import remember_typist, sign_in_first, take, typed_in
 from organisations.desk.middleware import WorkRequest
 
@@ -27,7 +27,10 @@ def at_work(action: str) -> Callable[[View], View]:
                 return sign_in_first(request)
             if not request.actor:
                 return render(request, "organisations/desk/no_work.html", status=403)
-            if not may(request.actor, action):
+            answered = may(request.actor, action)
+            if answered == NOT_COMPARED:
+                return _not_yet(request)
+            if not answered:
                 return render(request, "organisations/desk/not_yours.html", status=403)
             try:
                 with transaction.atomic():
@@ -48,3 +51,9 @@ def at_work(action: str) -> Callable[[View], View]:
 def _not_judged(request: WorkRequest) -> HttpResponse:
     """The page where it could not be judged who may know of what stands on it: nothing of it, but what this person typed."""
     return render(request, "organisations/desk/not_judged.html", {"typed": typed_in(request)}, status=503)
+
+
+def _not_yet(request: WorkRequest) -> HttpResponse:
+    """Every page on which something of a case can stand, for who must be compared with the cases first, with what this person
+    typed. It is the same for each case, also for one that does not exist."""
+    return render(request, "organisations/desk/not_yet.html", {"typed": typed_in(request)}, status=404)

@@ -45,7 +45,7 @@ def _actor(request: WorkRequest, workplaces: list[Workplace]) -> Actor | None:
         return None
     chosen = request.session.get(SESSION_KEY)
     at = next((row for row in workplaces if str(row.organisation.id) == chosen), workplaces[0])
-    return Actor(request.user, at.organisation, at.roles, at.functions)
+    return Actor(request.user, at.organisation, at.roles, at.functions, at.is_compared)
 
 
 def choose(request: WorkRequest, slug: str) -> bool:

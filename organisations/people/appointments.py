@@ -1,21 +1,18 @@
 """Appointments: giving people functions and roles. The key pair comes with the first of them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, FilteredRelation, IntegerField, OuterRef, Q, Value
 from django.utils import timezone
 
-from jobs.outbox import enqueue
 from organisations.codes import UnknownCode, code_list
 from organisations.events import OrganisationEvent
-from organisations.job_kinds import OrganisationJob
 from organisations.models import (
     Absence,
-    Assignment,
     DeclaredRelation,
     Function,
     Organisation,
@@ -23,6 +20,7 @@ from organisations.models import (
     Role,
     function_code,
 )
+from organisations.people.comparing import compare_again, comparisons_due
 from organisations.people.relations import relation_mark, seal_relation
 from vault import ledger
 from vault.keys import ensure_key_pair
@@ -64,16 +62,6 @@ def take_office(
     )
     compare_again(person, since)
     return held
-
-
-def compare_again(person: Person, since: date | None = None) -> None:
-    """Promise that somebody who may now (or on the day `since`, where that is later) come to know of more, or is known by
-    other words, is compared with every case of their organisations. Until then they count none (cases/desk/access.py)."""
-    key = f"{OrganisationJob.COMPARE}:{uuid4()}"
-    if since and since > timezone.localdate():
-        enqueue(OrganisationJob.COMPARE, person.id, key=key, due=timezone.make_aware(datetime.combine(since, time())))
-    elif Assignment.objects.exists():
-        enqueue(OrganisationJob.COMPARE, person.id, key=key)
 
 
 @transaction.atomic
@@ -148,11 +136,12 @@ def colleagues_of(person: Person, organisation: Organisation, day: date | None =
 
 @dataclass(frozen=True)
 class Workplace:
-    """Where somebody works, with the codes of what they are there."""
+    """Where somebody works, with the codes of what they are there. `is_compared`: as of :class:`Actor`, the same at each."""
 
     organisation: Organisation
     roles: frozenset[str]
     functions: frozenset[str]
+    is_compared: bool
 
 
 def workplaces_of(person: Person, day: date | None = None) -> list[Workplace]:
@@ -165,6 +154,7 @@ def workplaces_of(person: Person, day: date | None = None) -> list[Workplace]:
             held_function=FilteredRelation("functions", condition=_held_by(person, "functions", day)),
             role=F("held_role__code"),
             function=F("held_function__code"),
+            waits=Exists(comparisons_due(person.id)),
         )
         .filter(Q(id__in=held[0]) | Q(id__in=held[1]))
         .order_by("name", "id")
@@ -172,12 +162,14 @@ def workplaces_of(person: Person, day: date | None = None) -> list[Workplace]:
     organisations: dict[UUID, Organisation] = {}
     roles: dict[UUID, set[str]] = {}
     functions: dict[UUID, set[str]] = {}
+    is_compared = True
     for row in rows:  # one for each role with each function
         organisations.setdefault(row.id, row)
         roles.setdefault(row.id, set()).update({row.role} - {None})
         functions.setdefault(row.id, set()).update({row.function} - {None})
+        is_compared = not row.waits
     return [
-        Workplace(organisation, frozenset(roles[key]), frozenset(functions[key]))
+        Workplace(organisation, frozenset(roles[key]), frozenset(functions[key]), is_compared)
         for key, organisation in organisations.items()
     ]
 

@@ -16,7 +16,7 @@ from organisations.events import OrganisationEvent
 from organisations.models import FormerName, Function, Organisation, Person, Role
 from organisations.name_parts import NameParts
 from organisations.names import plain
-from organisations.people.appointments import compare_again
+from organisations.people.comparing import compare_again
 from vault import ledger
 
 REMEMBERED = relativedelta(years=4)  # for so long, who left is known by name and by what they held

@@ -1,12 +1,14 @@
 """A message as a page shows it to one of two sides. All conversations are shown by one template, components/messages.html."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from organisations.access.recusal import rows_of_one
 from organisations.models import Person
 from reporting.dialogue.dialogue import OpenedMessage
 from reporting.models import Message
@@ -47,15 +49,23 @@ def shown_to_reporter(said: Iterable[OpenedMessage], organisation: object, *, an
 
 def shown_at_desk(said: Iterable[OpenedMessage], reader: Person, *, anonymous: bool) -> list[ShownMessage]:
     """The messages as who handles the report, or reads what was told apart, sees them. `reader`: who looks."""
-    return [_shown(one, Message.By.DESK, _author(one, reader), _("Reporter"), anonymous) for one in said]
+    said = list(said)
+    authors = {one.message.author_id for one in said if one.message.author_id}
+    same = rows_of_one(reader.id, authors)
+    return [_shown(one, Message.By.DESK, _author(one, reader, same), _("Reporter"), anonymous) for one in said]
 
 
-def _author(one: OpenedMessage, reader: Person) -> str:
-    """Who wrote the words: "You" for that person alone, and a name for everybody else at work."""
+def _author(one: OpenedMessage, reader: Person, same: Collection[UUID]) -> str:
+    """Who wrote the words: "You" for the row that reads, a name for everybody else at work. `same`: rows that are called as
+    the reader is. Whether such a row is the same human, nobody can know here, so both is said."""
     author = one.message.author
     if author is None:
         return _("The organisation")
-    return _("You") if author.id == reader.id else author.name
+    if author.id == reader.id:
+        return _("You")
+    if author.id in same:
+        return _("%(name)s: you under another account, or somebody of the same name") % {"name": author.name}
+    return author.name
 
 
 def _shown(one: OpenedMessage, reader: str, own: str, other: str, anonymous: bool) -> ShownMessage:

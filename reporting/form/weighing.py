@@ -62,12 +62,15 @@ def judge_people(
     return KeptOut(kept_out.recused & wanted, suspended, (kept_out.lifted - suspended) & wanted)
 
 
-def bar(report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime | None = None) -> KeptOut:
+def bar(
+    report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime | None = None, arrived: bool = True
+) -> KeptOut:
     """Write who is kept out of this report and of those that belong to it, and promise that whatever they have in the cases
     ends. Returns who was not kept out of this one before. `said_by`: the identifier of who of the case said so; somebody else must then agree to make it final. `due`: of
-    :class:`jobs.outbox.Promise`."""
+    :class:`jobs.outbox.Promise`. `arrived`: somebody has just written it, so a report in the lane to check comes from no machine
+    and becomes a case; without it the report stays there where none of these people has a part."""
     new = keep_out_of(report, kept_out, said_by=said_by)
-    if new.everybody:
+    if new.everybody and (arrived or _ends_something(report, new)):
         promise_end(report, due)
     bar_belonging(report, kept_out, said_by=said_by, due=due)
     return new
@@ -79,8 +82,15 @@ def bar_belonging(report: Report, kept_out: KeptOut, *, said_by: str = "", due: 
     for other in belonging(report) if kept_out.everybody else ():
         back = bars.lifted_among(other.case, kept_out.suspended)
         there = KeptOut(kept_out.recused, kept_out.suspended - back)
-        if keep_out_of(other, there, said_by=said_by).everybody:
+        new = keep_out_of(other, there, said_by=said_by)
+        if new.everybody and _ends_something(other, new):
             promise_end(other, due)
+
+
+def _ends_something(report: Report, out: KeptOut) -> bool:
+    """Whether these people can have anything in the case: in a report that is not judged yet only what was given to them."""
+    held = Assignment.objects.running().filter(case=report.case, person__in=list(out.everybody))
+    return report.lane == Report.Lane.NORMAL or held.exists()
 
 
 def belonging(report: Report) -> list[Report]:

@@ -12,6 +12,7 @@ from cases.desk.access import visible_cases
 from cases.models import Case
 from jobs import runner
 from jobs.models import Job
+from jobs.outbox import work_of
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Organisation, Person, Suspension
 from organisations.name_parts import NameParts
@@ -25,10 +26,24 @@ CLEAR = "Iemand van buiten de organisatie."  # words that name nobody
 
 
 def called(person: Person, given: str, surname: str, prefix: str = "") -> Person:
-    """The same person with a checked name."""
+    """The same person with a checked name, compared with what was reported."""
+    renamed(person, given, surname, prefix)
+    compare_now()
+    return person
+
+
+def renamed(person: Person, given: str, surname: str, prefix: str = "") -> Person:
+    """The same person with a checked name, before a worker looks."""
     person.take_parts(NameParts("", given, prefix, surname))
     names_changed(person)
     return person
+
+
+def compare_now() -> None:
+    """A worker compares whoever waits for it, and does nothing else."""
+    for job in Job.objects.filter(kind="organisations.compare", state="open", due__lte=timezone.now()):
+        work_of(job.kind)(job)
+        Job.objects.filter(id=job.id).update(state="done")
 
 
 def statuses(person: Person, case: Case) -> set[int]:

@@ -117,7 +117,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     for words in ("Hoe gaat het verder?", "Er is weer iets gebeurd."):
         say(case.report, content, words)
         post("messages", {"text": "Wij spreken u morgen.", "token": uuid4()})
-    for words in ("Gebeld met de melder.", "Met de burgemeester besproken."):
+    for words in ("Gebeld met de melder.", "Met een collega besproken."):
         post("notes", {"what": "note", "kind": "note", "text": words, "token": uuid4()})
         post("notes", {"what": "todo", "text": words, "due": "2030-01-01", "whom": "", "token": uuid4()})
     post(

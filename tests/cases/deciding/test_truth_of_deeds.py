@@ -13,7 +13,7 @@ from cases.deciding.proposals import propose
 from cases.deciding.records import end_record
 from cases.desk.refusals import Refused
 from cases.models import Case
-from cases.people.hearing import AskFirst, named_readers
+from cases.people.hearing import AskFirst, named_people
 from cases.protocol.forms import message_forms
 from cases.protocol.sanctions import names_sanction
 from organisations.models import Assignment, Person, function_code
@@ -326,7 +326,7 @@ def test_the_ready_made_words_of_a_text_never_ask_whether_they_are_about_a_reade
     words = str(function_code(own.capacity))
     assert words in begins
     Person.objects.filter(id=other.person_id).update(name=words.capitalize())
-    assert named_readers(case, begins, officer.person.id)
+    assert named_people(case, begins, officer.person.id)
     deed = Deed(TextToReporter(f"{begins} Ook de {words} weet hiervan."))
     with pytest.raises(AskFirst):
         decide(case, Choice(code, deed=deed), actor=officer, revision=case.revision)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from cases.deciding.decisions import Choice, decide
 from cases.people.barring import silence
 from cases.people.not_free import declare_conflict
-from organisations.access.bars import is_barred
+from organisations.access.bars import is_barred, token_of
 from organisations.models import Assignment, Suspension
 from tests.support.barred import time_ahead
 from tests.support.build import REASON, a_case, a_place, second, signed_in, walk, who
@@ -32,7 +32,7 @@ def test_who_is_named_in_a_closed_case_is_let_back_by_two_others():
     choice = Choice("hear_fact", reason=REASON, deed=replace(deed, rows=(row,)))
     decide(case, choice, actor=officer, revision=case.revision, about="concerned")
     assert is_barred(case.id, gone.id)
-    question = Suspension.objects.get(case=case.id, state="open")
+    question = Suspension.objects.get(case=case.id, state="open", token=token_of(case.id, gone.id))
     third = next(row.person for row in _reading(case) if row.person != officer.person)
     asked = signed_in(third).get("/werkplek/wacht/").content.decode()
     assert _page(case, f"betrokken/{question.id}/") in asked

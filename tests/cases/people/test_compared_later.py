@@ -21,7 +21,7 @@ from jobs.models import Job
 from jobs.runner import run_due
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
-from organisations.models import Assignment, Person, Suspension
+from organisations.models import Person, Suspension
 from organisations.people.appointments import appoint, declare_relation, take_office
 from organisations.people.naming import check_names, fingerprint, names_changed
 from reporting.form.submission import plan, submit
@@ -326,8 +326,8 @@ def _transfer_asked(case, officer: Actor, words: str) -> None:
 @pytest.mark.parametrize("say", [_deadline_changed, _transfer_asked])
 def test_who_comes_later_is_compared_with_why_a_deadline_changed_and_why_a_case_should_move(place, say):
     case, _receipt = about_nobody(place)
-    busy = set(Assignment.objects.filter(case=case.id).values_list("person", flat=True))
-    other = next(person for person in place.people["officer"] if person.id not in busy)
+    other = called(place["council_member"], "Xerxes", "Zoutkamp")
     say(case, who(case.id, "case_officer"), f"{other.name} was er zelf bij.")
+    appoint(other, place.organisation, "officer")
     compare(case, other)
     assert is_barred(case.id, other.id)

@@ -135,7 +135,9 @@ def test_whoever_was_named_there_does_not_come(name):
     world = a_world()
     kind, write = PLACES[name]
     case, sanne = case_for(kind, world), a_newcomer(world)
-    appoint(sanne, world.town, "officer")
+    role = appoint(sanne, world.town, "officer")
     assert sanne in [successor.person for successor in colleagues(case)]
+    role.delete()  # else the writer is asked about them
     write(case, "Sanne Terpstra nam het.", "")
+    appoint(sanne, world.town, "officer")
     assert sanne not in [successor.person for successor in colleagues(case)]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from cases.invariants import broken_invariants
 from cases.jobs import destroy_signals
@@ -155,12 +156,13 @@ def test_a_second_click_on_make_it_a_case_shows_the_case_to_who_may_see_it(place
     assert place.client("council_member").post(url, {"what": "begin"}).status_code == 404
 
 
-def test_about_an_outsider_one_person_drops_it_and_it_is_destroyed_two_weeks_later(place):
+def test_two_people_drop_it_and_it_is_destroyed_two_weeks_later(place):
     signal = a_signal(place, perpetrator="resident", perpetrator_name="Xerxes Zoutkamp")
-    case, reader = signal.report.case, signed_in(readers(signal)[0])
+    case, (reader, second) = signal.report.case, (signed_in(person) for person in readers(signal)[:2])
     assert Mark.objects.filter(case=case).exists()
     assert reader.post(page_of(signal), {"what": "drop", "reason": "Niets."}).status_code == 422
-    page = words_of(reader.post(page_of(signal), {"what": "drop", "reason": REASON}, follow=True))
+    assert reader.post(page_of(signal), {"what": "drop", "reason": REASON}).status_code == 302
+    page = words_of(second.post(page_of(signal), {"what": "agree"}, follow=True))
     assert "Hieronder staat op welke dag" in page
     assert "Op 10 december 2026 wordt alles" in page
     with time_machine.travel("2026-12-09T10:00:00+01:00", tick=True):
@@ -179,9 +181,14 @@ def test_about_an_outsider_one_person_drops_it_and_it_is_destroyed_two_weeks_lat
 
 @pytest.mark.parametrize(
     ("kind", "answers"),
-    [("integrity", {"subject": "alderman:"}), ("aggression", {"perpetrator": "official"}), ("aggression", {})],
+    [
+        ("integrity", {"subject": "alderman:"}),
+        ("aggression", {"perpetrator": "official"}),
+        ("aggression", {}),
+        ("aggression", {"perpetrator": "resident"}),
+    ],
 )
-def test_where_somebody_inside_may_be_meant_two_people_drop_it(place, kind, answers):
+def test_nobody_drops_it_alone_whoever_it_is_about(place, kind, answers):
     signal = a_signal(place, kind, **answers)
     first, second = (signed_in(person) for person in readers(signal)[:2])
     first.post(page_of(signal), {"what": "drop", "reason": REASON})
@@ -199,6 +206,23 @@ def test_where_somebody_inside_may_be_meant_two_people_drop_it(place, kind, answ
     second.post(page_of(signal), {"what": "agree"})
     signal.refresh_from_db()
     assert signal.state == "dropped"
+
+
+def test_its_page_is_the_same_where_somebody_is_kept_out_of_it(place):
+    """Who is related to an outsider told so in confidence: the readers of the signal learn nothing of it by how it is dropped."""
+
+    def page() -> str:
+        reader, url = signed_in(readers(signal)[0]), page_of(signal)
+        shown = words_of(reader.get(url))
+        return shown + words_of(reader.post(url, {"what": "drop", "reason": REASON}, follow=True))
+
+    signal = a_signal(place, perpetrator="resident", perpetrator_name="Xerxes Zoutkamp")
+    with transaction.atomic():
+        without = page()
+        transaction.set_rollback(True)
+    relative = next(one for one in place.people["officer"] if one not in readers(signal))
+    bars.recuse(signal.report.case, [relative.id])
+    assert page() == without
 
 
 def test_a_signal_to_drop_waits_since_somebody_said_so_and_never_since_a_day_to_come(place):

@@ -72,6 +72,20 @@ def test_in_no_account_somebody_who_is_meant_is_missed():
     assert missed == []
 
 
+@pytest.mark.parametrize("text", ["was het bos?", "dan is het bos geweest", "eerst was het bos, en later een ander"])
+def test_who_writes_in_small_letters_is_asked_whether_it_was_somebody(text):
+    """Where nobody can be asked, a surname that is a word needs a capital."""
+    assert mention(text, KEES)
+    assert not mention(text, KEES, unasked=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["we liepen in het bos", "hij ging het bos in", "naast het bos was het koud", "was het in het bos?"]
+)
+def test_a_wood_in_small_letters_is_nobody(text):
+    assert not mention(text, KEES)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -18,6 +18,7 @@ from tests.support.histories.world import World, a_world
 from tests.support.recusal_scenarios.instead import (
     false,
     no_bars,
+    no_jobs,
     no_rows,
     no_subjects,
     nobody,
@@ -30,9 +31,11 @@ from tests.support.recusal_scenarios.instead import (
 from tests.support.recusal_scenarios.not_left_out import NOT_LEFT_OUT
 from tests.support.recusal_scenarios.of_alarms import (
     no_alarm_opens_for_who_was_barred_since,
+    no_alarm_opens_for_who_was_not_compared,
     no_alarm_waits_for_who_was_barred_since,
     no_contact_outside_who_is_named_is_called,
     no_mail_calls_who_was_barred_since,
+    no_mail_calls_who_was_not_compared,
     no_mail_tells_who_is_barred_of_a_todo,
     nobody_who_is_barred_is_called,
     who_called_and_is_barred_since_has_no_number,
@@ -67,22 +70,25 @@ from tests.support.recusal_scenarios.of_cases import (
     a_relation_to_somebody_elsewhere_is_compared,
     a_struck_file_about_a_reader_ends_access,
     a_todo_about_a_reader_ends_access,
+    no_mail_goes_before_its_reader_was_compared,
     nobody_agrees_with_themselves_so_silence_goes_on,
     nobody_comes_who_is_barred,
     nobody_comes_who_was_typed_before,
     nobody_comes_whom_a_todo_names,
     nobody_counts_before_being_compared,
+    nobody_reads_before_being_compared,
     silence_ends_the_part_in_both_cases,
     silence_keeps_out_for_good_who_is_not_free,
     silence_keeps_out_for_good_whose_question_nobody_could_answer,
     the_end_of_a_measure_about_a_reader_ends_access,
-    the_relative_of_a_new_name_is_compared,
+    the_relative_of_a_new_name_reads_nothing_before,
     the_relative_of_somebody_who_is_not_free_is_out,
     the_relative_of_whom_a_note_is_about_is_out,
     the_second_row_of_somebody_who_is_out_is_out,
     the_second_row_of_who_says_not_to_be_free_is_out,
     who_could_answer_only_about_themselves_is_out,
     who_is_not_free_loses_both_cases_that_are_handled_together,
+    who_only_counts_is_out_when_a_note_is_about_them,
     whoever_is_found_to_be_concerned_is_out_for_good,
     whoever_is_found_to_be_concerned_is_out_of_both_cases,
     whoever_is_said_not_to_be_free_is_out,
@@ -245,14 +251,19 @@ MUTATIONS = [
     Mutation("reporting.form.weighing.beside", the_relative_of_somebody_who_is_not_free_is_out, instead=no_rows),
     Mutation(f"{BARS}.barred_among", the_relative_of_somebody_who_is_not_free_is_out, "judge_people", nobody),
     Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_who_is_out_is_out, "<genexpr>", no_rows),
-    Mutation("cases.jobs.related_to", the_relative_of_a_new_name_is_compared, instead=no_rows),
+    Mutation("organisations.people.comparing.related_people", the_relative_of_a_new_name_reads_nothing_before, instead=no_rows),
     Mutation("cases.people.handover.Said.judged", nobody_comes_who_was_typed_before, instead=nothing),
     Mutation("cases.people.said.Said._todos", nobody_comes_whom_a_todo_names, instead=no_rows),
     Mutation("cases.people.handover.barred_from_any", nobody_comes_who_is_barred, instead=no_rows),
     # What a bar does
     Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_case, instead=no_rows),
     Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_count, instead=no_rows),
-    Mutation("cases.desk.access.is_waiting", nobody_counts_before_being_compared, instead=false),
+    Mutation("cases.desk.access.is_compared", nobody_counts_before_being_compared, instead=true),
+    Mutation("organisations.access.policy.comparisons_due", nobody_reads_before_being_compared, "_assignments", no_jobs),
+    Mutation("reporting.jobs.wait_until_compared", no_mail_goes_before_its_reader_was_compared),
+    Mutation("cases.alarm.alarm.wait_until_compared", no_mail_calls_who_was_not_compared),
+    Mutation("cases.alarm.alarm.comparisons_due", no_alarm_opens_for_who_was_not_compared, instead=no_jobs),
+    Mutation("cases.people.hearing._who_counts", who_only_counts_is_out_when_a_note_is_about_them, instead=no_rows),
     Mutation("cases.desk.access.barred_among", a_bar_gives_no_permission, instead=nobody),
     Mutation(
         "cases.worklist.quarantine.hidden_cases", a_bar_hides_the_number_of_reports_to_judge, "how_many_suspects", no_rows
@@ -298,7 +309,8 @@ SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTAT
 CALLS = {
     "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
     "barred_from_any", "barred_in_each", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
-    "related_to", "declared_others", "related_among", "beside", "is_waiting", "promise_end",
+    "related_to", "declared_others", "related_among", "beside", "is_compared", "comparisons_due", "wait_until_compared",
+    "promise_end",
 }  # fmt: skip
 
 

@@ -76,9 +76,13 @@ def test_a_name_that_nobody_checked_comes_first_and_is_checked(place, admin, new
     assert re.search(r'name="initials"[^>]* value="A\."|value="A\."[^>]* name="initials"', form), (
         "the guess is filled in"
     )
-    page = _save(admin, newcomer)
+    page = _save(admin, newcomer, given_names="", initials="A.", second_surname="", former_surnames="")
     assert "De naam is bewaard als nagekeken." in words_of(page)
     assert "Alle namen zijn nagekeken." in words_of(page)
+    _save(admin, newcomer)
+    newcomer.refresh_from_db()
+    assert newcomer.given_names == "", "more words are known by two people"
+    _agree(place.client("mayor"), newcomer)
     newcomer.refresh_from_db()
     assert newcomer.names_checked
     assert newcomer.name == "Anna de Vries-Bakker"
@@ -89,8 +93,11 @@ def test_a_name_that_nobody_checked_comes_first_and_is_checked(place, admin, new
 
 def test_the_ledger_says_whose_name_was_checked_and_by_whom_and_no_name(place, admin, newcomer):
     _save(admin, newcomer)
+    _agree(place.client("mayor"), newcomer)
+    (asked,) = [entry for entry in entries(place.organisation.id) if entry.action == "name.asked"]
+    assert asked.actor == place["administrator"].id
     (entry,) = [entry for entry in entries(place.organisation.id) if entry.action == "name.checked"]
-    assert entry.actor == place["administrator"].id
+    assert entry.actor == place["mayor"].id
     assert entry.detail == {"person": str(newcomer.id)}
 
 
@@ -156,19 +163,22 @@ def test_what_is_no_name_is_told_and_nothing_is_saved(admin, newcomer, fields, w
     assert not FormerName.objects.exists()
 
 
-def test_a_prefix_that_was_typed_with_the_surname_is_taken_apart(admin, newcomer):
+def test_a_prefix_that_was_typed_with_the_surname_is_taken_apart(place, admin, newcomer):
     _save(admin, newcomer, prefix="", surname="van den Berg", second_surname="de Vries")
+    _agree(place.client("mayor"), newcomer)
     newcomer.refresh_from_db()
     assert newcomer.parts == NameParts("A.J.", "Anna, Johanna", "van den", "Berg", "de", "Vries")
 
 
 def test_a_surname_that_was_checked_stays_as_a_former_one_until_two_people_take_it_away(place, admin, newcomer):
-    _save(admin, newcomer, former_surnames="")
-    _save(admin, newcomer, surname="Smalbrug", prefix="", second_surname="", former_surnames="")
+    mayor = place.client("mayor")
+    for changed in ({}, {"surname": "Smalbrug", "prefix": "", "second_surname": ""}):
+        _save(admin, newcomer, former_surnames="", **changed)
+        assert _agree(mayor, newcomer).status_code == 200
     assert naming.former_names_of(newcomer) == [("", "Bakker"), ("de", "Vries")]
     _save(admin, newcomer, surname="Smalbrug", prefix="", second_surname="", former_surnames="de Vries")
     assert naming.former_names_of(newcomer) == [("", "Bakker"), ("de", "Vries")]
-    assert _agree(place.client("mayor"), newcomer).status_code == 200
+    assert _agree(mayor, newcomer).status_code == 200
     assert naming.former_names_of(newcomer) == [("de", "Vries")]
 
 
@@ -191,15 +201,17 @@ def test_nobody_takes_a_surname_from_their_own_name(place, admin):
     assert set(naming.former_names_of(own)) == before
 
 
-def test_a_stale_page_overwrites_nothing_and_can_be_meant(admin, newcomer):
-    old = admin.get(_url(newcomer))
+def test_a_stale_page_overwrites_nothing_and_can_be_meant(place, admin, newcomer):
+    mayor, old = place.client("mayor"), admin.get(_url(newcomer))
     _save(admin, newcomer)
+    _agree(mayor, newcomer)
     page = _save(admin, newcomer, old, given_names="Antje, Anna, Johanna")
     assert page.status_code == 422
     assert "Iemand heeft deze naam intussen veranderd." in words_of(page)
     newcomer.refresh_from_db()
     assert newcomer.name == "Anna de Vries-Bakker"
     _save(admin, newcomer, page, given_names="Antje, Anna, Johanna")
+    _agree(mayor, newcomer)
     newcomer.refresh_from_db()
     assert newcomer.name == "Antje de Vries-Bakker"
 
@@ -210,6 +222,7 @@ def test_who_also_works_elsewhere_is_one_human_with_one_name(place, admin, newco
     take_office(newcomer, other.organisation, "water_assembly_member", since=date(2024, 1, 1))
     assert f"werkt ook voor {other.organisation}" in words_of(admin.get(_url(newcomer)))
     _save(admin, newcomer)
+    _agree(place.client("mayor"), newcomer)
     assert "Anna de Vries-Bakker" in _names(other.client("administrator").get(PAGE))
 
 
@@ -251,6 +264,8 @@ def test_what_follows_from_another_name_begins_in_one_place(place, admin, newcom
     _save(admin, newcomer, surname="")
     assert seen == []
     _save(admin, newcomer)
+    assert seen == [], "nobody agreed"
+    _agree(place.client("mayor"), newcomer)
     assert seen == [(newcomer.id, "Vries", [("", "Smalbrug"), ("van der", "Weele")])]
 
 

@@ -177,7 +177,9 @@ def test_nobody_alone_takes_the_name_of_somebody_whose_relative_could_read_about
     partner = place["officer"]
     declare_relation(partner, place.organisation, member, "partner")
     other = {"given_names": "Kees", "surname": "Visch", "former_surnames": ""}
-    assert _ask_name(admin, member, **other)["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+    assert _ask_name(admin, member, **other)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _agree(place.client("mayor"), member).status_code == 200
+    assert naming.former_names_of(member) == [("", "Zoutkamp")]
     assert _ask_name(admin, member, **other)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
     case = a_case(place, "aggression", perpetrator_name="meneer Zoutkamp", about_reader="unknown")
     assert is_barred(case.id, partner.id)
@@ -202,9 +204,21 @@ def test_nobody_alone_makes_a_row_that_watches_nothing_a_second_row_of_a_handler
     assert _ask_name(admin, newcomer, surname="Terpstraat", former_surnames="")["Location"].startswith(
         f"{PAGE}?gedaan=gevraagd"
     )
-    called(newcomer, "Anne", "Visch")
-    other = {"given_names": "Anne", "surname": "Visch", "former_surnames": "Kwartel"}
-    assert _ask_name(admin, newcomer, **other)["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+
+
+def test_an_administrator_alone_takes_no_case_from_its_handler_by_the_name_of_a_relative(
+    place, admin, handler, newcomer
+):
+    """Who is married to a member of the council is known without any declaration. Whether a second person is asked does not tell
+    whether there is one."""
+    member = called(newcomer, "Anne", "Visch")
+    names = {"given_names": "Anne", "surname": "Visch", "former_surnames": "Kwartel"}
+    case = a_case(place, "integrity", account="Volgens Kwartel is er geld betaald.", subject="unknown:")
+    for _declared in range(2):
+        assert _ask_name(admin, member, **names)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+        declare_relation(handler, place.organisation, member, "partner")
+    run_due()
+    assert who(case.id, "handler").person == handler
 
 
 def test_nobody_agrees_with_a_name_that_was_exchanged_after_they_looked(place, admin, handler):

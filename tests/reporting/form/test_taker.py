@@ -79,6 +79,16 @@ def test_nor_whom_they_are_related_to(place, taker, declares):
     assert not _reads(other, case)
 
 
+def test_nor_another_row_of_whom_they_are_related_to(place, taker):
+    other = called(place.people["officer"][1], "Anna", "Kwartel")
+    second = called(Person.objects.create(email="tweede.rij@voorbeeld.test", name="x"), "Anna", "Kwartel")
+    appoint(second, place.organisation, "officer")
+    declare_relation(taker, place.organisation, second, "partner")
+    case = _letter(taker, account=NAMED.format("mevrouw Kwartel"))
+    assert not _reads(second, case)
+    assert not _reads(other, case)
+
+
 def test_who_is_related_to_somebody_who_reads_nothing_does_not_read_about_them(place, taker):
     member = called(place["council_member"], "Anna", "Kwartel")
     declare_relation(taker, place.organisation, member, "partner")

@@ -280,8 +280,8 @@ class History:
         if complaints_of(actor).filter(id__in=cases).exists():
             yield "reads what was told apart"
         if look.thoroughly:
-            person = actor.person.id
-            counted = [case for case, slot in cases.items() if person not in self.only_mentioned.get(slot, ())]
+            person, knows = actor.person.id, bool((actor.roles | actor.functions) & watching())
+            counted = [case for case, slot in cases.items() if knows or person not in self.only_mentioned.get(slot, ())]
             if countable_cases(actor, among=counted).exists():
                 yield "counts the case"
             yield from self._on_pages(actor, visible, cases)

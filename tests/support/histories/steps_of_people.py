@@ -18,7 +18,7 @@ from cases.models import Case, Transfer
 from cases.people.colleague import hand_over
 from cases.people.concerned import questions_of, say_concerned, say_somebody_else
 from cases.people.handover import colleagues
-from cases.people.hearing import CONCERNED, MENTIONED, answer_about, named_readers
+from cases.people.hearing import CONCERNED, MENTIONED, answer_about, named_people
 from cases.people.leaving import cases_to_hand_on, end_role, hand_on
 from cases.people.not_free import declare_conflict
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
@@ -57,7 +57,7 @@ def _writes(history: History, slot: int, chance: Random) -> None:
         if not history.nobody_meant_is_called_so(slot, person):
             return
         text = f"Besproken met {whole_name(person)}."
-        named = [reader.id for reader in named_readers(case, text, actor.person.id)]
+        named = [reader.id for reader in named_people(case, text, actor.person.id)]
         about = answer_about(case, MENTIONED, named, writer=actor.person.id)
     if what == "note":
         write_note(case, text, kind="note", actor=actor, token=_token(chance), about=about)

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from jobs.models import Job
 from organisations.access.bars import Barred
 from organisations.access.names import Likeness
 from organisations.access.recusal import Circle, KeptOut, Near, keep_out, near
@@ -35,6 +37,10 @@ def true(*_given, **_named) -> bool:
 
 def no_bars(*_given, **_named) -> tuple:
     return Recusal.objects.none(), Suspension.objects.none()
+
+
+def no_jobs(*_given, **_named) -> QuerySet:
+    return Job.objects.none()
 
 
 def no_subjects(*_given, **_named) -> tuple:

@@ -1,5 +1,6 @@
 """Promises about what calls or waits outside any case: alarms, the queue, and the mail of a to-do."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 from django.core import mail
@@ -14,6 +15,7 @@ from organisations.access.bars import Suspended, suspend
 from organisations.access.policy import Actor
 from organisations.models import DutyShift, Person
 from organisations.people.appointments import appoint
+from organisations.people.comparing import NotCompared, compare_again
 from organisations.people.duty import WEEK
 from reporting.dialogue.alarm import raise_alarm
 from reporting.models import Alarm, AlarmCall
@@ -61,6 +63,24 @@ def no_alarm_opens_for_who_was_barred_since(world: World) -> None:
     assert call_for(actor, alarm.occasion)
     _barred(case, actor)
     assert call_for(actor, alarm.occasion) is None
+
+
+def no_alarm_opens_for_who_was_not_compared(world: World) -> None:
+    _case, actor, alarm = _on_duty(world)
+    ring(alarm.id)
+    compare_again(actor.person)
+    assert call_for(actor, alarm.occasion) is None
+    assert not [one for one in waiting_for(actor) if "/alarm/" in one.url]
+
+
+def no_mail_calls_who_was_not_compared(world: World) -> None:
+    _case, actor, alarm = _on_duty(world)
+    ring(alarm.id)
+    compare_again(actor.person)
+    mail.outbox.clear()
+    with suppress(NotCompared):
+        call(AlarmCall.objects.get(alarm=alarm, person=actor.person).id, uuid4())
+    assert not mail.outbox
 
 
 def no_alarm_waits_for_who_was_barred_since(world: World) -> None:

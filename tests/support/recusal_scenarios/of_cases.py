@@ -1,15 +1,17 @@
 """Promises about what somebody at work writes or says in a case, and about somebody who comes."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
+from django.core import mail
 from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide
 from cases.deciding.judging import options_of
 from cases.deciding.records import end_record, extend_record
-from cases.desk.access import countable_cases, give_access, take_away
+from cases.desk.access import countable_cases, give_access, take_away, visible_cases
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.files.files import add_files, strike_file
@@ -24,11 +26,15 @@ from cases.related.connections import add_name
 from cases.related.joining import join
 from jobs.models import Job
 from organisations.access.bars import Suspended, barred_among, is_barred, recuse, suspend
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, standings_in
 from organisations.models import Assignment, Person
 from organisations.people.appointments import appoint, declare_relation, take_office
+from organisations.people.comparing import NotCompared
 from organisations.people.naming import check_names, fingerprint
 from reporting.evidence.intake import EvidencePiece, store_piece
+from reporting.job_kinds import ReportJob
+from reporting.jobs import ping
+from reporting.pings import ping_key
 from tests.support.barred import run_due
 from tests.support.build import walk
 from tests.support.histories.sending import opened
@@ -330,6 +336,54 @@ def nobody_counts_before_being_compared(world: World) -> None:
     assert not countable_cases(Actor.at(sanne, world.town)).filter(id=case.id).exists()
 
 
+def nobody_reads_before_being_compared(world: World) -> None:
+    case = _typed_before(world)
+    officer = part_of(case, "case_officer")
+    _renamed_as_typed(world, officer.person)
+    assert not standings_in(officer, [case.id], Case)[case.id].reaches
+    assert not visible_cases(officer).exists()
+
+
+def the_relative_of_a_new_name_reads_nothing_before(world: World) -> None:
+    case, other = _typed_before(world), world["Schouten"]
+    officer = part_of(case, "case_officer")
+    declare_relation(officer.person, world.town, other, "partner")
+    run_due()
+    _renamed_as_typed(world, other)
+    assert not visible_cases(officer).exists()
+
+
+def who_only_counts_is_out_when_a_note_is_about_them(world: World) -> None:
+    case = opened(world)
+    adviser = world["Müller"]
+    write_note(
+        case,
+        f"Het gaat over {adviser.name}.",
+        kind="note",
+        actor=part_of(case, "handler"),
+        token=uuid4(),
+        about=CONCERNED,
+    )
+    assert is_barred(case.id, adviser.id)
+
+
+def no_mail_goes_before_its_reader_was_compared(world: World) -> None:
+    case = _typed_before(world)
+    officer = part_of(case, "case_officer").person
+    Job.objects.all().update(state="done")
+    _renamed_as_typed(world, officer)
+    mail.outbox.clear()
+    job = Job(kind=ReportJob.PING_PERSON, target=officer.id, key=ping_key("wrote", case.id, officer.id))
+    with suppress(NotCompared):
+        ping(job)
+    assert not mail.outbox
+
+
+def _renamed_as_typed(world: World, person: Person) -> None:
+    parts = replace(person.parts, given_names="Sanne", initials="S.", prefix="", surname="Terpstra")
+    check_names(person.id, parts, [], organisation=world.town, by=world["el Amrani"], seen=fingerprint(person))
+
+
 def nobody_comes_who_was_typed_before(world: World) -> None:
     case, sanne = _typed_before(world), a_newcomer(world)
     appoint(sanne, world.town, "officer")
@@ -338,9 +392,9 @@ def nobody_comes_who_was_typed_before(world: World) -> None:
 
 def nobody_comes_whom_a_todo_names(world: World) -> None:
     case, sanne = opened(world), a_newcomer(world)
-    appoint(sanne, world.town, "officer")
     text = "Vraag na wat Sanne Terpstra nam."
     write_todo(case, text, due=None, whom=None, actor=part_of(case, "handler"), token=uuid4())
+    appoint(sanne, world.town, "officer")
     assert sanne.id not in {successor.person.id for successor in colleagues(case)}
 
 

@@ -1,0 +1,120 @@
+"""Words of who works a case may be about somebody who only counts it, or who stands at the reception: they are kept out as well."""
+
+from uuid import uuid4
+
+import pytest
+
+from cases.desk.access import countable_cases
+from cases.file.notes import write_note, write_todo
+from cases.models import Note
+from cases.parties.parties import PartyWords, add_party
+from cases.people.hearing import CONCERNED, MENTIONED, AskFirst, answer_about, named_people
+from organisations.access.bars import is_barred
+from organisations.access.policy import Actor
+from organisations.models import Assignment, Person
+from organisations.people.appointments import appoint, declare_relation
+from reporting.mailbox.mailbox import open_mailbox, send_message
+from tests.support.barred import about_nobody, answer_on, called, compare_now, url_of
+from tests.support.build import signed_in, who
+from tests.support.measures import BAN, NAME, SEND, a_measure, a_weighed_case, done
+from tests.support.reporter import words_of
+
+pytestmark = pytest.mark.django_db
+
+
+def _note(case, words: str, actor: Actor, about: str) -> None:
+    write_note(case, words, kind="note", actor=actor, token=uuid4(), about=about)
+
+
+def _todo(case, words: str, actor: Actor, about: str) -> None:
+    write_todo(case, words, due=None, whom=None, actor=actor, token=uuid4(), about=about)
+
+
+def _role(case, words: str, actor: Actor, about: str) -> None:
+    add_party(case, "witness", PartyWords("Robin Vreemd", role=words), actor=actor, token=uuid4(), about=about)
+
+
+def _counts(person: Person, case) -> bool:
+    return countable_cases(Actor.at(person, case.report.organisation)).filter(id=case.id).exists()
+
+
+@pytest.mark.parametrize("write", [_note, _todo, _role])
+@pytest.mark.parametrize("words", ["Het gaat over Quinten de Haan zelf.", "Het gaat over de burgemeester zelf."])
+def test_who_only_counts_a_case_that_is_about_them_counts_it_no_more(place, write, words):
+    case, _receipt = about_nobody(place)
+    chair, actor = called(place["mayor"], "Quinten", "Haan", "de"), who(case.id, "case_officer")
+    assert not Assignment.objects.filter(case=case.id, person=chair).exists()
+    assert _counts(chair, case)
+    with pytest.raises(AskFirst, match="die van deze zaak kan weten: Quinten de Haan"):
+        write(case, words, actor, "")
+    write(case, words, actor, CONCERNED)
+    assert is_barred(case.id, chair.id)
+    assert not _counts(chair, case)
+
+
+def test_who_is_only_mentioned_counts_on_until_the_reporter_names_them(place):
+    case, receipt = about_nobody(place)
+    chair, actor = called(place["mayor"], "Quinten", "Haan", "de"), who(case.id, "case_officer")
+    words = "Morgen bel ik Quinten de Haan."
+    assert named_people(case, words, actor.person.id) == [chair]
+    _note(case, words, actor, answer_about(case, MENTIONED, [chair.id], writer=actor.person.id))
+    assert Note.objects.count() == 1
+    assert _counts(chair, case)
+    send_message(open_mailbox(receipt), "Het gaat over De Haan zelf.", "unknown", pieces=[], token=b"x" * 32)
+    assert not _counts(chair, case)
+
+
+def test_the_page_asks_and_takes_the_answer(place):
+    case, _receipt = about_nobody(place)
+    chair, officer = called(place["mayor"], "Quinten", "Haan", "de"), who(case.id, "case_officer").person
+    writer, url = signed_in(officer), url_of(case, "notities/")
+    note = {"what": "note", "kind": "note", "text": "De Haan nam het geld zelf aan.", "token": uuid4()}
+    asked = writer.post(url, note)
+    assert asked.status_code == 422
+    assert "die van deze zaak kan weten: Quinten de Haan" in words_of(asked)
+    assert note["text"] in asked.content.decode()
+    assert writer.post(url, {**note, "about": answer_on(asked, "concerned")}).status_code == 302
+    assert is_barred(case.id, chair.id)
+
+
+def test_the_chair_sees_the_bytes_of_a_world_without_the_case(place):
+    chair = called(place["mayor"], "Quinten", "Haan", "de")
+    browser = signed_in(chair)
+    cases = [about_nobody(place)[0] for _number in range(3)]
+    three = words_of(browser.get("/zorgplicht/"))
+    last = about_nobody(place)[0]
+    actor = who(last.id, "case_officer")
+    _note(last, "Het gaat over de burgemeester.", actor, CONCERNED)
+    assert words_of(browser.get("/zorgplicht/")) == three
+    _note(cases[0], "Ook dit gaat over de burgemeester.", who(cases[0].id, "case_officer"), CONCERNED)
+    assert "te weinig zaken" in words_of(browser.get("/zorgplicht/")), "two are left"
+
+
+def test_who_stands_at_the_reception_sees_no_ban_of_a_case_about_them(place):
+    person = called(place["auditor"], "Kees", "Bos")
+    appoint(person, place.organisation, "reception")
+    compare_now()
+    case = a_weighed_case(place)
+    a_measure(case, **BAN)
+    done(case, SEND)
+    browser = signed_in(person)
+    assert NAME in words_of(browser.get("/werkplek/balie/"))
+    _note(case, "Kees Bos van de balie gaf hem het adres.", who(case.id, "case_officer"), CONCERNED)
+    assert NAME not in words_of(browser.get("/werkplek/balie/"))
+
+
+def test_who_works_there_and_could_know_of_no_case_is_not_asked_about(place):
+    case, _receipt = about_nobody(place)
+    member = called(place["council_member"], "Anouk", "Zeegers")
+    _note(case, "Anouk Zeegers belde.", who(case.id, "case_officer"), "")
+    assert not is_barred(case.id, member.id)
+
+
+def test_whom_words_are_about_takes_relatives_along(place):
+    """Who declared to be related to the chair told so in confidence: nobody is asked about them."""
+    case, _receipt = about_nobody(place)
+    chair, officer = called(place["mayor"], "Quinten", "Haan", "de"), who(case.id, "co_reader").person
+    declare_relation(officer, place.organisation, chair, "partner")
+    compare_now()
+    _note(case, "Het gaat over Quinten de Haan.", who(case.id, "case_officer"), CONCERNED)
+    assert is_barred(case.id, officer.id)
