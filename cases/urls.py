@@ -56,6 +56,7 @@ urlpatterns = [
     path("telefoon/", phone.phone, name="phone"),
     path("signalen/", signals.signals, name="signals"),
     path("signalen/<uuid:report_id>/", signals.signal, name="signal"),
+    path("signalen/betrokken/<uuid:which>/", signals.concerned, name="signal_concerned"),
     path("inzageverzoek/", privacy_answer.privacy_answer, name="privacy_answer"),
     path("zaak/<uuid:case_id>/", case.overview, name="overview"),
     path("zaak/<uuid:case_id>/melding/", case.report, name="report"),

@@ -20,9 +20,9 @@ NOTICES = Notices(
             _("The access has stopped. A second person says within one working day whether that is right.")
         ),
         "gezegd": Notice(_("Recorded. A second person, who reads the case, decides.")),
-        "betrokken": Notice(_("Recorded. This person stays out of the case for good.")),
+        "betrokken": Notice(_("Recorded. This person stays out of it for good.")),
         "voorgesteld": Notice(_("Recorded. A second person must agree.")),
-        "terug": Notice(_("Recorded. This person need not stay out of the case any more.")),
+        "terug": Notice(_("Recorded. This person need not stay out of it any more.")),
         "over": Notice(_("Handed over.")),
         "gevraagd": Notice(_("Asked. A second person of this case decides.")),
         "besloten": Notice(_("Recorded.")),

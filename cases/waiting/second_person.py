@@ -17,10 +17,11 @@ from cases.models import (
 from cases.people.ending import asked_of_others
 from cases.waiting.found import Found, Mine
 from organisations.access.bars import suspended_in
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor, cases_held, may
 from organisations.access.recusal import rows_of_one
 from organisations.administration import renaming
 from organisations.models import HANDLING, EndAsked, NameAsked, Suspension
+from reporting.models import Signal
 from vault.keys import Codes
 
 
@@ -57,6 +58,14 @@ def questions(mine: Mine) -> QuerySet:
     """Cases, also closed ones, with a question whether they concern somebody: one row for each question."""
     states = [Suspension.State.OPEN, Suspension.State.ASKED]
     return Suspension.objects.filter(case__in=mine.held(*HANDLING), state__in=states)
+
+
+def signal_questions(mine: Mine) -> QuerySet:
+    """The same of signals, which are no cases yet."""
+    signals = Signal.objects.filter(report__case__in=cases_held(mine.actor, *HANDLING)).exclude(
+        state=Signal.State.DROPPED
+    )
+    return Suspension.objects.filter(case__in=signals.values("report__case"), state=Suspension.State.OPEN)
 
 
 def not_answered_yet(actor: Actor, found: list[Found]) -> Iterable[Found]:

@@ -40,6 +40,7 @@ from cases.waiting.second_person import (
     not_answered_yet,
     questions,
     redactions,
+    signal_questions,
 )
 from cases.waiting.since import since_asked, since_offered
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
@@ -335,6 +336,14 @@ SOURCES: tuple[Source, ...] = (
         lambda found: reverse("cases:signal", args=[UUID(found.which)]),
         bars=lambda found: {found.case},
         kept=since_asked,
+    ),
+    Source(
+        _("Say whether a signal concerns somebody"),
+        signal_questions,
+        {"case": "case", "number": Value(""), "until_at": "due"},
+        lambda found: reverse("cases:signal_concerned", args=[UUID(found.which)]),
+        bars=lambda found: {found.case},
+        kept=not_answered_yet,
     ),
     Source(
         _("Say whether you agree that a role, a function or a sign-in ends"),

@@ -261,7 +261,7 @@ MUTATIONS = [
     Mutation("cases.related.connections.somebody_is_barred", the_end_of_a_link_is_no_fact_either, "unlink", false),
     Mutation("cases.worklist.quarantine.hidden_cases", a_bar_hides_the_report_to_judge, instead=no_rows),
     Mutation(f"{BARS}.hidden_cases", a_bar_hides_a_signal, "signals_of", no_rows),
-    Mutation("cases.people.leaving.barred_among", a_bar_ends_what_somebody_has_in_a_signal, "end_parts_without_case", nobody),
+    Mutation(f"{BARS}.barred_among", a_bar_ends_what_somebody_has_in_a_signal, "_end_parts_of", nobody),
     Mutation("organisations.access.policy.bars_of", a_bar_denies_everything, instead=no_bars),
     Mutation(f"{BARS}.barred_among", a_bar_reminds_of_nothing, "not_barred", nobody),
     Mutation("reporting.jobs.is_barred", nobody_concerned_is_alarmed, "_alarm", false),

@@ -11,7 +11,7 @@ NOT_LEFT_OUT = {
     "cases.people.said: judge_people in judged": "the function that calls it is left out",
     "cases.people.said: judge_people in _let_back": "whom two people brought back: tests/cases/people/test_barring.py",
     "cases.desk.access: recuse in take_away": "giving a case away: tests/cases/complaints/test_desk.py",
-    "cases.people.leaving: barred_among in _never": "of a report that has no case yet: tests/cases/people/test_leaving.py",
+    "cases.people.handover: barred_among in _barred": "of a report that has no case yet: tests/cases/people/test_leaving.py",
     "cases.reception.list: hidden_cases in bans_for": "the line at the reception: tests/cases/reception/test_reception.py",
     "reporting.form.sending: is_barred in sent": "the last page of who wrote it down: tests/reporting/form/test_taker.py",
     "cases.reception.list: is_waiting in bans_for": "who comes to the reception: tests/cases/reception/test_reception.py",
