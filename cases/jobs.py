@@ -71,6 +71,12 @@ def ask_who_can_agree_with_a_name(work: Job) -> None:
     tell_who_can_agree(work.aim)
 
 
+@job(OrganisationJob.CONTACT_ASKED)
+def ask_who_can_agree_with_a_contact(work: Job) -> None:
+    """Somebody asked to change the stand-in of the duty roster: mail without content to who can agree."""
+    tell_who_can_agree(work.aim)
+
+
 @job(ReportJob.REPORTER_WROTE)
 def reporter_wrote(work: Job) -> None:
     """The reporter wrote, asked or did something: send mail without content to who may read it, and start what the law

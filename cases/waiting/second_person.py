@@ -20,7 +20,7 @@ from organisations.access.bars import suspended_in
 from organisations.access.policy import Actor, cases_held, may
 from organisations.access.recusal import rows_of_one
 from organisations.administration import renaming
-from organisations.models import HANDLING, EndAsked, NameAsked, Suspension
+from organisations.models import HANDLING, ContactAsked, EndAsked, NameAsked, Suspension
 from reporting.models import Signal
 from vault.keys import Codes
 
@@ -102,6 +102,13 @@ def names_asked(mine: Mine) -> QuerySet:
     """Another name that an administrator wants for somebody, which two people must want. It lies in no case."""
     since = timezone.localdate() - renaming.WAITS
     rows = NameAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
+    return rows if may(mine.actor, "admin.agree") else rows.none()
+
+
+def stand_ins_asked(mine: Mine) -> QuerySet:
+    """A contact whom an administrator wants on the duty roster or off it, which two people must want. It lies in no case."""
+    since = timezone.localdate() - renaming.WAITS
+    rows = ContactAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
     return rows if may(mine.actor, "admin.agree") else rows.none()
 
 

@@ -41,6 +41,7 @@ from cases.waiting.second_person import (
     questions,
     redactions,
     signal_questions,
+    stand_ins_asked,
 )
 from cases.waiting.since import since_asked, since_offered
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
@@ -357,6 +358,13 @@ SOURCES: tuple[Source, ...] = (
         names_asked,
         {"case": "id", "number": Value(""), "which": "person", "since_on": "asked_on", "asked_by": "asked_by"},
         lambda found: reverse("organisation_administration:agree_name", args=[UUID(found.which)]),
+        kept=ends_of_others,
+    ),
+    Source(
+        _("Say whether you agree with a change of the stand-in on the duty roster"),
+        stand_ins_asked,
+        {"case": "id", "number": Value(""), "since_on": "asked_on", "asked_by": "asked_by"},
+        lambda found: reverse("organisation_administration:agree_contact", args=[found.case]),
         kept=ends_of_others,
     ),
     Source(
