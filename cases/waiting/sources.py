@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.alarm.alarm import alarms_for, sign_of
 from cases.deciding.proposals import fell_through
+from cases.file.sender_code import GIVES, GIVES_CONFIDENTIAL
 from cases.models import (
     BundleEntry,
     Case,
@@ -43,11 +44,12 @@ from cases.waiting.second_person import (
     signal_questions,
     stand_ins_asked,
 )
-from cases.waiting.since import since_asked, since_offered
+from cases.waiting.since import since_asked, since_offered, whose_code_nobody_sends
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, WORKING
 from reporting.complaints.complaints import about_others
+from reporting.form.written import SPOKEN
 from reporting.models import Message, Report, Signal
 
 ANSWERING = (*WORKING, "adviser")
@@ -130,6 +132,14 @@ def _papers(mine: Mine) -> QuerySet:
     """What people of a case wrote on their papers pages, without what waits for an answer."""
     rows = BundleEntry.objects.filter(bundle__case__in=mine.held(*WORKING), by=BundleEntry.By.PARTY, seen=False)
     return rows.filter(answer_by=None)
+
+
+def _without_code(mine: Mine) -> QuerySet:
+    """Reports that somebody wrote down for a sender who is not there and has not read them over."""
+    rows = Report.objects.filter(confirmed_on=None).exclude(entered_by=None).exclude(came_by__in=("", SPOKEN))
+    confidential = Q(known_as="confidential")
+    gives = ~confidential & Q(case__in=mine.held(*GIVES)) | confidential & Q(case__in=mine.held(*GIVES_CONFIDENTIAL))
+    return rows.filter(gives)
 
 
 def _requests(mine: Mine) -> QuerySet:
@@ -282,6 +292,13 @@ SOURCES: tuple[Source, ...] = (
         },
         _page("bundle", UUID),
         late=_("A person of the case got no answer in time"),
+    ),
+    Source(
+        _("Send the code to the sender of a report"),
+        _without_code,
+        {"case": "case", "number": "number", "which": "entered_by", "since_on": "received_on"},
+        _page("sender_code"),
+        kept=whose_code_nobody_sends,
     ),
     Source(
         _("Something was told apart"),

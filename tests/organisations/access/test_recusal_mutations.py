@@ -298,7 +298,7 @@ SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTAT
 CALLS = {
     "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
     "barred_from_any", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
-    "related_to", "declared_others", "related_among", "beside", "is_waiting", "promise_end",
+    "barred_ones", "related_to", "declared_others", "related_among", "beside", "is_waiting", "promise_end",
 }  # fmt: skip
 
 

@@ -13,6 +13,8 @@ NOT_LEFT_OUT = {
     "cases.desk.access: recuse in take_away": "giving a case away: tests/cases/complaints/test_desk.py",
     "cases.people.handover: barred_among in _barred": "of a report that has no case yet: tests/cases/people/test_leaving.py",
     "cases.reception.list: hidden_cases in bans_for": "the line at the reception: tests/cases/reception/test_reception.py",
+    "reporting.form.written: barred_ones in lacks_code": "who sends the code of a letter: tests/cases/file/test_sender_code.py",
+    "reporting.form.written: barred_ones in can_make_code": "the same",
     "reporting.form.sending: is_barred in sent": "the last page of who wrote it down: tests/reporting/form/test_taker.py",
     "cases.reception.list: is_waiting in bans_for": "who comes to the reception: tests/cases/reception/test_reception.py",
     "reporting.complaints.complaints: recuse in complain": OWN_TESTS,
