@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.desk.words import words_within
 from cases.models import BundleEntry, Case, DeadlineChange, IdentityRelease, Masks, Note, Party, RecordChange, Todo
+from cases.people.free_texts import compared_purposes
 from cases.protocol.parts import parts
 from organisations.access.bars import lifted_among
 from organisations.access.names import Likeness, alike
@@ -21,7 +22,7 @@ from reporting.evidence import custody
 from reporting.form.circle import circle_of, concerned_in
 from reporting.form.weighing import everybody_near, judge_people, keep_out_of
 from reporting.models import Message
-from reporting.questions.reading import ANSWERS, raw_answers
+from reporting.questions.reading import raw_answers
 from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_in, texts_of_many
 from vault.keys import NoKey, unlock
 from vault.models import KeyPair, SealedText
@@ -42,34 +43,6 @@ ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, 
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
 SIGNATURE = {"signed_by", "signed_as"}  # fields of a letter: who signs it is named by that only as who signs it
-PURPOSES = (
-    ANSWERS,
-    dialogue.PURPOSE,
-    KNOWN_AS,
-    NOTE,
-    TODO,
-    *OF_DECISIONS,
-    KIND_WORDS,
-    FILE,
-    FILE_STRUCK,
-    FILE_WORDS,
-    PARTY,
-    PARTY_ENDED,
-    DEADLINE,
-    TRANSFER,
-    LIFT_WORDS,
-    HAND_OVER,
-    DOCUMENT,
-    DOCUMENT_WITHDRAWN,
-    EXPORT,
-    MASKS,
-    REDACTION_TITLE,
-    REDACTION_REMARK,
-    MOTIVE,
-    IDENTITY_GROUND,
-    ORIGINAL_REASON,
-    SIGNAL,
-)
 
 
 @dataclass(frozen=True)
@@ -358,7 +331,7 @@ class Said:
     @cached_property
     def _sealed(self) -> list[SealedText]:
         """Every text of the case that is read here, in one query."""
-        return list(sealed_in(self._case.id, ANSWERED_AND_FILE, PURPOSES).values())
+        return list(sealed_in(self._case.id, ANSWERED_AND_FILE, compared_purposes()).values())
 
     def _key(self, compartment: Compartment) -> ContentKey | None:
         if compartment not in self._keys:
