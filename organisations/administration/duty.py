@@ -26,7 +26,7 @@ from organisations.people.duty import DAY, WEEK
 from vault import ledger
 
 
-class Done(StrEnum):
+class RosterChange(StrEnum):
     """What became of a change of the roster."""
 
     ON = "on"
@@ -61,7 +61,7 @@ def give_duty(
 
 
 @transaction.atomic
-def give_stand_in(organisation: Organisation, name: str, email: str, *, by: Person) -> Done:
+def give_stand_in(organisation: Organisation, name: str, email: str, *, by: Person) -> RosterChange:
     """Somebody outside the organisation comes last: by the address, a person of another organisation, or a fixed contact with
     whom a second person must agree first. Raises :class:`Refused`."""
     address = email.strip().lower()
@@ -71,26 +71,26 @@ def give_stand_in(organisation: Organisation, name: str, email: str, *, by: Pers
     if found is None:
         _refuse_contact(organisation, address, name)
         _ask(ContactAsked(organisation=organisation, asked_by=by, name=name.strip(), email=address))
-        return Done.ASKED
+        return RosterChange.ASKED
     if organisation.duty_shifts.filter(begins=None).exclude(person=found).exists():
         raise Refused(_one_only(), "email")
     organisation.duty_shifts.get_or_create(person=found, begins=None, ends=None)
     ledger.record(organisation.id, OrganisationEvent.DUTY_GIVEN, actor=by.id, person=str(found.id))
-    return Done.ON
+    return RosterChange.ON
 
 
 @transaction.atomic
-def end_duty(organisation: Organisation, shift: UUID, *, by: Person) -> Done:
+def end_duty(organisation: Organisation, shift: UUID, *, by: Person) -> RosterChange:
     """Take one row off the roster; of a fixed contact, ask a second person first. Raises :class:`Refused`."""
     row = organisation.duty_shifts.filter(id=shift).first()
     if row is None:
-        return Done.GONE
+        return RosterChange.GONE
     if row.person is None:
         _ask(ContactAsked(organisation=organisation, asked_by=by, name=row.name, email=row.email, shift=row))
-        return Done.ASKED
+        return RosterChange.ASKED
     row.delete()
     ledger.record(organisation.id, OrganisationEvent.DUTY_ENDED, actor=by.id, person=str(row.person_id))
-    return Done.OFF
+    return RosterChange.OFF
 
 
 def contacts_asked(organisation: Organisation | None = None) -> list[ContactAsked]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from organisations.administration.duty import (
-    Done,
+    RosterChange,
     agree_with_contact,
     can_be_on_duty,
     contacts_asked,
@@ -28,10 +28,10 @@ from organisations.people.duty import DAY, EMERGENCY, POLICE, address_of, roster
 
 NOTICES: Notices = Notices(
     {
-        Done.ON: Notice(_("Put on the duty roster.")),
-        Done.OFF: Notice(_("Taken off the duty roster.")),
-        Done.GONE: Notice(_("This was taken off the duty roster before."), "info"),
-        Done.ASKED: Notice(_("Asked. It happens when a second person agrees. Until then nothing changes.")),
+        RosterChange.ON: Notice(_("Put on the duty roster.")),
+        RosterChange.OFF: Notice(_("Taken off the duty roster.")),
+        RosterChange.GONE: Notice(_("This was taken off the duty roster before."), "info"),
+        RosterChange.ASKED: Notice(_("Asked. It happens when a second person agrees. Until then nothing changes.")),
     }
 )
 
@@ -105,7 +105,7 @@ def _done(request: WorkRequest, form: DeskForm) -> str:
         if isinstance(form, ShiftForm):
             person = UUID(given["person"])
             give_duty(organisation, person, given["days"], given["begins"], given["ends"], by=by)
-            return Done.ON
+            return RosterChange.ON
         return give_stand_in(organisation, given["name"], given["email"], by=by)
     return ""
 
