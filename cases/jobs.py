@@ -22,7 +22,7 @@ from cases.parties.bundles import end_past
 from cases.parties.pings import ping_address
 from cases.people.barring import compare, end_parts, silence
 from cases.people.ending import everything_asked, tell_who_can_agree
-from cases.people.leaving import cases_to_hand_on, drop_what_is_left, end_parts_without_case, hand_on
+from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
 from cases.protocol.deadline_kinds import beginning_of
 from cases.reception.list import delete_past
 from cases.waiting.queue import waiting_for
@@ -72,6 +72,12 @@ def ask_who_can_agree_with_a_name(work: Job) -> None:
     tell_who_can_agree(work.aim)
 
 
+@job(OrganisationJob.CONTACT_ASKED)
+def ask_who_can_agree_with_a_contact(work: Job) -> None:
+    """Somebody asked to change the stand-in of the duty roster: mail without content to who can agree."""
+    tell_who_can_agree(work.aim)
+
+
 @job(ReportJob.REPORTER_WROTE)
 def reporter_wrote(work: Job) -> None:
     """The reporter wrote, asked or did something: send mail without content to who may read it, and start what the law
@@ -102,8 +108,8 @@ def end_parts_of_barred(work: Job) -> None:
     report = report_of(work.aim)
     if report.handled_by_id is None:
         return
-    if report.lane == Report.Lane.SIGNAL:  # it stays parked, and its next reader looks
-        end_parts_without_case(report.case)
+    if report.lane == Report.Lane.SIGNAL:  # it stays parked
+        end_parts(Case.before_opening(report))
         return
     if report.lane != Report.Lane.NORMAL:
         report.lane = Report.Lane.NORMAL

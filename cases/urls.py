@@ -13,7 +13,7 @@ from cases.deciding import together_views as together
 from cases.deciding import views as deciding
 from cases.documents import privacy_answer
 from cases.documents import views as documents
-from cases.file import contact
+from cases.file import contact, sender_code
 from cases.file import notes_views as notes
 from cases.file import search_views as search
 from cases.file import timeline_views as timeline
@@ -56,6 +56,7 @@ urlpatterns = [
     path("telefoon/", phone.phone, name="phone"),
     path("signalen/", signals.signals, name="signals"),
     path("signalen/<uuid:report_id>/", signals.signal, name="signal"),
+    path("signalen/betrokken/<uuid:which>/", signals.concerned, name="signal_concerned"),
     path("inzageverzoek/", privacy_answer.privacy_answer, name="privacy_answer"),
     path("zaak/<uuid:case_id>/", case.overview, name="overview"),
     path("zaak/<uuid:case_id>/melding/", case.report, name="report"),
@@ -65,6 +66,7 @@ urlpatterns = [
     path("zaak/<uuid:case_id>/melder/<uuid:request_id>/toestemming/", identity.consent, name="identity_consent"),
     path("zaak/<uuid:case_id>/melder/<uuid:request_id>/vertellen/", identity.tell, name="identity_tell"),
     path("zaak/<uuid:case_id>/berichten/", contact.messages, name="messages"),
+    path("zaak/<uuid:case_id>/berichten/code/", sender_code.sender_code, name="sender_code"),
     path("zaak/<uuid:case_id>/bewijs/", contact.evidence, name="evidence"),
     path("zaak/<uuid:case_id>/bewijs/verwijderen/", contact.removal, name="removal"),
     path("zaak/<uuid:case_id>/bewijs/<int:number>/", contact.file, name="file"),

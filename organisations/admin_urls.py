@@ -8,6 +8,7 @@ app_name = "organisation_administration"
 urlpatterns = [
     path("profiel/", profile.profile, name="profile"),
     path("dienst/", duty.duty, name="duty"),
+    path("dienst/<uuid:which>/instemmen/", duty.agree_contact, name="agree_contact"),
     path("namen/", names.names, name="names"),
     path("namen/<uuid:person>/", names.name, name="name"),
     path("namen/<uuid:person>/instemmen/", names.agree_name, name="agree_name"),

@@ -19,6 +19,21 @@ class EndAsked(models.Model):
     asked_on = models.DateField(default=timezone.localdate)
 
 
+class ContactAsked(models.Model):
+    """An administrator asks that a fixed contact outside, who has no account, comes on the duty roster, or (`shift`) goes off
+    it; a second person agrees. Nobody changes a request: who asks again makes another one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey("organisations.Person", on_delete=models.CASCADE, related_name="+")
+    asked_on = models.DateField(default=timezone.localdate)
+    name = models.CharField(max_length=120)
+    email = models.EmailField()
+    shift = models.ForeignKey("organisations.DutyShift", on_delete=models.CASCADE, null=True, related_name="+")
+
+    person = person_id = None  # it is about nobody at work
+
+
 class NameAsked(models.Model):
     """An administrator asks that somebody who can handle, guard or count reports is known by another name. The names are
     those of people at work, which administrators enter, so they are kept as they are; a second person decides."""

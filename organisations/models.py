@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
-from organisations.asked import EndAsked, NameAsked  # noqa: F401
+from organisations.asked import ContactAsked, EndAsked, NameAsked  # noqa: F401
 from organisations.codes import Code, code_list
 from organisations.entitlements import entitlements
 from organisations.name_parts import NameParts, display_name, guessed_parts
@@ -313,7 +313,9 @@ class DutyShift(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     name = models.CharField(max_length=120, blank=True, help_text="of a fixed contact outside, who never signs in")
     email = models.EmailField(blank=True)
-    entered_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")  # of a contact
+    # Of a contact: an alarm goes there only while it is known who entered it and who agreed, and both are free.
+    entered_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    agreed_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     begins = models.PositiveSmallIntegerField(null=True, help_text="minutes from Monday 0.00 by the Dutch clock")
     ends = models.PositiveSmallIntegerField(null=True, help_text="as `begins`; not later: after the end of the week")
 

@@ -10,6 +10,7 @@ class ReportEvent(Event):
 
     RECEIVED = "report.received", _("Report received"), "known_as"
     CODE_MAILED = "report.code_mailed", _("The code was mailed to who sent the report")
+    CODE_MADE = "report.code_made", _("A new code made for who sent the report")
     REPORT_SEEN = "report.seen", _("Report read"), "parts"
     SEEN_BY_REPORTER = "report.seen_by_reporter", _("Reporter looked at the mailbox")
     ACCOUNT_CONFIRMED = "account.confirmed", _("Reporter confirmed the account")

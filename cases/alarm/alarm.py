@@ -273,13 +273,13 @@ def _place(shift: DutyShift) -> Organisation | None:
 
 def _free(alarm: Alarm, shifts: list[DutyShift]) -> list[DutyShift]:
     """Who of these may hear of it, in their order. Who may be meant is not free, nor who has or had a part in a case of
-    which something is told apart. Nor is a fixed contact outside whose address somebody gave who is not free: nobody else says
-    who reads it."""
+    which something is told apart. Nor is a fixed contact outside where one of the two who said that the address is right is
+    not free: nobody else says who reads it."""
     report = alarm.report
     case = Case.objects.filter(id=report.case).select_related("report__organisation").first()
     case = case or Case.before_opening(report)
     said = Said(case, recovery_key_pair(case.organisation_id), _told_apart(alarm))
-    people = [person for shift in shifts if (person := shift.person_id or shift.entered_by_id)]
+    people = [person for shift in shifts for person in _who_must_be_free(shift)]
     barred = (
         barred_among(report.case, people).everybody | said.judged(people, all_watch=True).everybody
         if people
@@ -290,9 +290,12 @@ def _free(alarm: Alarm, shifts: list[DutyShift]) -> list[DutyShift]:
     return [
         shift
         for shift in shifts
-        if (shift.person_id or shift.entered_by_id) not in barred
-        and (shift.person_id or not said.may_mean(_contact(shift)))
+        if not barred.intersection(_who_must_be_free(shift)) and (shift.person_id or not said.may_mean(_contact(shift)))
     ]
+
+
+def _who_must_be_free(shift: DutyShift) -> list[UUID]:
+    return [person for person in (shift.person_id, shift.entered_by_id, shift.agreed_by_id) if person]
 
 
 def _told_apart(alarm: Alarm) -> tuple[str, ...]:

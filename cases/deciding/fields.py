@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.deciding.colleagues import BETWEEN, chosen, colleagues_of
 from cases.deciding.rows import (
     choice_rule,
     choice_with,
@@ -27,7 +28,9 @@ A_MOMENT = gettext_lazy("Give a day and a time, for example 3-12-2026 14:30.")
 
 
 def as_answer(value: Any) -> str:
-    """What was filled in as it is kept: days and moments in ISO form."""
+    """What was filled in as it is kept: days and moments in ISO form, of several choices all of them."""
+    if isinstance(value, list):
+        return BETWEEN.join(value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
 
 
@@ -55,6 +58,14 @@ def record_field(
                 required=required,
                 choices=[("", _("Choose")), *((code, str(words)) for code, words in asked.choices.items())],
                 error_messages={"required": _("Choose an answer.")},
+            )
+        case FieldType.COLLEAGUES:
+            field = forms.MultipleChoiceField(
+                label=label,
+                help_text=help_text,
+                required=required,
+                choices=[*colleagues_of(case), *((code, str(words)) for code, words in asked.choices.items())],
+                widget=forms.CheckboxSelectMultiple,
             )
         case FieldType.PERSON:  # the page gives the people of its case
             field = forms.ChoiceField(
@@ -110,6 +121,8 @@ def _as_initial(asked: RecordField, answer: str) -> Any:
     if asked.type == FieldType.MOMENT:
         moment = moment_of(answer)
         return timezone.localtime(moment) if moment else None
+    if asked.type == FieldType.COLLEAGUES:
+        return sorted(chosen(answer))
     return answer or None
 
 

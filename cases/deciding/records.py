@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines.reminders import promise_ends
 from cases.deadlines.running import stop_own
+from cases.deciding.amounts import amount_of, in_euros
 from cases.deciding.faults import Faults
 from cases.deciding.judging import situation
 from cases.deciding.rows import (
     NO_STATES,
     Row,
-    amount_of,
     fields_in_words,
-    in_euros,
     judge_until,
     judged_row,
     review_of,

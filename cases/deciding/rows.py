@@ -1,17 +1,17 @@
 """Records with fields: whether the answers hold, each by itself, beside the others and beside the state of the case; and how
 people read them."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cases.deciding.amounts import amount_of, in_euros
 from cases.deciding.beside_tracks import BESIDE_TRACKS
+from cases.deciding.colleagues import chosen, colleagues_in_words, work_the_case
 from cases.deciding.faults import Faults
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseRecord
@@ -29,10 +29,6 @@ from cases.protocol.forms import (
 from organisations.codes import code_list
 from organisations.desk.numbers import number_in
 
-MOST_EUROS = 1_000_000_000
-_AMOUNT = re.compile(  # a point before three digits parts thousands; two decimals may follow a comma or a point
-    r"(?P<euros>[0-9]{1,3}(\.[0-9]{3})+|[0-9]+)([.,](?P<cents>[0-9]{2}))?"
-)
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 Row = Mapping[str, str]  # {field of a record form: answer}; a day or moment in ISO form, a choice as its code
 States = Mapping[str, str]  # {track, or one of BESIDE_TRACKS: the state in which it is}
@@ -118,11 +114,11 @@ def field_name(number: int, key: str) -> str:
 
 
 def _is_needed(asked: RecordField, row: Row) -> bool:
-    return any(row.get(other, "") in answers for other, answers in asked.needed_when.items())
+    return any(chosen(row.get(other, "")) & set(answers) for other, answers in asked.needed_when.items())
 
 
 def _may_be_filled(asked: RecordField, row: Row) -> bool:
-    return all(row.get(other, "") in answers for other, answers in asked.only_when.items())
+    return all(chosen(row.get(other, "")) & set(answers) for other, answers in asked.only_when.items())
 
 
 def _only_when(fields: Mapping[str, RecordField], asked: RecordField) -> str:
@@ -198,6 +194,7 @@ def missing_words(asked: RecordField) -> str:
         FieldType.DAY: _("Give a day at “%(question)s”."),
         FieldType.MOMENT: _("Give a day and a time at “%(question)s”."),
         FieldType.PERSON: _("Choose who it is at “%(question)s”."),
+        FieldType.COLLEAGUES: _("Choose who it is at “%(question)s”."),
     }
     return words.get(asked.type, _("Fill in “%(question)s”.")) % {"question": asked.label}
 
@@ -220,6 +217,8 @@ def wrong_answer(case: Case, asked: RecordField, answer: str, now: datetime, sta
         case FieldType.DAY:
             return _wrong_day(case, asked, answer, now)
         case FieldType.PERSON if not is_of_case(case, answer, asked.parts):
+            return missing_words(asked)
+        case FieldType.COLLEAGUES if not work_the_case(case, chosen(answer) - set(asked.choices)):
             return missing_words(asked)
     return ""
 
@@ -292,21 +291,6 @@ def _received(case: Case) -> datetime:
     return received.replace(second=0, microsecond=0) if received else beginning_of(case.started_on)
 
 
-def amount_of(text: str) -> Decimal | None:
-    """An amount in euros as people write it here (250, 1.250, 1.250,50, 99,50), from 0 and below a thousand million; None for
-    what is none, or can be read in two ways."""
-    written = _AMOUNT.fullmatch(text)
-    if written is None:
-        return None
-    amount = Decimal(f"{written['euros'].replace('.', '')}.{written['cents'] or 0}")
-    return amount if amount < MOST_EUROS else None
-
-
-def in_euros(amount: Decimal) -> str:
-    """An amount as people read it: € 1.250,00."""
-    return f"€ {number_format(amount, 2, force_grouping=True)}"
-
-
 def moment_of(text: str) -> datetime | None:
     """A moment of a record or message, in Dutch time where it names no zone; None for what is none."""
     try:
@@ -373,6 +357,8 @@ def answer_in_words(asked: RecordField, answer: str) -> str:
     """One answer as people read it."""
     if asked.type == FieldType.CHOICE:
         return str(asked.choices.get(answer, answer))
+    if asked.type == FieldType.COLLEAGUES:
+        return colleagues_in_words(asked, answer)
     if asked.type == FieldType.AMOUNT:
         amount = amount_of(answer)
         return answer if amount is None else in_euros(amount)

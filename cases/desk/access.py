@@ -44,7 +44,10 @@ def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> Case
 
 
 def give_access(case: Case) -> None:
-    """Writes guardian's rows from the assignments and key grants of the case. Can be repeated."""
+    """Writes guardian's rows from the assignments and key grants of the case. Can be repeated. A report that is no case yet
+    has none."""
+    if not case.is_opened:
+        return
     assignments = Assignment.objects.running().filter(case=case.id)
     people = set(assignments.values_list("person", flat=True))
     people -= barred_among(case.id, people).everybody

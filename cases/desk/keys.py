@@ -4,11 +4,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from cases.desk.codes import seal_case_codes
 from cases.desk.refusals import NotAllowed
 from cases.models import Case
 from organisations.access.policy import Actor, may
+from reporting.models import Report
+from reporting.questions.reading import codes_of
 from vault.compartments import Compartment, ContentKey, open_compartment
-from vault.keys import NoKey
+from vault.keys import Codes, NoKey
 
 
 def locked_cases() -> QuerySet[Case]:
@@ -20,6 +23,18 @@ def locked_cases() -> QuerySet[Case]:
 def locked(case: Case) -> Case:
     """The case as it stands now; nobody else changes it in this transaction."""
     return locked_cases().get(id=case.id)
+
+
+def locked_or_waiting(case_id: UUID) -> Case:
+    """The case as :func:`locked`; of a report that is no case yet (a signal, or one that waits to be checked) one that is
+    never saved, with the codes that say where to look for the next one to read it."""
+    if case := locked_cases().filter(id=case_id).first():
+        return case
+    reports = Report.objects.select_for_update(of=("self",)).select_related("organisation", "handled_by")
+    report = reports.get(case=case_id)
+    case, sealing = Case.before_opening(report), Codes()
+    case.codes = seal_case_codes(case.organisation_id, case_id, codes_of(report, sealing), sealing)
+    return case
 
 
 def locked_by_id(*ids: UUID | None) -> dict[UUID, Case]:

@@ -14,6 +14,7 @@ from cases.events import CaseEvent
 from cases.file.messages import write_to_reporter
 from cases.file.originals import say_why_original
 from cases.file.removal import can_be_removed, removal_list
+from cases.file.sender_code import may_send_code
 from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, reason_field, tick_field, token_field
 from organisations.desk.notices import Notice, Notices
@@ -25,7 +26,12 @@ from reporting.models import Evidence, Message
 from vault import ledger
 from vault.compartments import Compartment, ContentKey
 
-SENT = Notices({"sent": Notice(_("Sent. The reporter reads it with the code."))})
+SENT = Notices(
+    {
+        "sent": Notice(_("Sent. The reporter reads it with the code.")),
+        "code": Notice(_("The mail with the code has left.")),
+    }
+)
 
 
 class AnswerForm(DeskForm):
@@ -69,7 +75,13 @@ def messages(page: CasePage) -> HttpResponse:
     opened = conversation(report, key, reader=Message.By.DESK)
     said = shown_at_desk(opened, page.actor.person, anonymous=report.is_anonymous)
     page.counts = replace(page.counts, unread=0)  # the conversation was read just now
-    return page.show("cases/file/messages.html", said=said, form=form, talks=talks)
+    return page.show(
+        "cases/file/messages.html",
+        said=said,
+        form=form,
+        talks=talks,
+        sends_code=may_send_code(page.case, page.standing),
+    )
 
 
 @case_page("case.evidence", tab="evidence", shows="evidence")

@@ -74,6 +74,11 @@ class Case(models.Model):
         return self.closed_on is None
 
     @property
+    def is_opened(self) -> bool:
+        """Whether it is kept: false for one of :meth:`before_opening`."""
+        return not self._state.adding
+
+    @property
     def protocol(self) -> Protocol:
         """The protocol that the case runs, of the version with which it began or to which it was moved."""
         if self.own_protocol_id:

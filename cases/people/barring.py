@@ -1,4 +1,4 @@
-"""Who is kept out of a running case: what they have in it ends, somebody else comes, and people say whether it concerns
+"""Who is kept out of a running case or of a signal: what they have in it ends, somebody else comes, and people say whether it concerns
 them.
 
 Access stops at once. Where others still handle the case, what somebody lost waits one working day for two people to look;
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines.running import start_deadlines
 from cases.desk.access import give_access, take_away
-from cases.desk.keys import locked
+from cases.desk.keys import locked_or_waiting
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
@@ -66,13 +66,14 @@ def _has_words(detail: Mapping[str, Any]) -> bool:
 
 @transaction.atomic
 def end_parts(case: Case) -> None:
-    """End whatever people who are kept out by now have in the case, and in those that are decided together with it."""
+    """End whatever people who are kept out by now have in the case, and in those that are decided together with it. `case` may
+    be one that is not opened yet: of a signal."""
     _take_numbers(case)
     others = list(case.together().exclude(id=case.id))
     for other in others:
         _bar_alike(case, other)
     for handled in (case, *others):
-        _end_parts_of(locked(handled))
+        _end_parts_of(locked_or_waiting(handled.id))
 
 
 def _take_numbers(case: Case) -> None:
@@ -172,7 +173,8 @@ def stop(
             _wait(case, row, assignment)
         else:
             _replace(case, assignment.relation, assignment.person, why=why, by=by, reason=reason)
-    _tell(case, leaving, read)
+    if case.is_opened:  # nobody tells a reporter anything of a signal
+        _tell(case, leaving, read)
 
 
 def _wait(case: Case, row: Suspension, assignment: Assignment) -> None:
@@ -207,6 +209,8 @@ def _replace(
         tell_moved(case)
     if source is None and relation in HANDLING and not _is_handled(case):
         enqueue(ReportJob.ALARM, case.report_id, key=f"{ReportJob.ALARM}:{case.id}:{timezone.now():%Y%m%d%H%M}")
+    if not case.is_opened:
+        return
     if reason:
         record_change(case, why, relation, reason, by)
     else:
@@ -243,7 +247,7 @@ def _has_read(case: Case, person: UUID) -> bool:
 def silence(row: Suspension) -> None:
     """Nobody looked in time: what the person lost goes along the chain. Who was said not to be free is out for good; said by
     somebody who reads nothing, only where nobody else could have answered, and else people are waited for again."""
-    case = locked(Case.objects.get(id=row.case))
+    case = locked_or_waiting(row.case)
     row = Suspension.objects.select_for_update().get(id=row.id)
     if row.state == Suspension.State.ASKED:
         _after_asking(case, row, suspended_in(row))

@@ -1,4 +1,5 @@
-"""Whether a case concerns somebody who is out of it: who reads the case says so, and can say otherwise later.
+"""Whether a case or a signal concerns somebody who is out of it: who reads it says so, and can say otherwise later. `case` is
+one that is not opened yet (`Case.before_opening`) where it is of a signal.
 
 One person is enough to keep somebody out for good. It takes two to let somebody back.
 """
@@ -13,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.access import give_access
-from cases.desk.keys import file_key, opened_file
-from cases.desk.refusals import Refused, reason_of
+from cases.desk.keys import file_key, locked_or_waiting
+from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case
 from cases.people.barring import end_parts, keep_out_beside, pass_on_held
@@ -27,11 +28,11 @@ from organisations.access import bars
 from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.failing_closed import failing_closed
 from organisations.access.names import KnownAs, mention
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, may
 from organisations.access.recusal import known_words, rows_of_one
 from organisations.models import Assignment, Organisation, Person, Suspension
 from vault import ledger
-from vault.compartments import Compartment, read_text, sealed_by_id, write_text
+from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 
 FINAL = Suspension.State.FINAL
 
@@ -62,7 +63,7 @@ class Question:
 
 def questions_of(case: Case, actor: Actor) -> list[Question]:
     """Who is out of the case until people look, and whom people let back, by name; never the actor. The caller has asked
-    `may(actor, "case.file", case)`."""
+    whether the actor reads the file."""
     rows = [(row, suspended_in(row)) for row in _about_others(case, actor) if row.state != FINAL]
     if not rows:
         return []
@@ -136,11 +137,11 @@ def _reasons(case: Case, actor: Actor) -> dict[str, str]:
 def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
     """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain.
     Raises Refused."""
-    case, _key = opened_file(case, actor, "case.concerned")
+    case, _key = _opened(case, actor)
     _found, suspended = _row(case, which, actor)
     if _is_one(suspended.said_by, actor):
         raise Refused(_("Somebody else must agree to this."))
-    for handled in case.together():
+    for handled in (case, *case.together().exclude(id=case.id)):
         _keep_out_for_good(handled, UUID(suspended.person))
     ledger.record(case.id, CaseEvent.CONCERNED, actor=actor.person.id, person=suspended.person)
     end_parts(case)
@@ -160,7 +161,7 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor, abo
     """The case concerns somebody else, or they are free after all. The first who says so proposes it (False); a second one
     lets the person back (True). The reason is heard, of others than that person; `about` as for :func:`hear`. Raises
     Refused and AskFirst."""
-    case, key = opened_file(case, actor, "case.concerned")
+    case, key = _opened(case, actor)
     row, suspended = _row(case, which, actor)
     first = suspended.said_by if suspended.why == NOT_FREE else suspended.lift_by
     if _is_one(first, actor):
@@ -177,6 +178,14 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor, abo
     _give_back(case, suspended)
     hear(case, reason, about, actor=actor, beside=suspended.person)
     return True
+
+
+def _opened(case: Case, actor: Actor) -> tuple[Case, ContentKey]:
+    """The locked case with the key of its file, for who may answer in it. Raises NotAllowed."""
+    case = locked_or_waiting(case.id)
+    if not may(actor, "case.concerned" if case.is_opened else "signal.concerned", case):
+        raise NotAllowed
+    return case, file_key(case, actor)
 
 
 def _is_one(said_by: str, actor: Actor) -> bool:

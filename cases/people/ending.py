@@ -20,9 +20,10 @@ from organisations.access.policy import Actor, may
 from organisations.access.recusal import rows_of_one
 from organisations.access.routing import guarding
 from organisations.administration import renaming
+from organisations.administration.duty import contacts_asked
 from organisations.administration.renaming import WAITS, seconds
 from organisations.events import OrganisationEvent
-from organisations.models import EndAsked, Function, NameAsked, Organisation, Person, Role
+from organisations.models import ContactAsked, EndAsked, Function, NameAsked, Organisation, Person, Role
 from reporting.job_kinds import ReportJob
 from vault import ledger
 
@@ -86,20 +87,20 @@ def still_asked() -> list[EndAsked]:
     return [row for row in rows if _stands(row)]
 
 
-def everything_asked() -> list[EndAsked | NameAsked]:
-    """What waits for a second person outside any case: endings, and other names of people."""
-    return [*still_asked(), *renaming.still_asked()]
+def everything_asked() -> list[EndAsked | NameAsked | ContactAsked]:
+    """What waits for a second person outside any case: endings, other names of people, and contacts of the duty roster."""
+    return [*still_asked(), *renaming.still_asked(), *contacts_asked()]
 
 
 def asked_of_others(actor: Actor, which: Iterable[UUID]) -> set[UUID]:
-    """Those of these requests (endings, other names) that still wait, and are about another human than the actor."""
+    """Those of these requests (of :func:`everything_asked`) that still wait, and are about another human than the actor."""
     rows = {row.id: row.person_id for row in everything_asked() if row.id in set(which)}
-    own = rows_of_one(actor.person.id, set(rows.values()))
+    own = rows_of_one(actor.person.id, {person for person in rows.values() if person})
     return {name for name, person in rows.items() if person not in own}
 
 
 def tell_who_can_agree(request: UUID) -> None:
-    """Mail without content to who can agree now with what was asked: an ending, or another name."""
+    """Mail without content to who can agree now with what was asked, of :func:`everything_asked`."""
     for asked in everything_asked():
         if asked.id == request:
             key = f"ending:{asked.asked_on:%Y%m%d}:{asked.id.hex}"

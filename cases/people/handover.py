@@ -24,7 +24,7 @@ from cases.models import Case, HandOver
 from cases.people.purposes import HAND_OVER as PURPOSE
 from cases.people.said import Said, keep_out_who_works_there
 from jobs.outbox import enqueue
-from organisations.access.bars import barred_from_any, barred_in_each
+from organisations.access.bars import barred_among, barred_from_any, barred_in_each
 from organisations.access.policy import Actor
 from organisations.access.routing import chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
@@ -186,12 +186,17 @@ class FreePeople:
         """Those of the candidates who are free, in their order."""
         people = [person for person in candidates if person.id not in self._busy and person.id not in self._never]
         if people:
-            barred = barred_from_any(self._case.together().values("id"), [person.id for person in people])
+            barred = self._barred([person.id for person in people])
             people = [person for person in people if person.id not in barred]
         if not people:
             return []
         kept_out = self._said.judged([person.id for person in people]).everybody
         return [person for person in people if person.id not in kept_out]
+
+    def _barred(self, people: list[UUID]) -> Collection[UUID]:
+        if not self._case.is_opened:
+            return barred_among(self._case.id, people).everybody
+        return barred_from_any(self._case.together().values("id"), people)
 
     @cached_property
     def _busy(self) -> set[UUID]:
@@ -201,8 +206,9 @@ class FreePeople:
 def successor(
     case: Case, relation: str, source: KeyPair, *, leaving: UUID | None, never: Collection[UUID] = frozenset()
 ) -> Successor | None:
-    """Who comes for an assignment with this relation: the first in the chain who is free. None where nobody is. `leaving`
-    and `never` are those of :class:`FreePeople`."""
+    """Who comes for an assignment with this relation: the first in the chain who is free. None where nobody is, and where it
+    would be somebody of another organisation for a report that is no case yet: nobody judged it. `leaving` and `never` are
+    those of :class:`FreePeople`."""
     free, rosters = FreePeople(case, source, leaving, never), Rosters(timezone.localdate())
     row = case_codes(case).get("row", "unknown")
     organisation = case.report.organisation
@@ -217,7 +223,8 @@ def successor(
         where = [(case.organisation, "officer"), *inside]
     for at, code in where:
         if people := free.among(rosters.holders(at, code)):
-            return Successor(people[0], at, code)
+            goes = relation == "handler" and at.id != case.organisation_id
+            return None if goes and not case.is_opened else Successor(people[0], at, code)
     return None
 
 

@@ -1,7 +1,7 @@
 """What somebody of the workplace writes in a case may name a colleague who reads it, or who only counts it or stands at the
 reception. The writer is asked before anybody gets the words: are they about that person, or do they only mention them?"""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django import forms
@@ -78,11 +78,9 @@ def hear(
     *,
     actor: Actor,
     beside: str = "",
-    end: Callable[[Case], None] | None = None,
 ) -> None:
     """Ask about words that were just written, as the last part of the act that keeps them. `about`: nothing, or of
-    :func:`answer_about`, an answer about everybody who is named; :data:`CONCERNED` needs nobody to be asked. `beside`: of whom the act itself is, so that naming them says nothing more; `end`: what ends
-    the part of whom the words are about, where :func:`end_parts` cannot, since the case is not opened yet. Raises
+    :func:`answer_about`, an answer about everybody who is named; :data:`CONCERNED` needs nobody to be asked. `beside`: of whom the act itself is, so that naming them says nothing more. Raises
     :class:`AskFirst`; the caller's transaction then keeps nothing."""
     parts = _with_a_part(case, actor.person.id)
     knowing = parts | _who_counts(case, actor.person.id)
@@ -104,10 +102,7 @@ def hear(
     if said == CONCERNED:
         for person in ids:
             keep_out_beside(case, person)
-        if end is None:
-            end_parts(case)
-        else:
-            end(case)
+        end_parts(case)
 
 
 def answer_about(case: Case, said: str, people: Iterable[UUID], *, writer: UUID) -> str:

@@ -14,24 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.desk.access import give_access, take_away
-from cases.desk.codes import seal_case_codes
-from cases.desk.keys import locked_cases
+from cases.desk.keys import locked_or_waiting
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import CalendarFeed, Case, Deadline, HandOver, SavedFilter
 from cases.people.handover import change_in_words, record_hand_over, recovery_of, succeed, successor, tell_of_successor
 from jobs.outbox import enqueue
-from organisations.access.bars import barred_among
 from organisations.events import OrganisationEvent
 from organisations.models import Assignment, Function, Organisation, Person, Role, Suspension
 from organisations.people.appointments import end_held, organisations_of
 from organisations.people.sessions import end_sessions
 from reporting.complaints import readers
 from reporting.job_kinds import ReportJob
-from reporting.models import Complaint, Report
-from reporting.questions.reading import codes_of
+from reporting.models import Complaint
 from vault import ledger
-from vault.keys import Codes
 
 ADMINISTRATOR = "administrator"
 
@@ -83,25 +79,13 @@ def hand_on(case_id: UUID, *, by: Person | None = None) -> None:
         for person in set(_ended_by_date().filter(case=case_id).values_list("person", flat=True)):
             readers.pass_on(complaint, person)
         return
-    case = _locked(case_id)
+    case = locked_or_waiting(case_id)
     for leaving in _ended_by_date().filter(case=case_id).select_related("person").order_by("id"):
         if Assignment.objects.running().filter(id=leaving.id).exists():  # a case that moved ended more than one
             _replace(case, leaving, by)
-    if _is_opened(case) and without_handler().filter(id=case_id).exists():
+    if case.is_opened and without_handler().filter(id=case_id).exists():
         _come(case, "handler", None, by)
-    if _is_opened(case):
-        give_access(case)
-
-
-def end_parts_without_case(case_id: UUID) -> None:
-    """Somebody who reads a report that is no case yet is kept out of it: what they had ends, and the next who is free comes."""
-    case = _locked(case_id)
-    rows = list(Assignment.objects.running().filter(case=case_id).select_related("person").order_by("id"))
-    barred = barred_among(case_id, {row.person_id for row in rows}).everybody
-    for row in rows:
-        if row.person_id in barred:
-            take_away(case, row.person)
-            _come(case, row.relation, row.person, None)
+    give_access(case)
 
 
 def drop_what_is_left() -> None:
@@ -141,23 +125,6 @@ def _keep_an_administrator(person: Person, organisation: Organisation) -> None:
         raise Refused(_("This is the last administrator. Let somebody else become administrator first."))
 
 
-def _locked(case_id: UUID) -> Case:
-    """The locked case; for a report that waits to be checked one that is never saved, which says where to look for the next
-    one to read it."""
-    if case := locked_cases().filter(id=case_id).first():
-        return case
-    report = (
-        Report.objects.select_for_update(of=("self",)).select_related("organisation", "handled_by").get(case=case_id)
-    )
-    case, sealing = Case.before_opening(report), Codes()
-    case.codes = seal_case_codes(case.organisation_id, case_id, codes_of(report, sealing), sealing)
-    return case
-
-
-def _is_opened(case: Case) -> bool:
-    return not case._state.adding
-
-
 def _replace(case: Case, leaving: Assignment, by: Person | None) -> None:
     """One assignment ends, and its keys with it where the person has no other in the case."""
     own = Assignment.objects.filter(case=case.id, person=leaving.person)
@@ -171,27 +138,16 @@ def _replace(case: Case, leaving: Assignment, by: Person | None) -> None:
 def _come(case: Case, relation: str, left: Person | None, by: Person | None) -> None:
     """The next who is free comes. Nobody at all: an alarm for a handler, and for the last adviser of a case."""
     source, before = recovery_of(case), case.organisation_id
-    comes = successor(case, relation, source, leaving=left.id if left else None, never=_never(case))
-    if not _is_opened(case) and comes and comes.organisation.id != before:
-        comes = None  # a report that waits to be checked goes nowhere before somebody judged it
+    comes = successor(case, relation, source, leaving=left.id if left else None)
     source = succeed(case, relation, comes, source, by=by)
     if comes is None and relation in {"handler", "adviser"}:
         _alarm(case, relation)
-    if not (comes or left) or not _is_opened(case):
+    if not (comes or left) or not case.is_opened:
         return
     if comes and relation == "handler" and case.is_open:
         tell_of_successor(case, before)
     words = change_in_words(left.name if left else "", comes=comes.person.name if comes else "")
     record_hand_over(case, HandOver.Why.ROLE_ENDED, relation, words, by, source)
-
-
-def _never(case: Case) -> set[UUID]:
-    """Who may never know of a report that waits to be checked: of a case, `FreePeople` asks it."""
-    if _is_opened(case):
-        return set()
-    at = [case.organisation, case.report.organisation]
-    people = Person.objects.filter(Q(roles__organisation__in=at) | Q(functions__organisation__in=at))
-    return set(barred_among(case.id, people.values_list("id", flat=True)).everybody)
 
 
 def _alarm(case: Case, relation: str) -> None:

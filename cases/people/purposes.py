@@ -26,7 +26,6 @@ from cases.models import (
 )
 from reporting.dialogue import dialogue
 from reporting.models import Message
-from reporting.questions.reading import ANSWERS
 from vault.compartments import Compartment
 
 # Stored purposes of sealed texts of the file.
@@ -44,34 +43,6 @@ ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, 
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
 SIGNATURE = {"signed_by", "signed_as"}  # fields of a letter: who signs it is named by that only as who signs it
-PURPOSES = (
-    ANSWERS,
-    dialogue.PURPOSE,
-    KNOWN_AS,
-    NOTE,
-    TODO,
-    *OF_DECISIONS,
-    KIND_WORDS,
-    FILE,
-    FILE_STRUCK,
-    FILE_WORDS,
-    PARTY,
-    PARTY_ENDED,
-    DEADLINE,
-    TRANSFER,
-    LIFT_WORDS,
-    HAND_OVER,
-    DOCUMENT,
-    DOCUMENT_WITHDRAWN,
-    EXPORT,
-    MASKS,
-    REDACTION_TITLE,
-    REDACTION_REMARK,
-    MOTIVE,
-    IDENTITY_GROUND,
-    ORIGINAL_REASON,
-    SIGNAL,
-)
 
 # Which column of which row names a sealed text, and which one who wrote it: (purpose, model, how the row names its case or
 # report, text, writer).

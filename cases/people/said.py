@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cases.desk.words import words_within
 from cases.models import BundleEntry, Case, Party
+from cases.people.free_texts import compared_purposes
 from cases.people.purposes import (
     ANSWERED,
     ANSWERED_AND_FILE,
@@ -32,7 +33,6 @@ from cases.people.purposes import (
     PARTY,
     PARTY_ENDED,
     PROPOSAL,
-    PURPOSES,
     REASON,
     RECORD,
     SIGNAL,
@@ -344,7 +344,7 @@ class Said:
 
     @cached_property
     def _every(self) -> dict[UUID, SealedText]:
-        return sealed_in(self._case.id, ANSWERED_AND_FILE, [*PURPOSES, *OF_EVIDENCE])
+        return sealed_in(self._case.id, ANSWERED_AND_FILE, [*compared_purposes(), *OF_EVIDENCE])
 
     def _key(self, compartment: Compartment) -> ContentKey | None:
         if compartment not in self._keys:

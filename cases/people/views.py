@@ -19,9 +19,9 @@ NOTICES = Notices(
             _("The access has stopped. A second person says within one working day whether that is right.")
         ),
         "asked_not_free": Notice(_("Recorded. A second person, who reads the case, decides.")),
-        "concerned": Notice(_("Recorded. This person stays out of the case for good.")),
+        "concerned": Notice(_("Recorded. This person stays out of it for good.")),
         "proposed": Notice(_("Recorded. A second person must agree.")),
-        "back": Notice(_("Recorded. This person need not stay out of the case any more.")),
+        "back": Notice(_("Recorded. This person need not stay out of it any more.")),
         "handed_over": Notice(_("Handed over.")),
         "asked": Notice(_("Asked. A second person of this case decides.")),
         "decided": Notice(_("Recorded.")),

@@ -38,6 +38,9 @@ class FieldType(StrEnum):
     AMOUNT = "amount"
     CHOICE = "choice"
     RECORD = "record"  # one that runs of another form, by the number of its decision
+    COLLEAGUES = (
+        "colleagues"  # who of those who work the case did something: their identifiers and `choices`, with commas
+    )
     PERSON = "person"  # somebody of the case; the answer is the id of their row, and is kept as who that is in words
 
 
@@ -90,8 +93,8 @@ class RecordField(BaseModel):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "RecordField":
-        if (self.type == FieldType.CHOICE) != bool(self.choices):
-            raise ValueError("a choice has choices, and nothing else has")
+        if (self.type in {FieldType.CHOICE, FieldType.COLLEAGUES}) != bool(self.choices):
+            raise ValueError("a choice and colleagues have choices, and nothing else has")
         if (self.type == FieldType.RECORD) != bool(self.of):
             raise ValueError("a record is of a form, and nothing else is")
         if (self.type == FieldType.PERSON) != bool(self.parts) or set(self.parts) - set(parts()):

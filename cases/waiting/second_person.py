@@ -17,10 +17,11 @@ from cases.models import (
 from cases.people.ending import asked_of_others
 from cases.waiting.found import Found, Mine
 from organisations.access.bars import suspended_in
-from organisations.access.policy import Actor, may
+from organisations.access.policy import Actor, cases_held, may
 from organisations.access.recusal import rows_of_one
 from organisations.administration import renaming
-from organisations.models import HANDLING, EndAsked, NameAsked, Suspension
+from organisations.models import HANDLING, ContactAsked, EndAsked, NameAsked, Suspension
+from reporting.models import Signal
 from vault.keys import Codes
 
 
@@ -59,6 +60,14 @@ def questions(mine: Mine) -> QuerySet:
     return Suspension.objects.filter(case__in=mine.held(*HANDLING), state__in=states)
 
 
+def signal_questions(mine: Mine) -> QuerySet:
+    """The same of signals, which are no cases yet."""
+    signals = Signal.objects.filter(report__case__in=cases_held(mine.actor, *HANDLING)).exclude(
+        state=Signal.State.DROPPED
+    )
+    return Suspension.objects.filter(case__in=signals.values("report__case"), state=Suspension.State.OPEN)
+
+
 def not_answered_yet(actor: Actor, found: list[Found]) -> Iterable[Found]:
     """Nobody is asked about themselves, or a second time, under whatever row."""
     if not found:
@@ -93,6 +102,13 @@ def names_asked(mine: Mine) -> QuerySet:
     """Another name that an administrator wants for somebody, which two people must want. It lies in no case."""
     since = timezone.localdate() - renaming.WAITS
     rows = NameAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
+    return rows if may(mine.actor, "admin.agree") else rows.none()
+
+
+def stand_ins_asked(mine: Mine) -> QuerySet:
+    """A contact whom an administrator wants on the duty roster or off it, which two people must want. It lies in no case."""
+    since = timezone.localdate() - renaming.WAITS
+    rows = ContactAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
     return rows if may(mine.actor, "admin.agree") else rows.none()
 
 

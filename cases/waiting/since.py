@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from uuid import UUID
 
 from cases.events import CaseEvent
 from cases.waiting.found import Found
 from organisations.access.policy import Actor
+from reporting.form.written import lacks_code
 from vault import ledger
 
 
@@ -22,6 +24,12 @@ def since_offered(_actor: Actor, found: list[Found]) -> Iterable[Found]:
     events = _moments({one.case for one in found}, CaseEvent.REDACTION_OFFERED)
     offered = {(chain, str(detail["number"])): at for chain, at, detail in events}
     return [one._replace(since_at=offered.get((one.case, one.which))) for one in found]
+
+
+def whose_code_nobody_sends(_actor: Actor, found: list[Found]) -> Iterable[Found]:
+    """Of reports that somebody wrote down (`which`), those in which whoever could send the code is kept out."""
+    lacks = lacks_code({one.case: UUID(one.which) for one in found}) if found else set()
+    return [one for one in found if one.case in lacks]
 
 
 def _moments(chains: set, event: ledger.Event) -> Iterator[tuple]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.alarm.alarm import alarms_for, sign_of
 from cases.deciding.proposals import fell_through
+from cases.file.sender_code import GIVES, GIVES_CONFIDENTIAL
 from cases.models import (
     BundleEntry,
     Case,
@@ -40,12 +41,15 @@ from cases.waiting.second_person import (
     not_answered_yet,
     questions,
     redactions,
+    signal_questions,
+    stand_ins_asked,
 )
-from cases.waiting.since import since_asked, since_offered
+from cases.waiting.since import since_asked, since_offered, whose_code_nobody_sends
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, WORKING
 from reporting.complaints.complaints import about_others
+from reporting.form.written import SPOKEN
 from reporting.models import Message, Report, Signal
 
 ANSWERING = (*WORKING, "adviser")
@@ -128,6 +132,14 @@ def _papers(mine: Mine) -> QuerySet:
     """What people of a case wrote on their papers pages, without what waits for an answer."""
     rows = BundleEntry.objects.filter(bundle__case__in=mine.held(*WORKING), by=BundleEntry.By.PARTY, seen=False)
     return rows.filter(answer_by=None)
+
+
+def _without_code(mine: Mine) -> QuerySet:
+    """Reports that somebody wrote down for a sender who is not there and has not read them over."""
+    rows = Report.objects.filter(confirmed_on=None).exclude(entered_by=None).exclude(came_by__in=("", SPOKEN))
+    confidential = Q(known_as="confidential")
+    gives = ~confidential & Q(case__in=mine.held(*GIVES)) | confidential & Q(case__in=mine.held(*GIVES_CONFIDENTIAL))
+    return rows.filter(gives)
 
 
 def _requests(mine: Mine) -> QuerySet:
@@ -282,6 +294,13 @@ SOURCES: tuple[Source, ...] = (
         late=_("A person of the case got no answer in time"),
     ),
     Source(
+        _("Send the code to the sender of a report"),
+        _without_code,
+        {"case": "case", "number": "number", "which": "entered_by", "since_on": "received_on"},
+        _page("sender_code"),
+        kept=whose_code_nobody_sends,
+    ),
+    Source(
         _("Something was told apart"),
         lambda mine: _apart(mine).exclude(kind="retaliation"),
         {"case": "id", "number": "report__number", "which": "report__case", "since_on": "on", "until_at": "due"},
@@ -337,6 +356,14 @@ SOURCES: tuple[Source, ...] = (
         kept=since_asked,
     ),
     Source(
+        _("Say whether a signal concerns somebody"),
+        signal_questions,
+        {"case": "case", "number": Value(""), "until_at": "due"},
+        lambda found: reverse("cases:signal_concerned", args=[UUID(found.which)]),
+        bars=lambda found: {found.case},
+        kept=not_answered_yet,
+    ),
+    Source(
         _("Say whether you agree that a role, a function or a sign-in ends"),
         ends_asked,
         {"case": "id", "number": Value(""), "which": "what", "since_on": "asked_on", "asked_by": "asked_by"},
@@ -348,6 +375,13 @@ SOURCES: tuple[Source, ...] = (
         names_asked,
         {"case": "id", "number": Value(""), "which": "person", "since_on": "asked_on", "asked_by": "asked_by"},
         lambda found: reverse("organisation_administration:agree_name", args=[UUID(found.which)]),
+        kept=ends_of_others,
+    ),
+    Source(
+        _("Say whether you agree with a change of the stand-in on the duty roster"),
+        stand_ins_asked,
+        {"case": "id", "number": Value(""), "since_on": "asked_on", "asked_by": "asked_by"},
+        lambda found: reverse("organisation_administration:agree_contact", args=[found.case]),
         kept=ends_of_others,
     ),
     Source(

@@ -20,6 +20,7 @@ from cases.destroying.everything import destroy
 from cases.events import CaseEvent
 from cases.models import Case, Ground
 from cases.people.barring import keep_out_beside
+from cases.people.concerned import Question, questions_of
 from cases.people.hearing import hear
 from cases.people.purposes import SIGNAL
 from cases.waiting.sources import OPEN_SIGNALS
@@ -28,7 +29,7 @@ from organisations.access.policy import Actor, cases_held
 from organisations.access.recusal import KeptOut, rows_of_one
 from organisations.models import HANDLING
 from reporting.form.submission import begin_parked
-from reporting.form.weighing import bar, promise_end
+from reporting.form.weighing import bar
 from reporting.models import Report, Signal
 from reporting.questions.reading import Answered, answers, codes_of, main_code
 from vault import ledger
@@ -80,6 +81,11 @@ def opened(signal: Signal, actor: Actor) -> OpenedSignal:
         row = texts(report.case, Compartment.FILE, SIGNAL).get(id=signal.words)
         why = str(json.loads(read_text(file_key(case, actor), row))["reason"])
     return OpenedSignal(signal, main_code(codes_of(report)), said, why)
+
+
+def questions(signal: Signal, actor: Actor) -> list[Question]:
+    """Who is out of a signal until people look, and whom people let back; of :func:`questions_of`."""
+    return questions_of(Case.before_opening(signal.report), actor)
 
 
 def last_review(signal: Signal) -> date:
@@ -190,8 +196,8 @@ def _locked(actor: Actor, report: UUID) -> Signal:
 
 
 def _keep_why(report: Report, reason: str, about: str, actor: Actor) -> UUID:
-    """Seal why it waits or is dropped, and ask whom these words are about. There is no case yet, so a worker ends their part."""
+    """Seal why it waits or is dropped, and ask whom these words are about."""
     case, words = Case.before_opening(report), {"reason": reason_of(reason), "by": str(actor.person.id)}
     row = write_text(file_key(case, actor), SIGNAL, json.dumps(words))
-    hear(case, reason, about, actor=actor, end=lambda _case: promise_end(report))
+    hear(case, reason, about, actor=actor)
     return row.id

@@ -4,14 +4,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from django import forms
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import visible_cases
+from cases.models import Case
+from cases.people.concerned import say_concerned, say_somebody_else, was_asked
 from cases.people.hearing import about_field
+from cases.people.views import NOTICES as ANSWERED
+from cases.people.views import AnswerForm
 from cases.worklist import signals as acts
 from cases.worklist.phone import doors_for
 from organisations.access.policy import may
@@ -19,7 +23,8 @@ from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm, day_field, reason_field, revision_field
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
-from reporting.models import Signal
+from organisations.models import Suspension
+from reporting.models import Report, Signal
 
 NOTICES = Notices(
     {
@@ -110,9 +115,39 @@ def signal(request: WorkRequest, report_id: UUID) -> HttpResponse:
         "is_asked": found.state == Signal.State.ASKED,
         "own": acts.asked_by_same(found, request.actor),
         "destroyed_on": found.dropped_on + acts.KEPT_FOR if found.dropped_on else None,
-        "notice": NOTICES.of(request) if sent is None else None,
+        "questions": acts.questions(found, request.actor),
+        "notice": (NOTICES.of(request) or ANSWERED.of(request)) if sent is None else None,
     }
     return render(request, "cases/worklist/signal.html", context, status=422 if sent and sent.errors else 200)
+
+
+@at_work("signal.list")
+def concerned(request: WorkRequest, which: UUID) -> HttpResponse:
+    """Whether a signal concerns somebody who is out of it: the answers and who gives them are those of a case."""
+    report = get_object_or_404(Report, case__in=Suspension.objects.filter(id=which).values("case"))
+    here = reverse("cases:signal", args=[report.id])
+    found = acts.signals_of(request.actor).filter(report=report).first()
+    if found is None or not found.is_open:
+        return _case_of(request, report.id)
+    case = Case.before_opening(found.report)
+    question = next((one for one in acts.questions(found, request.actor) if one.row.id == which), None)
+    if question is None:
+        if was_asked(case, which, request.actor):
+            return done(here, "already")
+        raise Http404
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals("reason"):
+            if request.POST.get("what") == "concerned":
+                say_concerned(case, which, actor=request.actor)
+                code = "concerned"
+            else:
+                given = form.cleaned_data
+                back = say_somebody_else(case, which, given["reason"], actor=request.actor, about=given["about"])
+                code = "back" if back else "proposed"
+            return done(here, code) if _still_theirs(request, report.id) else redirect("cases:worklist")
+    context = {"section": "work", "signal": found, "question": question, "form": form, "back": here}
+    return render(request, "cases/worklist/signal_concerned.html", context, status=422 if form.errors else 200)
 
 
 def _act(request: WorkRequest, report_id: UUID, what: str, form: DeskForm | None) -> HttpResponse | None:

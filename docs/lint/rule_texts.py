@@ -13,6 +13,7 @@ WITHOUT_TEXTS |= {"floor.yaml"}
 WITHOUT_TEXTS |= {"legal_sources.yaml"}  # sources are cited in Dutch everywhere
 WITHOUT_TEXTS |= {"names.yaml", "sanctions.yaml"}  # words of texts that are read, shown to nobody
 WITHOUT_TEXTS |= {"entitlements.yaml", "subordination.yaml"}  # codes only
+WITHOUT_TEXTS |= {"free_texts.yaml"}  # names of columns and acts, with notes for developers
 
 
 def rule_texts() -> dict[tuple[str, str], None]:

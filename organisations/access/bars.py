@@ -149,6 +149,12 @@ def barred_in_each(cases: Collection[UUID], people: Collection[UUID]) -> dict[UU
 
 
 @failing_closed()
+def barred_ones(people: Mapping[UUID, UUID]) -> set[UUID]:
+    """Of {case: person}, the cases from which that person is kept out. One query."""
+    return {case for case, token, _kind in _bars(list(people)) if bytes(token) == token_of(case, people[case])}
+
+
+@failing_closed()
 def hidden_cases(person: UUID, cases: Iterable[UUID] | RawSQL) -> set[UUID]:
     """Those of the cases of which the person may not know. One query; a query of identifiers stays in the database,
     and only the cases from which anybody at all is barred are looked at."""

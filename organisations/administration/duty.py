@@ -1,18 +1,38 @@
-"""Who comes on the duty roster and off it: the administrator's verbs."""
+"""Who comes on the duty roster and off it: the administrator's verbs.
+
+A fixed contact outside takes two people, who comes and who goes: an administrator whom a report is about could else have the
+alarm about themselves sent to an address of their own. Whoever has an account is reached at the address with which they sign in.
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import time
+from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jobs.outbox import enqueue
+from organisations.access.recusal import rows_of_one
+from organisations.administration.renaming import WAITS, seconds
+from organisations.asked import ContactAsked
 from organisations.desk.refusals import Refused
 from organisations.events import OrganisationEvent
+from organisations.job_kinds import OrganisationJob
 from organisations.models import DutyShift, Organisation, Person
 from organisations.people.appointments import colleagues_of, organisations_of
 from organisations.people.duty import DAY, WEEK
 from vault import ledger
+
+
+class RosterChange(StrEnum):
+    """What became of a change of the roster."""
+
+    ON = "on"
+    OFF = "off"
+    GONE = "gone"  # it was off already
+    ASKED = "asked"  # a second person must agree
 
 
 def can_be_on_duty(organisation: Organisation) -> list[Person]:
@@ -41,34 +61,88 @@ def give_duty(
 
 
 @transaction.atomic
-def give_stand_in(organisation: Organisation, name: str, email: str, *, by: Person) -> None:
-    """Somebody outside the organisation comes last: by the address, a person of another organisation or a fixed contact.
-    Raises :class:`Refused`."""
+def give_stand_in(organisation: Organisation, name: str, email: str, *, by: Person) -> RosterChange:
+    """Somebody outside the organisation comes last: by the address, a person of another organisation, or a fixed contact with
+    whom a second person must agree first. Raises :class:`Refused`."""
     address = email.strip().lower()
     found = Person.objects.filter(email__iexact=address, is_active=True).first()
     if found and organisation in organisations_of(found):
         raise Refused(_("This person works here. The stand-in must be somebody outside your organisation."), "email")
-    if organisation.duty_shifts.filter(begins=None).exclude(person=None, email__iexact=address).exists():
-        raise Refused(_("There is a stand-in already. Take that one off the roster first."), "email")
-    if found is None and _others_with(address, name):
-        raise Refused(_shared(), "email")
-    if found:
-        organisation.duty_shifts.get_or_create(person=found, begins=None, ends=None)
-    else:
-        given = {"name": name, "entered_by": by}
-        organisation.duty_shifts.update_or_create(email=address, begins=None, ends=None, defaults=given)
-    ledger.record(organisation.id, OrganisationEvent.DUTY_GIVEN, actor=by.id, person=str(found.id) if found else "")
+    if found is None:
+        _refuse_contact(organisation, address, name)
+        _ask(ContactAsked(organisation=organisation, asked_by=by, name=name.strip(), email=address))
+        return RosterChange.ASKED
+    if organisation.duty_shifts.filter(begins=None).exclude(person=found).exists():
+        raise Refused(_one_only(), "email")
+    organisation.duty_shifts.get_or_create(person=found, begins=None, ends=None)
+    ledger.record(organisation.id, OrganisationEvent.DUTY_GIVEN, actor=by.id, person=str(found.id))
+    return RosterChange.ON
 
 
 @transaction.atomic
-def end_duty(organisation: Organisation, shift: UUID, *, by: Person) -> bool:
-    """Take one row off the roster. False where it is gone already."""
+def end_duty(organisation: Organisation, shift: UUID, *, by: Person) -> RosterChange:
+    """Take one row off the roster; of a fixed contact, ask a second person first. Raises :class:`Refused`."""
     row = organisation.duty_shifts.filter(id=shift).first()
     if row is None:
-        return False
+        return RosterChange.GONE
+    if row.person is None:
+        _ask(ContactAsked(organisation=organisation, asked_by=by, name=row.name, email=row.email, shift=row))
+        return RosterChange.ASKED
     row.delete()
-    ledger.record(organisation.id, OrganisationEvent.DUTY_ENDED, actor=by.id, person=str(row.person_id or ""))
-    return True
+    ledger.record(organisation.id, OrganisationEvent.DUTY_ENDED, actor=by.id, person=str(row.person_id))
+    return RosterChange.OFF
+
+
+def contacts_asked(organisation: Organisation | None = None) -> list[ContactAsked]:
+    """What waits for a second person, there or everywhere: what is not too old."""
+    rows = ContactAsked.objects.filter(asked_on__gte=timezone.localdate() - WAITS)
+    rows = rows.filter(organisation=organisation) if organisation else rows
+    return list(rows.select_related("organisation", "asked_by", "shift").order_by("asked_on", "id"))
+
+
+@transaction.atomic
+def agree_with_contact(asked: ContactAsked, *, by: Person) -> None:
+    """A second person agrees: the contact comes on the roster, or goes off it. Raises :class:`Refused`."""
+    if rows_of_one(asked.asked_by_id, [by.id]):
+        raise Refused(_("You asked this yourself. Somebody else must agree."))
+    if not ContactAsked.objects.filter(id=asked.id).delete()[0]:  # somebody else agreed in the same moment
+        raise Refused(_("This was dealt with meanwhile."))
+    organisation = asked.organisation
+    if asked.shift:
+        asked.shift.delete()
+        ledger.record(organisation.id, OrganisationEvent.DUTY_ENDED, actor=by.id)
+        return
+    if Person.objects.filter(email__iexact=asked.email, is_active=True).exists():
+        raise Refused(_("Somebody has an account with this address by now. Ask for this stand-in again."))
+    _refuse_contact(organisation, asked.email, asked.name)
+    given = {"name": asked.name, "entered_by": asked.asked_by, "agreed_by": by}
+    organisation.duty_shifts.update_or_create(email=asked.email, person=None, begins=None, ends=None, defaults=given)
+    ledger.record(organisation.id, OrganisationEvent.DUTY_GIVEN, actor=by.id)
+
+
+def _ask(asked: ContactAsked) -> None:
+    """Keep a request in the place of an earlier one for the same, and promise mail to who can agree. Raises Refused."""
+    if not seconds(None, asked.organisation, asked.asked_by):
+        raise Refused(
+            _("Nobody else here can agree with this. Let somebody else become administrator or coordinator first."),
+            "email",
+        )
+    ContactAsked.objects.filter(organisation=asked.organisation, shift=asked.shift).delete()
+    asked.save()
+    enqueue(OrganisationJob.CONTACT_ASKED, asked.id)
+    ledger.record(asked.organisation.id, OrganisationEvent.DUTY_ASKED, actor=asked.asked_by_id)
+
+
+def _one_only() -> str:
+    return _("There is a stand-in already. Take that one off the roster first.")
+
+
+def _refuse_contact(organisation: Organisation, address: str, name: str) -> None:
+    """There is one stand-in, and nobody else reads the address."""
+    if organisation.duty_shifts.filter(begins=None).exclude(person=None, email__iexact=address).exists():
+        raise Refused(_one_only(), "email")
+    if _others_with(address, name):
+        raise Refused(_shared(), "email")
 
 
 def _shared() -> str:

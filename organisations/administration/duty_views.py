@@ -3,13 +3,21 @@
 from contextlib import suppress
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from organisations.administration.duty import can_be_on_duty, end_duty, give_duty, give_stand_in
+from organisations.administration.duty import (
+    RosterChange,
+    agree_with_contact,
+    can_be_on_duty,
+    contacts_asked,
+    end_duty,
+    give_duty,
+    give_stand_in,
+)
 from organisations.administration.duty_forms import DAYS, ShiftForm, StandInForm
 from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
@@ -18,11 +26,12 @@ from organisations.desk.notices import Notice, Notices, done
 from organisations.models import DutyShift
 from organisations.people.duty import DAY, EMERGENCY, POLICE, address_of, roster_of
 
-NOTICES = Notices(
+NOTICES: Notices = Notices(
     {
-        "on": Notice(_("Put on the duty roster.")),
-        "off": Notice(_("Taken off the duty roster.")),
-        "gone": Notice(_("This was taken off the duty roster before."), "info"),
+        RosterChange.ON: Notice(_("Put on the duty roster.")),
+        RosterChange.OFF: Notice(_("Taken off the duty roster.")),
+        RosterChange.GONE: Notice(_("This was taken off the duty roster before."), "info"),
+        RosterChange.ASKED: Notice(_("Asked. It happens when a second person agrees. Until then nothing changes.")),
     }
 )
 
@@ -31,22 +40,24 @@ NOTICES = Notices(
 @at_work("admin.duty")
 def duty(request: WorkRequest) -> HttpResponse:
     organisation, sent = request.actor.organisation, request.POST.get("what", "")
-    if sent == "remove":
-        with suppress(ValueError):  # a button that this page does not have
-            gone = end_duty(organisation, UUID(request.POST.get("which", "")), by=request.actor.person)
-            return done(request.path, "off" if gone else "gone")
+    form: DeskForm | None = DeskForm(request.POST) if sent == "remove" else None
+    if form is not None and (became := _removed(request, form)):
+        return done(request.path, became)
     shift = ShiftForm(request.POST if sent == "shift" else None, people=can_be_on_duty(organisation))
     stand_in = StandInForm(request.POST if sent == "stand_in" else None)
-    form: DeskForm | None = {"shift": shift, "stand_in": stand_in}.get(sent)
-    if form is not None and form.is_valid() and _done(request, form):
-        return done(request.path, "on")
+    form = form or {"shift": shift, "stand_in": stand_in}.get(sent)
+    if form is not None and sent != "remove" and form.is_valid() and (became := _done(request, form)):
+        return done(request.path, became)
     roster, now = roster_of(organisation), timezone.now()
     rows = organisation.duty_shifts.select_related("person")
     context = {
         "section": "admin",
         "organisation": organisation,
         "shifts": [(row, _hours(row.begins, row.ends), address_of(row)) for row in rows if row.begins is not None],
-        "stand_ins": [(row, _name(row), address_of(row)) for row in rows if row.begins is None],
+        "stand_ins": [
+            (row, _name(row), address_of(row), row in roster.stand_ins) for row in rows if row.begins is None
+        ],
+        "asked": contacts_asked(organisation),
         "on_duty": [_name(row) for row in roster.on_duty(now)],
         "gaps": [_hours(*gap) for gap in roster.gaps()] if roster.shifts else [],
         "now": now,
@@ -55,21 +66,48 @@ def duty(request: WorkRequest) -> HttpResponse:
         "shift_form": shift,
         "stand_in_form": stand_in,
         "form": form,
-        "notice": NOTICES.of(request) if form is None else None,
+        "notice": NOTICES.of(request) if form is None or not form.errors else None,
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "organisations/administration/duty.html", context, status=status)
 
 
-def _done(request: WorkRequest, form: DeskForm) -> bool:
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_work("admin.agree")
+def agree_contact(request: WorkRequest, which: UUID) -> HttpResponse:
+    """The stand-in whom an administrator wants to come or to go, for a second person."""
+    asked = next((one for one in contacts_asked(request.actor.organisation) if one.id == which), None)
+    if asked is None:
+        raise Http404
+    form = DeskForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with form.refusals("__all__"):
+            agree_with_contact(asked, by=request.actor.person)
+            return render(request, "organisations/administration/contact_agreed.html", {"section": "admin"})
+    context = {"section": "admin", "asked": asked, "form": form, "organisation": request.actor.organisation}
+    status = 422 if form.errors else 200
+    return render(request, "organisations/administration/contact_agree.html", context, status=status)
+
+
+def _removed(request: WorkRequest, form: DeskForm) -> str:
+    """What became of a row; empty where it stays, for a button that this page does not have or with the words at the form."""
+    if not form.is_valid():
+        return ""
+    with suppress(ValueError), form.refusals("__all__"):
+        return end_duty(request.actor.organisation, UUID(request.POST.get("which", "")), by=request.actor.person)
+    return ""
+
+
+def _done(request: WorkRequest, form: DeskForm) -> str:
+    """What became of what was typed; empty where it was refused, with the words at the form."""
     given, by, organisation = form.cleaned_data, request.actor.person, request.actor.organisation
     with form.refusals(next(iter(form.fields))):
         if isinstance(form, ShiftForm):
             person = UUID(given["person"])
             give_duty(organisation, person, given["days"], given["begins"], given["ends"], by=by)
-        else:
-            give_stand_in(organisation, given["name"], given["email"], by=by)
-    return not form.errors
+            return RosterChange.ON
+        return give_stand_in(organisation, given["name"], given["email"], by=by)
+    return ""
 
 
 def _name(row: DutyShift) -> str:

@@ -96,12 +96,13 @@ def still_asked(organisation: Organisation | None = None) -> list[NameAsked]:
     return [row for row in rows if fingerprint(row.person) == row.seen]
 
 
-def seconds(person: Person, organisation: Organisation, asker: Person) -> list[Person]:
-    """Who can agree with what the asker wants of somebody, by name: neither of the two, under whatever row."""
+def seconds(person: Person | None, organisation: Organisation, asker: Person) -> list[Person]:
+    """Who can agree with what the asker wants of somebody (None: of nobody at work), by name: neither of the two, under
+    whatever row."""
     held = Role.objects.on(timezone.localdate()).filter(organisation=organisation, code__in=SECONDS)
     can = list(Person.objects.filter(id__in=held.values("person"), is_active=True).exclude(email=None).order_by("name"))
     ids = [one.id for one in can]
-    same = rows_of_one(person.id, ids) | rows_of_one(asker.id, ids)
+    same = {one for known in (person, asker) if known for one in rows_of_one(known.id, ids)}
     return [one for one in can if one.id not in same]
 
 

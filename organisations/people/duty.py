@@ -62,11 +62,17 @@ class Roster:
 
 
 def roster_of(organisation: Organisation) -> Roster:
-    """The roster as it counts today: who still works there (a stand-in: somewhere) and can be reached. Two queries."""
+    """The roster as it counts today: who still works there (a stand-in: somewhere) and can be reached; a contact outside, of
+    whom it is known who entered it and who agreed. Two queries."""
     today = timezone.localdate()
     held = [model.objects.on(today).filter(person=OuterRef("person")).order_by() for model in (Role, Function)]
     here = [Exists(rows.filter(organisation=organisation)) for rows in held]
-    works = Q(person=None) | Q(begins=None) & (Exists(held[0]) | Exists(held[1])) | here[0] | here[1]
+    works = (
+        Q(person=None, entered_by__isnull=False, agreed_by__isnull=False)
+        | Q(begins=None) & (Exists(held[0]) | Exists(held[1]))
+        | here[0]
+        | here[1]
+    )
     rows = organisation.duty_shifts.filter(works).select_related("person", "organisation")
     reached = [row for row in rows if address_of(row)]
     away = Absence.objects.filter(organisation=organisation, away_from__lte=today, away_to__gte=today)

@@ -19,7 +19,7 @@ from reporting.form.base import mistake_in_last_group
 from reporting.form.drafts import Draft
 from reporting.form.steps import ask_step, is_in_danger
 from reporting.form.submission import Plan, ReadersChanged, plan, submit
-from reporting.form.written import code_letter, mail_code_of
+from reporting.form.written import code_letter, code_text, mail_code_of
 from reporting.models import Report
 from reporting.pdf import NoPdf, can_make_pdf
 from reporting.questions.meanings import Meaning
@@ -73,10 +73,7 @@ def receipt_page(request: HttpRequest, draft: Draft, *, errors: dict[str, str] |
 
 def receipt_text(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The code as a small text file. Neither its name nor its words tell what the code is for."""
-    words = _("Your code: %(code)s\nWhere to use it: %(address)s\n") % {
-        "code": draft.receipt,
-        "address": _where(request),
-    }
+    words = code_text(draft.receipt, _where(request))
     return to_save(words.encode(), "text/plain; charset=utf-8", _("note.txt"))
 
 

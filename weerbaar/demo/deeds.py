@@ -144,7 +144,7 @@ def _text(message: str) -> str:
 
 def _answer(field: RecordField, now: datetime, states: States = NO_STATES) -> str:
     match field.type:
-        case FieldType.CHOICE:
+        case FieldType.CHOICE | FieldType.COLLEAGUES:
             true = [choice for choice in field.choices if field.can_choose(choice, states)]
             return next(iter([*true, *field.choices]))
         case FieldType.DAY:

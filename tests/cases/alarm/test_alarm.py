@@ -23,6 +23,7 @@ from reporting.dialogue.alarm import raise_alarm
 from reporting.form.submission import submit
 from reporting.models import Alarm, AlarmCall, Report
 from tests.support.build import ACCOUNT, a_draft, a_report, signed_in, who
+from tests.support.duty import a_contact
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
 from tests.support.reporter import URL, act, come_back, send, state_of, to_summary, words_of
@@ -40,7 +41,7 @@ def _shift(place, person: Person, begins: int = 18 * HOUR, ends: int = 32 * HOUR
 
 
 def _outside(place, name: str = "Robin Achtervang") -> DutyShift:
-    return DutyShift.objects.create(organisation=place.organisation, name=name, email="robin@elders.example")
+    return a_contact(place.organisation, place["administrator"], place["registrar"], name, "robin@elders.example")
 
 
 def _alarms() -> list[str]:

@@ -21,6 +21,7 @@ from organisations.models import DutyShift, Person
 from reporting.dialogue.alarm import raise_alarm
 from reporting.models import Alarm, AlarmCall, Report
 from tests.support.build import a_report, signed_in, who
+from tests.support.duty import a_contact
 from tests.support.full_case import a_complaint
 from tests.support.reporter import act, come_back, words_of
 from vault.compartments import Compartment, readers
@@ -148,7 +149,7 @@ def test_nobody_else_records_a_call(place, caller):
 
 
 def _outside(place, name: str = "Robin Achtervang") -> DutyShift:
-    return DutyShift.objects.create(organisation=place.organisation, name=name, email="robin@elders.example")
+    return a_contact(place.organisation, place["administrator"], place["registrar"], name, "robin@elders.example")
 
 
 def _links() -> list[str]:
@@ -287,8 +288,7 @@ def test_the_timeline_says_who_was_alarmed_who_calls_and_what_it_came_to(place, 
 
 @time_machine.travel(EVENING, tick=False)
 def test_the_timeline_names_no_contact_outside_and_nothing_that_was_told_apart(place):
-    outside = {"name": "Robin Achtervang", "email": "robin@elders.example"}
-    DutyShift.objects.create(organisation=place.organisation, **outside)
+    _outside(place)
     complaint, _receipt = a_complaint(place, "retaliation")
     report = complaint.report
     raise_alarm(report, report.id)

@@ -12,7 +12,6 @@ from django import forms
 
 import cases
 from cases.people.handover import colleagues
-from cases.people.purposes import PURPOSES
 from organisations.desk.forms import DeskForm
 from organisations.people.appointments import appoint
 from tests.support.histories.world import a_world
@@ -45,15 +44,6 @@ NOT_HEARD = {
     "cases.related.views.LinkForm": NOT_KEPT,
     "cases.related.views.NameForm": NAMES,
     "cases.worklist.views.SaveForm": NO_CASE,
-}
-NOT_COMPARED = {
-    "bundle": "Said opens the papers pages by themselves, each with its own keys",
-    "bundle_code": "a code",
-    "bundle_purpose": "as bundle",
-    "complaint": APART,
-    "evidence": "Said asks the evidence for its words",
-    "evidence_words": "Said asks the evidence for its words",
-    "message_file": "the title of a file of the case, which is compared",
 }
 
 
@@ -101,32 +91,6 @@ def test_every_form_with_free_words_asks_whom_they_are_about():
     silent |= _made_in_functions()
     assert silent - NOT_HEARD.keys() == set()
     assert NOT_HEARD.keys() - silent == set(), "stands here without need"
-
-
-def _purposes() -> dict[str, set[str]]:
-    """{stored purpose: the modules that seal such texts}."""
-    found: dict[str, set[str]] = {}
-    for app in ("cases", "reporting"):
-        for path in (ROOT / app).rglob("*.py"):
-            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-            for call in ast.walk(ast.parse(path.read_text())):
-                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {
-                    "write_text",
-                    "write_texts",
-                    "take_words",
-                }:
-                    given = call.args[2 if call.func.id == "take_words" else 1]
-                    if isinstance(given, ast.Name) and given.id == "purpose":
-                        continue  # of a function that others call with theirs
-                    value = given.value if isinstance(given, ast.Constant) else getattr(import_module(module), given.id)
-                    found.setdefault(value, set()).add(module)
-    return found
-
-
-def test_every_sealed_text_is_compared_with_who_comes():
-    missing = _purposes().keys() - set(PURPOSES)
-    assert missing - NOT_COMPARED.keys() == set()
-    assert NOT_COMPARED.keys() - missing == set(), "stands here without need"
 
 
 @pytest.mark.django_db

@@ -80,7 +80,7 @@ def test_the_question_about_a_colleague_is_the_one_that_is_answered(place, asked
     """Whether they are free, where somebody said that they are not; whether the case is about them, where they are named."""
     words = {
         "free": ("Staat Samir Terpstra vrij van deze zaak?", "Ja: deze persoon staat vrij"),
-        "named": ("Gaat deze zaak over Samir Terpstra?", "Nee: de zaak gaat niet over deze persoon"),
+        "named": ("Gaat dit over Samir Terpstra?", "Nee: het gaat niet over deze persoon"),
     }
     case, _receipt = about_nobody(place)
     called(who(case.id, "handler").person, "Samir", "Terpstra")

@@ -41,6 +41,7 @@ POLICY = {
     "relations.own": {"anyone_at_work": True},
     "work.list": {"anyone_at_work": True, "compared": True},
     "measures.list": {"anyone_at_work": True, "compared": True},
+    "signal.concerned": {"relations": READS_FILE, "key": "file"},
     "signal.list": {"anyone_at_work": True, "compared": True},
     "work.divide": {"roles": ["coordinator"], "compared": True},
     "case.destroy": {"roles": ["archivist", "coordinator"], "compared": True},

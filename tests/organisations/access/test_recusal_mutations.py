@@ -272,7 +272,7 @@ MUTATIONS = [
     Mutation("cases.related.connections.somebody_is_barred", the_end_of_a_link_is_no_fact_either, "unlink", false),
     Mutation("cases.worklist.quarantine.hidden_cases", a_bar_hides_the_report_to_judge, instead=no_rows),
     Mutation(f"{BARS}.hidden_cases", a_bar_hides_a_signal, "signals_of", no_rows),
-    Mutation("cases.people.leaving.barred_among", a_bar_ends_what_somebody_has_in_a_signal, "end_parts_without_case", nobody),
+    Mutation(f"{BARS}.barred_among", a_bar_ends_what_somebody_has_in_a_signal, "_end_parts_of", nobody),
     Mutation("organisations.access.policy.bars_of", a_bar_denies_everything, instead=no_bars),
     Mutation(f"{BARS}.barred_among", a_bar_reminds_of_nothing, "not_barred", nobody),
     Mutation("reporting.jobs.is_barred", nobody_concerned_is_alarmed, "_alarm", false),
@@ -308,9 +308,9 @@ SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTAT
 # Every call of these in the product is left out by one of the mutations, or stands here with why it is not.
 CALLS = {
     "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
-    "barred_from_any", "barred_in_each", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
-    "related_to", "declared_others", "related_among", "beside", "is_compared", "comparisons_due", "wait_until_compared",
-    "promise_end",
+    "barred_from_any", "barred_in_each", "barred_ones", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before",
+    "recuse", "suspend", "related_to", "declared_others", "related_among", "beside", "is_compared", "comparisons_due",
+    "wait_until_compared", "promise_end",
 }  # fmt: skip
 
 

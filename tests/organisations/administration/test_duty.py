@@ -9,9 +9,12 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from organisations.models import DutyShift, Function, Person, Role
-from organisations.people.appointments import be_away
+from jobs.runner import sweep
+from organisations.models import ContactAsked, DutyShift, Function, Person, Role
+from organisations.people.appointments import appoint, be_away
 from organisations.people.duty import roster_of, somebody_is_on_duty
+from tests.support.barred import called, run_due, time_ahead
+from tests.support.build import signed_in
 from tests.support.reporter import words_of
 from vault.ledger import entries
 
@@ -35,6 +38,17 @@ def _add(place, person: Person, days: list[int], begins: str, ends: str):
 
 def _stand_in(place, name: str = "Robin Achtervang", email: str = "robin@elders.example"):
     return place.client("administrator").post(_url(), {"what": "stand_in", "name": name, "email": email})
+
+
+def _agreed(place, **contact: str):
+    """The stand-in whom the administrator asks for and the coordinator agrees with."""
+    assert _stand_in(place, **contact).status_code == 302
+    asked = ContactAsked.objects.latest("asked_on")
+    return place.client("coordinator").post(_agree_url(asked), {"sure": "1"})
+
+
+def _agree_url(asked: ContactAsked) -> str:
+    return reverse("organisation_administration:agree_contact", args=[asked.id])
 
 
 def _on_duty(place, moment: datetime) -> list[Person]:
@@ -139,7 +153,7 @@ def test_an_address_that_two_people_share_is_refused(place):
     answer = _add(place, officer, [0], "18:00", "08:00")
     assert answer.status_code == 422
     assert "Twee mensen hebben dit mailadres." in words_of(answer)
-    _stand_in(place)
+    _agreed(place)
     Person.objects.filter(id=other.id).update(email="robin@elders.example")
     assert "Twee mensen hebben dit mailadres." in words_of(_add(place, place["coordinator"], [0], "18:00", "08:00"))
 
@@ -150,7 +164,7 @@ def test_the_stand_in_is_one_person_outside(place):
     assert inside.status_code == 422
     assert "De vervanger moet iemand buiten uw organisatie zijn." in words_of(inside)
     assert _stand_in(place, "", "geen adres").status_code == 422
-    assert _stand_in(place).status_code == 302
+    assert _agreed(place).status_code == 200
     assert "Robin Achtervang, robin@elders.example" in words_of(place.client("administrator").get(_url()))
     second = _stand_in(place, "Sam Tweede", "sam@elders.example")
     assert "Er is al een vervanger." in words_of(second)
@@ -183,3 +197,96 @@ def test_what_stands_on_the_roster_can_be_taken_off_and_the_log_says_who_did(pla
 def test_nobody_but_the_administrator_sees_the_roster(place):
     for code in ("officer", "mayor", "coordinator"):
         assert place.client(code).get(_url()).status_code == 403
+
+
+WAITS = "Zeg of u het eens bent met een andere vervanger op het dienstrooster"
+
+
+def _second_row(place, of: Person) -> Person:
+    called(of, "Bo", "Tweerijen")
+    row = called(Person.objects.create(email="tweede.rij@voorbeeld.test", name="x"), "Bo", "Tweerijen")
+    appoint(row, place.organisation, "coordinator")
+    return row
+
+
+def test_a_contact_without_an_account_comes_by_two_people(place, mailoutbox):
+    """An administrator whom a report is about could else have the alarm sent to themselves."""
+    own_row = _second_row(place, place["administrator"])
+    run_due()
+    mailoutbox.clear()
+    asked_page = place.client("administrator").post(
+        _url(), {"what": "stand_in", "name": "Robin Achtervang", "email": "robin@elders.example"}, follow=True
+    )
+    assert "Tot die tijd verandert er niets." in words_of(asked_page)
+    assert not DutyShift.objects.exists()
+    sweep()
+    told = {address for sent in mailoutbox for address in sent.to}
+    assert place["coordinator"].email in told
+    assert not told & {place["administrator"].email, own_row.email, "robin@elders.example"}
+    assert not any(word in sent.subject + sent.body for sent in mailoutbox for word in ("Robin", "rooster"))
+    asked = ContactAsked.objects.get()
+    for person in (place["administrator"], own_row):
+        assert WAITS not in words_of(signed_in(person).get("/werkplek/wacht/"))
+        refused = signed_in(person).post(_agree_url(asked), {"sure": "1"})
+        assert refused.status_code == 422
+        assert "U hebt dit zelf gevraagd" in words_of(refused)
+    assert signed_in(place["officer"]).post(_agree_url(asked), {"sure": "1"}).status_code == 403
+    second = place.client("coordinator")
+    assert WAITS in words_of(second.get("/werkplek/wacht/"))
+    assert "robin@elders.example" in words_of(second.get(_agree_url(asked)))
+    assert second.post(_agree_url(asked), {"sure": "1"}).status_code == 200
+    (row,) = roster_of(place.organisation).stand_ins
+    assert (row.name, row.entered_by, row.agreed_by) == (
+        "Robin Achtervang",
+        place["administrator"],
+        place["coordinator"],
+    )
+    assert WAITS not in words_of(second.get("/werkplek/wacht/"))
+    assert second.post(_agree_url(asked), {"sure": "1"}).status_code == 404
+
+
+def test_and_goes_by_two_people(place):
+    _agreed(place)
+    shift = DutyShift.objects.get()
+    assert place.client("administrator").post(_url(), {"what": "remove", "which": shift.id}).status_code == 302
+    assert roster_of(place.organisation).stand_ins == (shift,)
+    assert place.client("mayor").post(_agree_url(ContactAsked.objects.get()), {"sure": "1"}).status_code == 200
+    assert not DutyShift.objects.exists()
+    events = [entry.action for entry in entries(place.organisation.id) if entry.action.startswith("duty.")]
+    assert events == ["duty.asked", "duty.given", "duty.asked", "duty.ended"]
+
+
+def test_what_is_asked_of_a_contact_grows_old_and_is_asked_anew(place):
+    assert _stand_in(place).status_code == 302
+    first = ContactAsked.objects.get()
+    assert _stand_in(place, "Sam Tweede", "sam@elders.example").status_code == 302
+    second = ContactAsked.objects.get()
+    assert second.id != first.id, "nobody agrees with what was exchanged after they looked"
+    assert place.client("coordinator").get(_agree_url(first)).status_code == 404
+    with time_ahead(days=8):
+        assert place.client("coordinator").post(_agree_url(second), {"sure": "1"}).status_code == 404
+    assert not DutyShift.objects.exists()
+
+
+def test_who_has_an_account_by_now_is_no_contact_any_more(place):
+    assert _stand_in(place).status_code == 302
+    Person.objects.filter(id=place.others["province"]["officer"].id).update(email="robin@elders.example")
+    refused = place.client("coordinator").post(_agree_url(ContactAsked.objects.get()), {"sure": "1"})
+    assert refused.status_code == 422
+    assert "heeft iemand een account" in words_of(refused)
+    assert not DutyShift.objects.exists()
+
+
+def test_where_nobody_else_could_agree_no_contact_is_asked_for(place):
+    Role.objects.filter(code__in=["coordinator", "chair"]).delete()
+    refused = _stand_in(place)
+    assert refused.status_code == 422
+    assert "Niemand anders hier kan" in words_of(refused)
+    assert "robin@elders.example" in refused.content.decode()
+
+
+def test_a_contact_of_whom_nobody_knows_who_agreed_gets_no_alarm_and_the_page_says_so(place):
+    _agreed(place)
+    DutyShift.objects.update(agreed_by=None)
+    assert roster_of(place.organisation).stand_ins == ()
+    assert "krijgt geen alarm" in words_of(place.client("administrator").get(_url()))

@@ -20,6 +20,7 @@ from organisations.people.duty import WEEK
 from reporting.dialogue.alarm import raise_alarm
 from reporting.models import Alarm, AlarmCall
 from reporting.pings import ping_key
+from tests.support.duty import a_contact
 from tests.support.histories.sending import opened
 from tests.support.histories.world import World
 from tests.support.recusal_scenarios.parts import part_of
@@ -92,9 +93,8 @@ def no_alarm_waits_for_who_was_barred_since(world: World) -> None:
 
 def no_contact_outside_who_is_named_is_called(world: World) -> None:
     case = opened(world, account="Quirijn Ongelooflijk stond weer voor mijn deur, en ik ben bang.")
-    DutyShift.objects.create(
-        organisation=case.report.organisation, name="Quirijn Ongelooflijk", email="quirijn@elders.example"
-    )
+    others = [person for person in world.people if person != world["Vries"]][-2:]
+    a_contact(case.report.organisation, *others, name="Quirijn Ongelooflijk")
     raise_alarm(case.report, case.report.id)
     ring(Alarm.objects.get(report=case.report).id)
     assert not AlarmCall.objects.exists()

@@ -13,7 +13,7 @@ from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
 from cases.models import Case, CaseUserObjectPermission, Deadline
-from cases.people.leaving import end_parts_without_case
+from cases.people.barring import end_parts
 from cases.related.connections import add_name, link, unlink
 from cases.related.joining import join
 from cases.worklist.quarantine import how_many_suspects, suspects
@@ -65,7 +65,7 @@ def a_bar_hides_a_signal(world: World) -> None:
 
 def a_bar_ends_what_somebody_has_in_a_signal(world: World) -> None:
     case, actor = _barred_with_all_rows(world, lane=Report.Lane.SIGNAL)
-    end_parts_without_case(case.id)
+    end_parts(case)
     assert not Assignment.objects.running().filter(case=case.id, person=actor.person).exists()
 
 
