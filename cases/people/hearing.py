@@ -21,6 +21,7 @@ from organisations.access.policy import Actor
 from organisations.access.recusal import known_words
 from organisations.desk.forms import AskedField
 from organisations.models import Assignment, Person
+from reporting.dialogue.alarm import called_by_alarm
 from vault import ledger
 from vault.keys import keyed_digest
 
@@ -99,11 +100,21 @@ def _asked(case: Case, people: Iterable[UUID], writer: UUID) -> set[str]:
 
 
 def named_readers(case: Case, words: str, writer: UUID) -> list[Person]:
-    """Who of those who have or had a part in the case, and are not kept out of it, is named in the words, without the
-    writer; by name. Whoever had a part could get it back, and still counts the case."""
+    """Who of those who have or had a part in the case or were called by its alarm, and are not kept out of it, is named in the
+    words, without the writer; by name. Whoever had a part could get it back, and still counts the case."""
     rows = bars.not_barred(case.id, Assignment.objects.filter(case=case.id).exclude(person=writer))
-    people = sorted({row.person_id: row.person for row in rows}.values(), key=lambda person: person.name)
+    there = {row.person_id: row.person for row in rows} | _called(case, writer)
+    people = sorted(there.values(), key=lambda person: person.name)
     ids = [person.id for person in people]
     with failing_closed():
         known = known_words(ids, case.report.organisation, timezone.localdate())
         return [person for person in people if mention(words, known[person.id])]
+
+
+def _called(case: Case, writer: UUID) -> dict[UUID, Person]:
+    """Who was called by an alarm of the case and is not kept out of it."""
+    called = {
+        person.id: person for person in Person.objects.filter(id__in=called_by_alarm(case.report)).exclude(id=writer)
+    }
+    barred = bars.barred_among(case.id, called.keys()).everybody if called else frozenset()
+    return {ident: person for ident, person in called.items() if ident not in barred}

@@ -26,7 +26,8 @@ from organisations.models import Assignment, Person
 from reporting.job_kinds import ReportJob
 from reporting.mailbox import mailbox
 from tests.support.full_case import patterns
-from tests.support.histories.history import History, Step, chance_history
+from tests.support.histories.chances import chance_history
+from tests.support.histories.history import History, Step
 from tests.support.histories.spelling import spelled
 from tests.support.histories.steps_of_people import REASON
 from tests.support.histories.world import World, a_world, undone

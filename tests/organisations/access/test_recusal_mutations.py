@@ -36,6 +36,8 @@ from tests.support.recusal_scenarios.of_alarms import (
     no_mail_tells_who_is_barred_of_a_todo,
     nobody_who_is_barred_is_called,
     who_called_and_is_barred_since_has_no_number,
+    who_called_and_is_named_by_a_colleague_since_has_no_number,
+    who_called_and_is_named_since_has_no_number,
 )
 from tests.support.recusal_scenarios.of_bars import (
     a_bar_denies_everything,
@@ -280,6 +282,8 @@ MUTATIONS = [
     Mutation("cases.waiting.queue.hidden_cases", no_alarm_waits_for_who_was_barred_since, "waiting_for", no_rows),
     Mutation("cases.people.said.keep_out", no_contact_outside_who_is_named_is_called, "may_mean", nothing),
     Mutation(f"{BARS}.barred_among", who_called_and_is_barred_since_has_no_number, "_take_numbers", nobody),
+    Mutation("reporting.form.weighing.called_by_alarm", who_called_and_is_named_since_has_no_number, instead=no_rows),
+    Mutation("cases.people.hearing.called_by_alarm", who_called_and_is_named_by_a_colleague_since_has_no_number, instead=no_rows),
     Mutation("cases.file.notes.is_barred", no_mail_tells_who_is_barred_of_a_todo, "_tell", false),
     # What a reporter may see
     Mutation("organisations.access.recusal.Circle.chosen_only", what_is_typed_changes_no_shown_reader, instead=property(lambda circle: circle)),
@@ -298,7 +302,7 @@ SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTAT
 CALLS = {
     "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
     "barred_from_any", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before", "recuse", "suspend",
-    "related_to", "declared_others", "related_among", "beside", "is_waiting", "promise_end",
+    "related_to", "declared_others", "related_among", "beside", "is_waiting", "promise_end", "called_by_alarm",
 }  # fmt: skip
 
 

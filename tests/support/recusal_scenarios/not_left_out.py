@@ -7,6 +7,7 @@ NOT_LEFT_OUT = {
     "organisations.access.bars: suspend in keep_lifted": "keeps nobody out: remembers who was let in",
     "organisations.access.routing: judged in route": "asked by submission.plan before; routes of the form show nobody",
     "reporting.form.weighing: barred_among in keep_out_of": "tells who is new: leaving it out promises work twice",
+    "cases.people.hearing: barred_among in _called": "saves a question: who is barred stays so",
     "cases.people.barring: is_barred in compare": "saves work: who is barred stays so",
     "cases.people.said: judge_people in judged": "the function that calls it is left out",
     "cases.people.said: judge_people in _let_back": "whom two people brought back: tests/cases/people/test_barring.py",
