@@ -22,6 +22,7 @@ TO_A_BAN = {
     "aggression": ("acknowledge", "assess", "low", MEASURE, "send_outsider_measure"),
     "pressure": ("acknowledge", "register", "accept", MEASURE, "send_outsider_measure"),
 }
+SELDOM = 0.3  # of the times that it comes up: nothing happens in a case that is gone
 BAN = {"what": "ban", "places": "Het stadhuis", "ground": "owner"}
 
 
@@ -66,7 +67,7 @@ def _later(days: int) -> str:
 def _destroyed(history: History, slot: int, chance: Random) -> None:
     """The case is destroyed, as a restore does it with what has a tombstone: then there is nothing of it for anybody."""
     case = history.case(slot)
-    if case is None or case.joined_to_id or case.joined.exists():
+    if case is None or case.joined_to_id or case.joined.exists() or chance.random() > SELDOM:
         return
     destroy(case.id, case.report_id, "order", timezone.localdate())
     history.forget(slot, case.id)

@@ -50,6 +50,17 @@ def nobody_who_is_barred_is_called(world: World) -> None:
     assert not AlarmCall.objects.exists()
 
 
+def nobody_who_is_named_is_called(world: World) -> None:
+    """Also who has an office in which nobody reads reports, and so is not kept out by being mentioned."""
+    person = Person.objects.create_person("Teun Nachtwacht", "teun@stad.demo")
+    take_office(person, world.town, "employee", since=timezone.localdate())
+    DutyShift.objects.create(organisation=world.town, person=person, begins=0, ends=WEEK)
+    case = opened(world, account="Teun Nachtwacht stond weer voor mijn deur, en ik ben bang.")
+    raise_alarm(case.report, case.report.id)
+    ring(Alarm.objects.get(report=case.report).id)
+    assert not AlarmCall.objects.exists()
+
+
 def no_mail_calls_who_was_barred_since(world: World) -> None:
     case, actor, alarm = _on_duty(world)
     ring(alarm.id)
