@@ -9,8 +9,8 @@ from tests.support.histories.history import History, Step
 from tests.support.histories.steps import OFTEN
 from tests.support.histories.world import World, settled, undone
 
-BEGUN, ENDING = 8, 7  # so many steps by chance after the first report in a beginning, and in an end
-ENDS = 8  # histories that share a beginning, which is run once for all of them
+BEGUN, ENDING = 9, 5  # so many steps by chance after the first report in a beginning, and in an end
+ENDS = 10  # histories that share a beginning, which is run once for all of them
 
 
 def chance_history(seed: int, length: int = 14) -> list[Step]:

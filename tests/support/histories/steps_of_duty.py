@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def _on_duty(history: History, slot: int, chance: Random) -> None:
     """Somebody of the town is on duty at every hour; whoever was so stays on the roster."""
-    person = history.someone(chance, slot)
+    person = history.someone(chance)
     DutyShift.objects.get_or_create(organisation=history.world.town, person=person, begins=0, ends=WEEK)
 
 
