@@ -16,19 +16,17 @@ SEEN = int(os.environ.get("WEER_BENCH_SEEN", 1_000))
 
 def run() -> None:
     scratch()
-    from tests.support.histories.history import broken_by, chance_history, shortest
+    from tests.support.histories.chances import broken_by, long_history, many_broken, shortest
     from tests.support.histories.world import a_world, undone
     from tests.support.histories_by_http import lost_it, never_had_it
 
-    start, broken, steps = time.process_time(), 0, 0
+    start, broken = time.process_time(), 0
     with undone():
         world = a_world()
-        for seed in range(HISTORIES):
-            history = chance_history(seed)
-            steps += len(history)
-            if broken_by(world, history):
-                broken += 1
-                sys.stderr.write(f"history {seed}: {broken_by(world, shortest(world, history))}\n\n")
+        steps = sum(len(long_history(number)) for number in range(HISTORIES))
+        for number, _fault in many_broken(world, range(HISTORIES)):
+            broken += 1
+            sys.stderr.write(f"history {number}: {broken_by(world, shortest(world, long_history(number)))}\n\n")
     tell("recusal", "steps", steps, "steps", HISTORIES)
     tell("recusal", "histories in which somebody learns of a report about them", broken, "histories", HISTORIES)
     tell("recusal", "a history by the model", 1000 * (time.process_time() - start) / HISTORIES, "CPU ms", HISTORIES)

@@ -127,6 +127,21 @@ def open_with(
     return once(name, lambda: _opened(grants, pair, private, _share(grants[0], keys)))
 
 
+def open_each(
+    case: UUID, compartments: Collection[Compartment], pair: KeyPair, private: PrivateKey
+) -> dict[Compartment, ContentKey]:
+    """The keys of these compartments, as :func:`open_with` gives each, by one look at the grants; without those of which the
+    reader has no key."""
+    grants: dict[Compartment, list[KeyGrant]] = {}
+    for grant in _grants_with_share(case, pair):
+        grants.setdefault(Compartment(grant.compartment), []).append(grant)
+    found = [epochs for compartment, epochs in grants.items() if compartment in compartments]
+    if not found:
+        return {}
+    share = _share(found[0][0], None)
+    return {Compartment(epochs[0].compartment): _opened(epochs, pair, private, share) for epochs in found}
+
+
 def _grants_with_share(case: UUID, pair: KeyPair) -> QuerySet[KeyGrant]:
     """The grants of a reader, each with the columns of the case share as `share_…` (None where it was destroyed)."""
     share = CaseShare.objects.filter(case=OuterRef("case"))

@@ -22,6 +22,7 @@ from organisations.access.recusal import known_words
 from organisations.access.routing import watching
 from organisations.desk.forms import AskedField
 from organisations.models import Assignment, Function, Person, Role
+from reporting.dialogue.alarm import called_by_alarm
 from vault import ledger
 from vault.keys import keyed_digest
 
@@ -83,7 +84,7 @@ def hear(
     :func:`answer_about`, an answer about everybody who is named; :data:`CONCERNED` needs nobody to be asked. `beside`: of whom the act itself is, so that naming them says nothing more. Raises
     :class:`AskFirst`; the caller's transaction then keeps nothing."""
     parts = _with_a_part(case, actor.person.id)
-    knowing = parts | _who_counts(case, actor.person.id)
+    knowing = parts | _who_could_know(case, actor.person.id)
     named = [person for person in _named(case, words, knowing) if str(person.id) != beside]
     if not named:
         return
@@ -118,21 +119,22 @@ def _asked(case: Case, people: Iterable[UUID], writer: UUID) -> set[str]:
 def named_people(case: Case, words: str, writer: UUID) -> list[Person]:
     """Who of those who could know of the case, and are not kept out of it, is named in the words, without the writer; by name.
     Whoever has or had a part in it: who had one could get it back. And whoever works where the case happened or is handled, in
-    a function or role in which people handle, support or count reports or stand at the reception."""
-    return _named(case, words, _with_a_part(case, writer) | _who_counts(case, writer))
+    a function or role in which people handle, support or count reports or stand at the reception; and whom an alarm called."""
+    return _named(case, words, _with_a_part(case, writer) | _who_could_know(case, writer))
 
 
 def _with_a_part(case: Case, writer: UUID) -> set[UUID]:
     return set(Assignment.objects.filter(case=case.id).exclude(person=writer).values_list("person", flat=True))
 
 
-def _who_counts(case: Case, writer: UUID) -> set[UUID]:
+def _who_could_know(case: Case, writer: UUID) -> set[UUID]:
     places = {case.organisation_id, case.report.organisation_id}
     held = (
         model.objects.on(timezone.localdate()).filter(organisation__in=places, code__in=watching())
         for model in (Role, Function)
     )
-    return {person for rows in held for person in rows.values_list("person", flat=True)} - {writer}
+    held_by = {person for rows in held for person in rows.values_list("person", flat=True)}
+    return (held_by | set(called_by_alarm(case.report))) - {writer}
 
 
 def _named(case: Case, words: str, knowing: Collection[UUID]) -> list[Person]:

@@ -50,7 +50,7 @@ from reporting.evidence import custody
 from reporting.form.circle import circle_of, concerned_in
 from reporting.form.weighing import everybody_near, judge_people, keep_out_of
 from reporting.questions.reading import ANSWERS, raw_answers
-from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_in, texts_of_many
+from vault.compartments import Compartment, ContentKey, open_each, open_with, read_text, sealed_in, texts_of_many
 from vault.keys import NoKey, unlock
 from vault.models import KeyPair, SealedText
 from vault.primitives import PrivateKey
@@ -103,7 +103,6 @@ class Said:
 
     def __init__(self, case: Case, source: KeyPair, also: tuple[str, ...] = ()) -> None:
         self._case, self._source, self._also = case, source, also
-        self._keys: dict[Compartment, ContentKey | None] = {}
 
     def judged(self, people: Sequence[UUID], *, all_watch: bool = False) -> KeptOut:
         """Who of these people recusal keeps out by all of it. Nobody is meant by what they wrote themselves. `all_watch` as
@@ -347,12 +346,14 @@ class Said:
         return sealed_in(self._case.id, ANSWERED_AND_FILE, [*compared_purposes(), *OF_EVIDENCE])
 
     def _key(self, compartment: Compartment) -> ContentKey | None:
-        if compartment not in self._keys:
-            try:
-                self._keys[compartment] = open_with(self._case.id, compartment, self._source, self._private)
-            except NoKey:
-                self._keys[compartment] = None
-        return self._keys[compartment]
+        return self._keys.get(compartment)
+
+    @cached_property
+    def _keys(self) -> dict[Compartment, ContentKey]:
+        try:
+            return open_each(self._case.id, ANSWERED_AND_FILE, self._source, self._private)
+        except NoKey:  # the case was destroyed
+            return {}
 
     @cached_property
     def _private(self) -> PrivateKey:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from organisations.access.name_known import Core, Fit, Known
-from organisations.access.name_rules import Spellings, known_given_names, name_rules
+from organisations.access.name_rules import known_given_names, name_rules
 from organisations.access.name_text import ABBREVIATED, Word, Writing
 from organisations.names import one_edit
 
@@ -33,7 +33,6 @@ class Beside:
         self.read, self.words, self.person = read, read.words, person
         self.field, self.unasked = field, unasked
         self.rules = name_rules()
-        self._places: dict[Spellings, set[tuple[int, int]]] = {}
 
     def _run(self, number: int) -> Run:
         """The surname around a word, and what stands before it."""

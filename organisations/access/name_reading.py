@@ -272,7 +272,7 @@ class Reading(Beside):
     def _said(self, keys: Spellings) -> set[tuple[int, int]]:
         """(first word, word after it) wherever a word of a function stands: in any spelling, of several people, in two words,
         or with one letter that differs."""
-        if keys not in self._places:
+        if keys not in self.read.said:
             found = {(number, number + 1) for key in keys for number in self.read.at.get(key, ())}
             for key in (key for key in keys if len(key) >= _LEAST_OF_FUNCTION):
                 near = {
@@ -280,8 +280,8 @@ class Reading(Beside):
                 }
                 found |= {(number, number + 1) for number in near}
                 found |= {(number, number + 2) for number in self.read.parted(key)}
-            self._places[keys] = found
-        return self._places[keys]
+            self.read.said[keys] = found
+        return self.read.said[keys]
 
     def _names_another(self, number: int) -> bool:
         """ "Wethouder Willems" names another alderman; "de wethouder van Sociale Zaken" may be this one."""

@@ -81,6 +81,9 @@ class Writing:
         self.words: list[Word] = []
         self.sentences: list[int] = []
         self._near: dict[str, set[int]] = {}
+        self.said: dict[
+            frozenset[str], set[tuple[int, int]]
+        ] = {}  # where a word of a function stands, once it was sought
         self._read(field)
         self.greeted = set() if field else _greeted(self.words, name_rules())
         self.at: dict[str, list[int]] = defaultdict(list)

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from jobs.outbox import enqueue
 from reporting.dialogue.progress import progress_words, tell
 from reporting.job_kinds import ReportJob
-from reporting.models import Alarm, Complaint, Report
+from reporting.models import Alarm, AlarmCall, Complaint, Report
 from reporting.moments import may_leave
 
 
@@ -19,6 +21,12 @@ def raise_alarm(report: Report, occasion: UUID, *, complaint: Complaint | None =
     if is_new:
         due = may_leave(report, chosen=at_once)
         enqueue(ReportJob.RING, alarm.id, key=f"{ReportJob.RING}:{alarm.id}:0", due=due)
+
+
+def called_by_alarm(report: Report) -> QuerySet[AlarmCall, UUID]:
+    """The people whom an alarm of this report called. Whatever they are at work, they know of it, and who answers gets the number
+    of the reporter."""
+    return AlarmCall.objects.filter(alarm__report=report, person__isnull=False).values_list("person", flat=True)
 
 
 def tell_of_alarm(alarm: Alarm) -> None:

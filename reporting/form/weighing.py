@@ -15,6 +15,7 @@ from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, Near, beside, keep_out, near
 from organisations.access.routing import reachable, watching
 from organisations.models import Assignment
+from reporting.dialogue.alarm import called_by_alarm
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
 from reporting.moments import may_leave
@@ -123,10 +124,12 @@ def keep_out_of(report: Report, kept_out: KeptOut, *, said_by: str = "") -> Kept
 
 def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:
     """Who could come to know of the report or has a part in it (a case that moved is worked by others than its row says),
-    with `people` and whom it is about."""
+    with `people` and whom it is about. Being mentioned counts for whom an alarm called, whatever they are at work."""
     places = reachable(report.organisation, said, report.kind)
     inside = Assignment.objects.running().filter(case=report.case).values_list("person", flat=True)
-    wanted = {*people, *said.chosen, *inside}
-    return near(
+    called = set(called_by_alarm(report))
+    wanted = {*people, *said.chosen, *inside, *called}
+    found = near(
         report.organisation, filter(None, (*places, report.handled_by)), watching(), timezone.localdate(), wanted
     )
+    return replace(found, watchers=found.watchers | called) if called else found

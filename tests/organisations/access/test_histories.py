@@ -5,12 +5,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases.models import BundleEntry
+from cases.models import BarredVisitor, BundleEntry, Case
 from organisations.access.bars import is_barred
 from organisations.models import Assignment, Person
 from organisations.people.appointments import appoint
-from reporting.models import Report
-from tests.support.histories.history import History, Step, broken_by, chance_history, shortest
+from reporting.models import Alarm, AlarmCall, Report
+from tests.support.histories.chances import ENDS, broken_by, chance_history, long_history, many_broken, shortest
+from tests.support.histories.history import History, Step
 from tests.support.histories.sending import sent
 from tests.support.histories.steps import OFTEN
 from tests.support.histories.world import a_world, settled, undone
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 SEEDS = st.integers(0, 2**32 - 1)
 STEPS = st.lists(st.builds(Step, st.sampled_from(OFTEN), st.sampled_from([0, 0, 1, 2]), SEEDS), min_size=4, max_size=14)
 SAME = 799
-IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 20, 40
+IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 5 * ENDS, 2000
 
 
 @pytest.fixture
@@ -41,10 +42,9 @@ def test_whoever_a_report_is_about_never_knows_of_it(world, seed, steps):
 @pytest.mark.rehearsal
 @pytest.mark.parametrize("first", range(0, IN_REHEARSAL, AT_ONCE))
 def test_whoever_a_report_is_about_never_knows_of_it_in_many_histories(world, first):
-    for seed in range(first, first + AT_ONCE):
-        steps = chance_history(seed)
-        fault = broken_by(world, steps)
-        assert not fault, f"history {seed}: {fault}\n\nShorter:\n{broken_by(world, shortest(world, steps))}"
+    for number, fault in many_broken(world, range(first, first + AT_ONCE)):
+        shorter = broken_by(world, shortest(world, long_history(number)))
+        pytest.fail(f"history {number}: {fault}\n\nShorter:\n{shorter}")
 
 
 BROKEN_BEFORE = {
@@ -124,3 +124,56 @@ def test_the_steps_of_both_sides_do_what_they_say(world):
         said = [line.split()[4] for line in history.done if line.startswith("looks again")]
         assert set(said) == {"park", "drop", "answer", "begin"}
         assert Report.objects.get(id=history.reports[1].id).lane == Report.Lane.NORMAL
+
+
+WALK_OF_DUTY = [
+    Step("report", 0, 11), Step("work"), *(Step("on duty", 0, seed) for seed in range(4)), Step("alarm", 0, 1), Step("alarm", 0, 2),
+    Step("message", 0, 1), Step("work"), *(Step("answers alarm", 0, seed) for seed in range(6)),
+]  # fmt: skip
+WALK_OF_A_BAN = [Step("report", 0, 5), Step("work"), Step("decides", 0, 5)]
+WALK_OF_THE_ACCUSED = [
+    Step("report", 0, 3), Step("work"), Step("informs", 0, 3), Step("papers page", 0, 3), Step("papers", 0, 1), Step("work"),
+    Step("told apart", 0, 2), Step("destroyed", 0, 1), Step("work"), Step("report", 0, 4), Step("work"),
+]  # fmt: skip
+
+
+def test_the_steps_of_duty_do_what_they_say(world):
+    with settled(1), undone():
+        history = _looked_at(world, WALK_OF_DUTY)
+        assert [line for line in history.done if "(refused)" in line] == []
+        answered = Alarm.objects.exclude(answered_by=None)
+        assert {alarm.answered_by_id for alarm in answered} <= {call.person_id for call in AlarmCall.objects.all()}
+        assert set(answered.values_list("answer", flat=True)) == {"no_number"}
+
+
+def test_the_steps_of_measures_do_what_they_say(world):
+    with settled(1), undone():
+        history = _looked_at(world, WALK_OF_A_BAN)
+        assert history.case(0).parties.get().part == "person_concerned"
+        assert BarredVisitor.objects.count() == 1
+    with settled(1), undone():
+        history = _looked_at(world, WALK_OF_THE_ACCUSED)
+        assert [line for line in history.done if "(refused)" in line] == []
+        assert any("right" in line for line in history.done), "nothing was written on the papers page"
+        assert len(history.destroyed) == 2
+        assert Case.objects.count() == 1
+
+
+def _looked_at(world, steps) -> History:
+    history = History(world)
+    for step in steps:
+        history.do(step)
+        history.check(thoroughly=False)
+    history.check(thoroughly=True)
+    return history
+
+
+def test_a_history_that_goes_on_after_a_shared_beginning_is_the_same_as_alone(world, monkeypatch):
+    ends: dict[int, list[str]] = {}
+    monkeypatch.setattr(History, "end", lambda history: ends.setdefault(len(ends), history.done))
+    assert list(many_broken(world, range(2))) == []
+    for number in range(2):
+        assert broken_by(world, long_history(number)) == ""
+    assert ends[0] == ends[2]
+    assert ends[1] == ends[3]
+    assert ends[0] != ends[1]

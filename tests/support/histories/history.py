@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cases.alarm.alarm import call_for
 from cases.deadlines.feed import read_feed, renew_feed
 from cases.desk.access import countable_cases, visible_cases
 from cases.desk.refusals import NotAllowed, Refused
 from cases.file.search import search
 from cases.models import Bundle, Case, CaseUserObjectPermission, Deadline
 from cases.parties.opened import open_at_desk
+from cases.reception.list import bans_for
 from cases.waiting.queue import waiting_for
 from cases.worklist.quarantine import suspects
 from cases.worklist.signals import signals_of
@@ -34,18 +38,21 @@ from organisations.models import Assignment, Function, Person, Role
 from organisations.name_parts import NameParts
 from reporting.complaints.complaints import complaints_of
 from reporting.job_kinds import ReportJob
-from reporting.models import Complaint, Report
+from reporting.models import AlarmCall, Complaint, Report
 from reporting.pings import case_of_ping
 from tests.support.histories.spelling import surnames
-from tests.support.histories.steps import OF_A_REPORT, OFTEN, STEPS
-from tests.support.histories.world import World, settled, undone
+from tests.support.histories.steps import OF_A_REPORT, STEPS
+from tests.support.histories.steps_of_measures import banned
+from tests.support.histories.world import World
 from vault.keys import NoKey
 from vault.looked_up import reading
 from vault.models import KeyGrant, KeyPair
 
 BEGINNING = {"report", "parked"}  # steps that make a report of their slot
 APART = -1  # the slot of what was told apart
-MOST_LOOKED_AT = 2  # people who look at lists, counts, search and calendar at the end of a history: it takes longest
+MOST_LOOKED_AT = (
+    1  # who looks at lists, counts, search and calendar at the end of a history, by chance: it takes longest
+)
 
 
 @dataclass(frozen=True)
@@ -62,13 +69,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Look:
-    """Who is looked at: somebody whom these cases are about ({case: slot}), and what they are at work. `thoroughly`: also
-    what lists, counts, search and the calendar show them."""
+    """Who is looked at: somebody whom these cases are about ({case: slot}), and what they are at work. `waits`: a worker has
+    yet to look; `thoroughly`: also what lists, counts, search and the calendar show them; `has_anything`: a row in one of
+    these cases."""
 
     person: Person
     cases: dict[UUID, int]
     actors: list[Actor]
+    waits: bool
     thoroughly: bool
+    has_anything: bool
 
 
 class History:
@@ -94,18 +104,32 @@ class History:
             UUID, set[UUID]
         ] = {}  # {complaint: who handled the case when it was told, and whom it names}
         self.pings: set[UUID] = set()
+        self.calls: set[UUID] = set()  # of alarms, that were looked at
+        self.destroyed: set[UUID] = set()
         self.done: list[str] = []
 
     def run(self, steps: Iterable[Step]) -> History:
+        """The whole of it."""
+        self.begin(steps)
+        self.end()
+        return self
+
+    def begin(self, steps: Iterable[Step]) -> None:
         """Do the steps, and look after each of them."""
         for step in steps:
             with _written() as written:
                 is_tried = self.do(step)
             if is_tried and written:  # what changed nothing shows nothing new
                 self.check(thoroughly=False)
+
+    def end(self) -> None:
+        """A worker looks, and then everything is looked at."""
         self.do(Step("work"))
         self.check(thoroughly=True)
-        return self
+
+    def copied(self) -> History:
+        """The same history so far, in the same world."""
+        return deepcopy(self, {id(self.world): self.world})
 
     def do(self, step: Step) -> bool:
         """Whether anything was tried. A refused act is an act that did not happen."""
@@ -121,6 +145,18 @@ class History:
         except (Refused, NoAdviser, NotAllowed, NoKey):
             self.done[-1] += " (refused)"
         return True
+
+    def forget(self, slot: int, case: UUID) -> None:
+        """The case of this slot was destroyed: there is nothing of it to know."""
+        gone = {case, *(told.id for at, told in self.complaints.items() if at == slot)}
+        self.destroyed |= gone
+        self.against = {apart: people for apart, people in self.against.items() if apart not in gone}
+        kept: list[dict[int, Any]] = [
+            self.reports, self.receipts, self.about, self.soon, self.held, self.only_mentioned, self.strangers, self.papers,
+            self.complaints,
+        ]  # fmt: skip
+        for by_slot in kept:
+            by_slot.pop(slot, None)
 
     # Whom a step is about
 
@@ -189,7 +225,7 @@ class History:
         """Raises AssertionError, with the history, where somebody could know of a report about them.
 
         After each step: who has any row in a case that is about them, and who was promised a mail. What the product makes of
-        it is asked of these; at the end of a history some people look at everything that they could see.
+        it is asked of these; at the end of a history somebody looks at everything that they could see.
         """
         people = {person.id: person for person in self.people}
         by_person: dict[UUID, dict[UUID, int]] = {}
@@ -199,14 +235,16 @@ class History:
         for complaint, people_of_it in self.against.items():
             for person in people_of_it:
                 by_person.setdefault(person, {})[complaint] = APART
-        holding, pings, actors = self._holding(), self._new_pings(), self._actors()
+        holding, told, waits = self._holding(), [*self._new_pings(), *self._new_calls()], self._is_work_waiting()
         chosen = (
-            Random(len(self.done)).sample(sorted(by_person), min(MOST_LOOKED_AT, len(by_person))) if thoroughly else []
+            Random(str(self.done)).sample(sorted(by_person), min(MOST_LOOKED_AT, len(by_person))) if thoroughly else []
         )
+        knowing = {ident for pairs in holding.values() for case, ident in pairs if case in by_person.get(ident, ())}
+        actors = self._actors() if knowing or chosen else {}
         for ident, cases in by_person.items():
             with reading():
-                look = Look(people[ident], cases, actors.get(ident, []), thoroughly=ident in chosen)
-                faults = list(self._faults(look, holding, pings))
+                look = Look(people[ident], cases, actors.get(ident, []), waits, ident in chosen, ident in knowing)
+                faults = list(self._faults(look, holding, told))
             for fault in faults:
                 number, story = self.people.index(people[ident]), "\n".join(self.done)
                 raise AssertionError(f"{people[ident].name} (people[{number}]) {fault}\n{story}")
@@ -230,35 +268,45 @@ class History:
 
     def _holding(self) -> dict[str, set[tuple[UUID, UUID]]]:
         """(case, person) of everybody with a part, a permission or a key in a case of the history."""
+        gone = self.destroyed
         cases = [*(report.case for report in self.reports.values()), *self.against]
         parts = Assignment.objects.running().filter(case__in=cases).values_list("case", "person")
         rows = CaseUserObjectPermission.objects.filter(content_object__in=cases).values_list("content_object", "user")
         keys = KeyGrant.objects.filter(case__in=cases, reader__purpose=KeyPair.Purpose.PERSON)
+        calls = AlarmCall.objects.filter(alarm__report__case__in=cases).values_list("alarm__report__case", "person")
         pages = KeyGrant.objects.filter(case__in=Bundle.objects.values("id"), reader__purpose=KeyPair.Purpose.PERSON)
+        left = [
+            Assignment.objects.filter(case__in=gone),
+            CaseUserObjectPermission.objects.filter(content_object__in=gone),
+        ]
+        left += [KeyGrant.objects.filter(case__in=gone), Report.objects.filter(case__in=gone)] if gone else []
+        assert not (gone and any(rows.exists() for rows in left)), "of a destroyed case is left\n" + "\n".join(
+            self.done
+        )
         assert not pages.exists(), "somebody at work has a key of a papers page\n" + "\n".join(self.done)
         return {
             "a part": set(parts),
             "a permission": set(rows),
+            "a call": set(calls),
             "a key": set(keys.values_list("case", "reader__holder")),
         }
 
     def _faults(
-        self, look: Look, holding: dict[str, set[tuple[UUID, UUID]]], pings: list[tuple[UUID, UUID]]
+        self, look: Look, holding: dict[str, set[tuple[UUID, UUID]]], told: list[tuple[UUID, UUID, str]]
     ) -> Iterator[str]:
-        waits, person, cases = self._is_work_waiting, look.person, look.cases
+        waits, person, cases = look.waits, look.person, look.cases
         for what, pairs in holding.items():
             mine = {case for case in cases if (case, person.id) in pairs}
-            if mine and not waits:
+            if mine and not waits and what != "a call":  # who was called stands in the alarm, and opens nothing of it
                 yield f"has {what} in the case"
             if mine and any(not is_barred(case, person.id) for case in mine):
                 yield f"has {what} in the case and is not barred"
-        has_anything = any((case, person.id) in pairs for pairs in holding.values() for case in cases)
-        if look.thoroughly or has_anything:
+        if look.thoroughly or look.has_anything:
             for actor in look.actors:
                 yield from self._by_product(actor, look)
-        for case, told in pings:
-            if told == person.id and case in cases:
-                yield "gets a mail of the case"
+        for case, who, what in told:
+            if who == person.id and case in cases:
+                yield what
         for case, slot in cases.items():
             if look.thoroughly and person.id in self.held.get(slot, ()) and not is_barred(case, person.id):
                 yield "is not barred"
@@ -271,12 +319,15 @@ class History:
         for standing in standings_in(actor, list(cases), Case).values():
             if standing.reaches or any(rule.asks_a_case and standing.may(act) for act, rule in table().items()):
                 yield "may do something in the case"
-        if self._somebody_judges and suspects(actor).filter(case__in=cases).exists():
+        if self._somebody_judges() and suspects(actor).filter(case__in=cases).exists():
             yield "judges the report"
         if signals_of(actor).filter(report__case__in=cases).exists():
             yield "reads the signal"
-        if not self._is_work_waiting and self._opens_a_page(actor, cases):
+        if not look.waits and self._opens_a_page(actor, cases):
             yield "opens a papers page of the case"
+        alarms = AlarmCall.objects.filter(person=actor.person, alarm__report__case__in=cases).select_related("alarm")
+        if any(call_for(actor, called.alarm.occasion) for called in alarms):
+            yield "opens an alarm of the case"
         if complaints_of(actor).filter(id__in=cases).exists():
             yield "reads what was told apart"
         if look.thoroughly:
@@ -293,7 +344,6 @@ class History:
                 return True
         return False
 
-    @property
     def _somebody_judges(self) -> bool:
         return any(report.lane != Report.Lane.NORMAL for report in Report.objects.all())
 
@@ -308,6 +358,9 @@ class History:
         numbers = Report.objects.filter(case__in=cases).values_list("number", flat=True)
         if any(search(actor, number).hits for number in numbers):
             yield "finds the case"
+        bans = (bans_for(actor) or ()) if "reception" in actor.roles else ()
+        if {ban.name for ban in bans} & {banned(slot) for slot in cases.values() if slot != APART}:
+            yield "reads a ban of the case at the reception"
         waiting = {one.number for one in waiting_for(actor)}
         if waiting & set(Case.objects.filter(id__in=cases).values_list("number", flat=True)):
             yield "has something of the case waiting"
@@ -316,14 +369,20 @@ class History:
         if feed.count(b"BEGIN:VEVENT") > running:  # fewer, where the mail about an anonymous report waits for its slot
             yield "has the case in the calendar"
 
-    def _new_pings(self) -> list[tuple[UUID, UUID]]:
-        """(case, person) of every mail to somebody at work that was promised since the last look."""
+    def _new_pings(self) -> list[tuple[UUID, UUID, str]]:
+        """(case, person, what) of every mail to somebody at work that was promised since the last look."""
         jobs = Job.objects.filter(kind=ReportJob.PING_PERSON).exclude(id__in=self.pings)
         new = [(job, case_of_ping(job.key)) for job in jobs]
         self.pings |= {job.id for job, _case in new}
-        return [(case, job.target) for job, case in new if case and job.target]
+        return [(case, job.target, "gets a mail of the case") for job, case in new if case and job.target]
 
-    @property
+    def _new_calls(self) -> list[tuple[UUID, UUID, str]]:
+        """(case or what was told apart, person, what) of everybody whom an alarm called since the last look."""
+        new = list(AlarmCall.objects.exclude(id__in=self.calls).exclude(person=None).select_related("alarm__report"))
+        self.calls |= {call.id for call in new}
+        chains = [(chain, call) for call in new for chain in {call.alarm.chain, call.alarm.report.case}]
+        return [(chain, call.person_id, "is called by an alarm") for chain, call in chains if call.person_id]
+
     def _is_work_waiting(self) -> bool:
         kinds = [ReportJob.END_PARTS, ReportJob.OPEN_CASE, OrganisationJob.COMPARE]
         return Job.objects.filter(kind__in=kinds).exclude(state="done").exists()
@@ -341,33 +400,3 @@ def _written() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(note):
         yield written
-
-
-def chance_history(seed: int, length: int = 14) -> list[Step]:
-    """A history by chance: a report first, then whatever comes."""
-    chance = Random(seed)
-    steps = [Step("report", 0, chance.getrandbits(32)), Step("work")]
-    if chance.random() < 0.5:
-        steps.append(Step("report", 1, chance.getrandbits(32)))
-    for _number in range(length):
-        steps.append(Step(chance.choice(OFTEN), chance.choice([0, 0, 1, 2]), chance.getrandbits(32)))
-    return steps
-
-
-def broken_by(world: World, steps: list[Step]) -> str:
-    """What a history shows of somebody whom a report is about, with the history; empty where all is well."""
-    with settled(steps[0].seed), undone():
-        try:
-            History(world).run(steps)
-        except AssertionError as fault:
-            return str(fault)
-    return ""
-
-
-def shortest(world: World, steps: list[Step]) -> list[Step]:
-    """The same fault with as few steps as leaving out one after another gives."""
-    for step in reversed(steps):
-        fewer = [other for other in steps if other is not step]
-        if broken_by(world, fewer):
-            steps = fewer
-    return steps

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide
+from cases.deciding.deeds import NEW_PERSON
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import agree, propose
 from cases.models import Case
@@ -23,12 +25,26 @@ REASON = "Zo is het met beiden besproken."
 READING = ("handler", "case_officer", "co_reader")
 
 
-def _deed(
-    history: History, slot: int, case: Case, code: str, maker: Actor, reason: str = REASON, about: str = ""
-) -> bool:
-    """A decision by one, or by two where two decide it."""
+def deed(
+    history: History,
+    slot: int,
+    case: Case,
+    code: str,
+    maker: Actor,
+    reason: str = REASON,
+    about: str = "",
+    name: str = "",
+    answers: dict[str, str] | None = None,
+) -> None:
+    """A decision by one, or by two where two decide it. `name`: of somebody from outside whom it is about; `answers`: what is
+    answered otherwise than by chance."""
     rule = case.protocol.rule_of(code)
-    choice = Choice(code, reason=reason, deed=a_deed(case, rule, timezone.now()))
+    shown = a_deed(case, rule, timezone.now())
+    if name:
+        shown = replace(shown, person=name, party=NEW_PERSON, part="person_concerned")
+    if answers:
+        shown = replace(shown, rows=({**shown.rows[0], **answers},))
+    choice = Choice(code, reason=reason, deed=shown)
     if not rule.done_by.other_person:
         decide(case, choice, actor=maker, revision=case.revision, about=about)
         return
@@ -41,7 +57,7 @@ def _deed(
 def _closes(history: History, slot: int, chance: Random) -> None:
     case, actors = history.case(slot), history.insiders(slot, "handler", "case_officer")
     if case and case.is_open and actors:
-        _deed(history, slot, case, "withdraw_by_letter", chance.choice(actors))
+        deed(history, slot, case, "withdraw_by_letter", chance.choice(actors))
 
 
 def _after_closing(history: History, slot: int, chance: Random) -> None:
@@ -56,18 +72,18 @@ def _after_closing(history: History, slot: int, chance: Random) -> None:
     if chance.random() < 0.5:
         text = sentence_about(spelled(person, chance, field=False), chance)
         history.done[-1] += f" {text}"
-        _deed(history, slot, case, chance.choice(codes), maker, text, CONCERNED)
+        deed(history, slot, case, chance.choice(codes), maker, text, CONCERNED)
         history.is_meant(slot, person)
         if person.id not in history.held[slot]:
             history.only_mentioned.setdefault(slot, set()).add(person.id)
     else:
-        _deed(history, slot, case, chance.choice(codes), maker)
+        deed(history, slot, case, chance.choice(codes), maker)
 
 
 def _opens_again(history: History, slot: int, chance: Random) -> None:
     case, actors = history.case(slot), history.insiders(slot, "handler", "case_officer")
     if case and not case.is_open and actors:
-        _deed(history, slot, case, "reopen", chance.choice(actors))
+        deed(history, slot, case, "reopen", chance.choice(actors))
 
 
 AFTER_CLOSING = {"closes": _closes, "after closing": _after_closing, "opens again": _opens_again}

@@ -29,7 +29,8 @@ from tests.support.histories.spelling import sentence_about, spelled
 if TYPE_CHECKING:
     from tests.support.histories.history import History
 
-PARTS = ("victim", "witness", "person_heard")
+PARTS = ("victim", "witness", "person_heard", "person_concerned")
+WITH_PAGE = ("victim", "person_concerned")
 WHY = "Om stukken te lezen en te antwoorden."
 
 
@@ -49,12 +50,13 @@ def _party(history: History, slot: int, chance: Random) -> None:
 
 
 def _page(history: History, slot: int, chance: Random) -> None:
-    """A papers page for a victim; the code of a former one is made anew, or the page ends."""
+    """A papers page for a victim or, once told, for whom the case is about; the code of a former one is made anew, or the page
+    ends."""
     case, actors = history.case(slot), history.insiders(slot, "handler", "case_officer")
-    party = case.parties.filter(part="victim", ended_at=None).order_by("number").first() if case else None
-    if not case or not actors or not party:
+    parties = list(case.parties.filter(part__in=WITH_PAGE, ended_at=None).order_by("number")) if case else []
+    if not case or not actors or not parties:
         return
-    actor = chance.choice(actors)
+    actor, party = chance.choice(actors), chance.choice(parties)
     there = party.bundles.filter(ended_on=None).first()
     if there is None:
         until = timezone.localdate() + timedelta(days=60)

@@ -92,7 +92,9 @@ def _name_recorded(history: History, slot: int, chance: Random) -> None:
 
 def _appoint(history: History, slot: int, chance: Random) -> None:
     person, organisation = history.someone(chance), chance.choice(history.world.organisations)
-    code = chance.choice(["officer", "officer", "coordinator", "confidential_adviser", "chair", "administrator"])
+    code = chance.choice(
+        ["officer", "officer", "coordinator", "confidential_adviser", "chair", "administrator", "reception"]
+    )
     appoint(person, organisation, code)
 
 

@@ -138,8 +138,9 @@ def undone() -> Iterator[None]:
 
 
 @contextmanager
-def settled(seed: int) -> Iterator[None]:
+def settled(seed: int) -> Iterator[Random]:
     """Inside, the clock stands still, and identifiers, and with them the order of everything that has no other order, follow
-    from the seed: the same history is the same in every run."""
-    with time_machine.travel(MOMENT, tick=False), mock.patch("os.urandom", Random(seed).randbytes):
-        yield
+    from the seed: the same history is the same in every run. Gives what they follow from."""
+    chance = Random(seed)
+    with time_machine.travel(MOMENT, tick=False), mock.patch("os.urandom", chance.randbytes):
+        yield chance

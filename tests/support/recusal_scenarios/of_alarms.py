@@ -4,26 +4,30 @@ from contextlib import suppress
 from uuid import uuid4
 
 from django.core import mail
+from django.utils import timezone
 
 from cases.alarm.alarm import call, call_for, ring, say_to_call
-from cases.file.notes import write_todo
+from cases.file.notes import write_note, write_todo
 from cases.models import Case
 from cases.people.barring import end_parts
+from cases.people.hearing import CONCERNED
 from cases.waiting.queue import waiting_for
 from jobs.models import Job
 from organisations.access.bars import Suspended, suspend
 from organisations.access.policy import Actor
 from organisations.models import DutyShift, Person
-from organisations.people.appointments import appoint
+from organisations.people.appointments import appoint, take_office
 from organisations.people.comparing import NotCompared, compare_again
 from organisations.people.duty import WEEK
 from reporting.dialogue.alarm import raise_alarm
+from reporting.mailbox.mailbox import send_message
 from reporting.models import Alarm, AlarmCall
 from reporting.pings import ping_key
+from tests.support.barred import run_due
 from tests.support.duty import a_contact
-from tests.support.histories.sending import opened
+from tests.support.histories.sending import opened, sent
 from tests.support.histories.world import World
-from tests.support.recusal_scenarios.parts import part_of
+from tests.support.recusal_scenarios.parts import box_of, part_of
 from vault.compartments import Compartment, readers
 
 NUMBER = {"kind": "aggression", "danger": "unsafe", "call_number": "06 12 34 56 78"}
@@ -46,6 +50,17 @@ def nobody_who_is_barred_is_called(world: World) -> None:
     case, actor, alarm = _on_duty(world)
     _barred(case, actor)
     ring(alarm.id)
+    assert not AlarmCall.objects.exists()
+
+
+def nobody_who_is_named_is_called(world: World) -> None:
+    """Also who has an office in which nobody reads reports, and so is not kept out by being mentioned."""
+    person = Person.objects.create_person("Teun Nachtwacht", "teun@stad.demo")
+    take_office(person, world.town, "employee", since=timezone.localdate())
+    DutyShift.objects.create(organisation=world.town, person=person, begins=0, ends=WEEK)
+    case = opened(world, account="Teun Nachtwacht stond weer voor mijn deur, en ik ben bang.")
+    raise_alarm(case.report, case.report.id)
+    ring(Alarm.objects.get(report=case.report).id)
     assert not AlarmCall.objects.exists()
 
 
@@ -112,6 +127,40 @@ def who_called_and_is_barred_since_has_no_number(world: World) -> None:
     assert actor.person.id in readers(case.id, Compartment.CALL)
     _barred(case, actor)
     end_parts(Case.objects.get(id=case.id))
+    assert actor.person.id not in readers(case.id, Compartment.CALL)
+
+
+def who_called_and_is_named_since_has_no_number(world: World) -> None:
+    """Also where nobody in that office reads reports, whom it otherwise costs nothing to be mentioned."""
+    case, receipt, actor, alarm = _called_by_an_employee(world)
+    send_message(box_of(receipt), "Teun Nachtwacht heeft dit gedaan.", "", [], token=b"genoemd na het bellen")
+    run_due()
+    _must_know_nothing(case, actor, alarm)
+
+
+def who_called_and_is_named_by_a_colleague_since_has_no_number(world: World) -> None:
+    case, _receipt, actor, alarm = _called_by_an_employee(world)
+    words = {"kind": "note", "token": uuid4(), "about": CONCERNED}
+    write_note(case, "Teun Nachtwacht heeft dit gedaan.", actor=part_of(case, "handler"), **words)
+    _must_know_nothing(case, actor, alarm)
+
+
+def _called_by_an_employee(world: World) -> tuple[Case, str, Actor, Alarm]:
+    """A case of which an employee has the number of the reporter, since they were on duty."""
+    report, receipt = sent(world, **NUMBER)
+    person = Person.objects.create_person("Teun Nachtwacht", "teun@stad.demo")
+    take_office(person, world.town, "employee", since=timezone.localdate())
+    run_due()
+    actor, alarm = Actor.at(person, world.town), Alarm.objects.get(report=report)
+    DutyShift.objects.create(organisation=world.town, person=person, begins=0, ends=WEEK)
+    ring(alarm.id)
+    say_to_call(alarm.occasion, actor=actor)
+    assert person.id in readers(report.case, Compartment.CALL)
+    return Case.objects.get(id=report.case), receipt, actor, alarm
+
+
+def _must_know_nothing(case: Case, actor: Actor, alarm: Alarm) -> None:
+    assert call_for(actor, alarm.occasion) is None
     assert actor.person.id not in readers(case.id, Compartment.CALL)
 
 

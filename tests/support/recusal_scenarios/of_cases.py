@@ -177,6 +177,20 @@ def silence_keeps_out_for_good_whose_question_nobody_could_answer(world: World) 
     must_be_out(case, handler)
 
 
+def the_second_row_of_whose_question_nobody_could_answer_is_out(world: World) -> None:
+    case = opened(world, "pressure")
+    handler, guard = part_of(case, "handler").person, part_of(case, "support")
+    second = Person.objects.create_person(handler.parts, "tweede@stad.demo")
+    appoint(second, world.town, "officer")
+    run_due()
+    for relation in ("case_officer", "co_reader"):
+        take_away(case, part_of(case, relation).person)
+    declare_conflict(case, row_of(case, handler).id, actor=guard, grounds=["relative"], reason=WHY)
+    Job.objects.filter(kind=CaseJob.AFTER_SILENCE).update(due=timezone.now() - timedelta(minutes=1))
+    run_due()
+    assert is_barred(case.id, second.id)
+
+
 def _said_by_who_reads_nothing(world: World, second: Person, code: str) -> tuple[Case, Person]:
     """The guard says that the handler is not free, and nobody reads along but `second`, whose answer does not count."""
     case = opened(world, "pressure")

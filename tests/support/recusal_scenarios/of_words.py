@@ -23,10 +23,11 @@ from cases.people.transfer import ask_transfer, destinations
 from cases.redaction.exports import Why, ask_export
 from cases.redaction.sets import begin_redaction, check_redaction, mask_text, mask_words, offer
 from cases.redaction.sources import sources_of
-from cases.worklist.signals import park_again
-from organisations.access.bars import Suspended, suspend
+from cases.worklist.signals import park_again, say_not_free
+from organisations.access.bars import Suspended, is_barred, suspend
 from organisations.access.policy import Actor
-from organisations.models import Assignment
+from organisations.models import Assignment, Person
+from organisations.people.appointments import appoint
 from reporting.form.submission import submit
 from reporting.models import Report
 from tests.support.barred import run_due
@@ -193,3 +194,14 @@ def out_by(name: str) -> Callable[[World], None]:
 
     promise.__name__ = f"whoever_the_words_of_{name}_are_about_is_out"
     return promise
+
+
+def the_second_row_of_who_is_not_free_of_a_signal_is_out(world: World) -> None:
+    case = case_for("signal", world)
+    actor = part_of(case, "handler")
+    second = Person.objects.create_person(actor.person.parts, "tweede@stad.demo")
+    appoint(second, world.town, "officer")
+    run_due()
+    assert not is_barred(case.id, second.id)
+    say_not_free(actor, case.report.id)
+    assert is_barred(case.id, second.id)
