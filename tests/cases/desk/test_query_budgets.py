@@ -12,8 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from organisations.access.bars import Suspended, recuse, suspend
 from organisations.people.appointments import appoint
 from reporting.complaints.readers import readers_now
+from reporting.models import Report
 from reporting.pdf import can_make_pdf
 from tests.support.build import signed_in, who
 from tests.support.evidence import evidence_store
@@ -66,8 +68,15 @@ def test_no_page_asks_more_queries_than_its_budget(tmp_path, settings, capsys):
         elif name in {"signal", "signals"}:
             ids = [signal.report_id] if name == "signal" else []
             asked[name] = _asked_by(reads_signal, reverse(f"cases:{name}", args=ids))
-        elif name not in ONLY_POSTED:
+        elif name not in {*ONLY_POSTED, "sender_code", "signal_concerned"}:
             asked[name] = _asked_by(officer, full.address(pattern))
+    other = who(signal.report.case, "co_reader").person
+    [row] = suspend(signal.report.case, place.organisation, [Suspended(str(other.id))])
+    asked["signal_concerned"] = _asked_by(reads_signal, reverse("cases:signal_concerned", args=[row.id]))
+    taker, report = place["archivist"], full.case.report
+    recuse(full.case.id, [taker.id])
+    Report.objects.filter(id=report.id).update(entered_by=taker, came_by="letter", confirmed_on=None)
+    asked["sender_code"] = _asked_by(officer, reverse("cases:sender_code", args=[full.case.id]))
     with capsys.disabled():
         print("\nqueries: " + ", ".join(f"{name} {count}" for name, count in asked.items()))
     assert set(asked) == set(BUDGETS)
