@@ -20,21 +20,25 @@ from cases.parties.asking import waits_for_answer
 from cases.parties.told import TELLS_OUTCOME, untold, who_knows
 from cases.people.barring import somebody_is_barred
 from cases.protocol.deadline_kinds import beginning_of, end_of
+from cases.protocol.decision_questions import UNKNOWN, Power, powers_for
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
 from cases.protocol.forms import (
     CLEARED_TOLD,
     CLEARED_UNTOLD,
     CLEARING_STATE,
+    JUDGES_STATE,
     LINK_STATE,
     MAILBOX_STATE,
     MASK_STATE,
     NOBODY_CLEARED,
     OF_REPORT,
+    POWER_STATE,
     SILENT,
     WRITTEN,
     record_forms,
 )
+from cases.protocol.regimes import judges_of
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import Heard, heard_of
 from reporting.events import ReportEvent
@@ -92,11 +96,25 @@ def situation(case: Case, codes: dict[str, str] | None = None, now: datetime | N
         dict(case.tracks.values_list("track", "state")),
         [(row["form"], row["running"] > 0, row["here"] > 0) for row in records],
     )
-    has_subject = (codes or case_codes(case)).get("subject") == "given"
+    codes = codes or case_codes(case)
+    has_subject = codes.get("subject") == "given"
     now_is = situation_from(case, passed, has_subject=has_subject, heard=heard_of(case.report), now=now)
+    now_is = replace(now_is, beside=_of_person_concerned(case, codes))
     if case.is_open and case.reopened_on is None:
         return now_is
     return replace(now_is, pending=frozenset(case.deadlines.pending().order_by().values_list("code", flat=True)))
+
+
+def _of_person_concerned(case: Case, codes: Mapping[str, str]) -> dict[str, str]:
+    """Who judges the person concerned, where that is known, and whether the law gives a power against them."""
+    judges = judges_of(codes)
+    power = {POWER_STATE: "some" if powers_of(case, codes) else "none"}
+    return {JUDGES_STATE: judges, **power} if judges else power
+
+
+def powers_of(case: Case, codes: Mapping[str, str]) -> dict[str, Power]:
+    """The statutory powers of the organisation of a case against the person concerned. `codes`: of the case."""
+    return powers_for(case.report.organisation.kind, codes.get("row", UNKNOWN))
 
 
 def situation_from(

@@ -19,7 +19,7 @@ from reporting.dialogue import progress
 
 PREVIOUS = "previous"
 DECIDERS = ["handler", "case_officer"]
-CONDITIONS = {"subject", "no_subject", "known_reporter", "wants_to_stop", "measure_runs", "pressure"}
+CONDITIONS = {"subject", "no_subject", "known_reporter", "wants_to_stop", "measure_runs", "pressure", "body_judges", "employer_judges"}
 REPORTER_ACTS = {"", "withdraw"}  # codes of the list `message_kind`: what the reporter did in the mailbox
 RECEIPT, PHASE = "receipt", "phase"
 FORMS = {"", "weighing", "power"}
@@ -137,7 +137,7 @@ class Decision(BaseModel):
     than once. `again`: once one such decision of its phase was taken, it may be taken again in any other phase, and the case
     then stays where it is. `because`: a reason is compulsory. `moves`: tracks that it moves, {track: state}.
     `other_person_when`: two people decide it while a track is in one of these states. `outcome_when`: in which states of the
-    case an outcome is true. `at_most`: how often it may be taken; 0 is without end. `ends`: records that it ends and what they come to, {form:
+    case an outcome is true, of its tracks or beside them. `at_most`: how often it may be taken; 0 is without end. `ends`: records that it ends and what they come to, {form:
     code}; when the last of them ends otherwise, the track moves on by itself. `new_person`: whoever took or agreed to a decision
     before the case closed does not take it; `brings_new`: the next who is free comes, where the case has no such person.
     `outlives`: one at any time that can also be taken in a closed case, as long as what it `needs` is there. `cannot_wait`: a

@@ -15,7 +15,7 @@ from organisations.texts import Text
 HERE = Path(__file__).parent
 MOMENT_OF_DEED = "at"  # the field of a record that dates the deed, where the record has it
 MOST_DAYS_AHEAD = 3650
-InStates = dict[str, list[str]]  # {track, MAILBOX_STATE or code list of the report: some of its states or codes}
+InStates = dict[str, list[str]]  # {track, a state beside them or code list of the report: some of its states or codes}
 OF_REPORT = ("aggression_form",)  # code lists of the report with which a record must agree
 MAILBOX_STATE = "mailbox"  # beside the tracks: whether the reporter wrote there ("written") or not ("silent")
 WRITTEN, SILENT = "written", "silent"
@@ -25,6 +25,8 @@ CLEARING_STATE = (
 NOBODY_CLEARED, CLEARED_UNTOLD, CLEARED_TOLD = "nobody", "waits", "told"
 LINK_STATE = "linked"  # whether a case that goes on with it is linked ("yes") or not ("no")
 MASK_STATE = "masked"  # whether a redaction was checked by a second person ("yes") or not ("no")
+JUDGES_STATE = "judges"  # who judges the person concerned: "body" or "employer"; absent where nobody knows
+POWER_STATE = "power"  # whether there is a statutory power against the person concerned ("some") or none ("none")
 TERM_PASSED = "passed"  # what a record came to when the term of its person passed without an answer
 
 
