@@ -128,6 +128,7 @@ def situation_from(
     every = [*case.protocol.every_decision(), *case.protocol.after_closing.items()]
     back = {code for code, rule in every if rule.to == PREVIOUS}
     telling = {code for code, rule in every if rule.done_by.message}
+    does = {code: rule.does for code, rule in every if rule.does}
     for code, done_at, made_at, track, phase, following in passed.made:
         # Who is told has time from when the text is in the mailbox, whatever day somebody says to have called.
         moment = made_at if code in telling else done_at
@@ -137,6 +138,7 @@ def situation_from(
             since, moments[PHASE] = set(), made_at
         elif since is not None:
             since.add(code)
+        moments |= {act: max(moment, moments.get(act, moment)) for act in does.get(code, ())}
     taken = frozenset(moments) - {PHASE}
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)

@@ -138,7 +138,8 @@ class Decision(BaseModel):
     then stays where it is. `because`: a reason is compulsory. `moves`: tracks that it moves, {track: state}.
     `other_person_when`: two people decide it while a track is in one of these states. `outcome_when`: in which states of the
     case an outcome is true, of its tracks or beside them. `at_most`: how often it may be taken; 0 is without end. `ends`: records that it ends and what they come to, {form:
-    code}; when the last of them ends otherwise, the track moves on by itself. `new_person`: whoever took or agreed to a decision
+    code}; when the last of them ends otherwise, the track moves on by itself. `does`: acts of tracks that it does too; composing gives
+    it what they meet and move. `new_person`: whoever took or agreed to a decision
     before the case closed does not take it; `brings_new`: the next who is free comes, where the case has no such person.
     `outlives`: one at any time that can also be taken in a closed case, as long as what it `needs` is there. `cannot_wait`: a
     proposal of it comes first in the queue of who can agree."""
@@ -169,6 +170,7 @@ class Decision(BaseModel):
     at_most: int = 0
     other_person_when: InStates = {}
     ends: dict[str, str] = {}
+    does: list[str] = []
     new_person: bool = False
     brings_new: bool = False
     outlives: bool = False
@@ -288,7 +290,7 @@ class Protocol(ProtocolHead):
             raise ValueError(f"{name}: there is no phase {decision.to!r}")
         for deadline in (*decision.meets, *decision.starts, *decision.waives):
             _known_deadline(name, deadline)
-        for act in decision.after:
+        for act in (*decision.after, *decision.does):
             if act not in acts:
                 raise ValueError(f"{name}: nobody can do {act!r} before it")
         for code in decision.outcome:
