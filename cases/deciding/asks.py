@@ -1,6 +1,6 @@
 """What a case asks now, as data: what its page shows in the order in which `arranging.py` puts it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -131,12 +131,18 @@ class CaseAsks:
 @dataclass(frozen=True)
 class Looking:
     """Who looks at the case: their relations to it, whether they decide in it and answer proposals, and who they are, since
-    nobody answers a proposal of their own."""
+    nobody answers a proposal of their own. `others`: the names of others who decide in it, {relation: names}."""
 
     relations: Collection[str]
     decides: bool
     agrees: bool
     person: object  # the id
+    others: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def who_else(self, relations: Iterable[str]) -> str:
+        """The names of the others who hold one of these relations, in words; empty where there is none."""
+        names = {name: None for relation in relations for name in self.others.get(relation, [])}
+        return _(" or ").join(names)
 
     def can_do(self, ask: Ask) -> bool:
         """Whether they can do something for it now."""

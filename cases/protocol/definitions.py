@@ -345,6 +345,14 @@ class Protocol(ProtocolHead):
         """The decision with this code, also one that is taken after closing; None where there is none."""
         return self.after_closing.get(code) or dict(self.every_decision()).get(code)
 
+    def asked_by(self, rule: Decision) -> list[str]:
+        """The deadlines that ask for this decision: those that it meets, without those that ask for what it does too."""
+        if not rule.does:
+            return rule.meets
+        every = dict(self.every_track_decision())
+        others = {deadline for act in rule.does for deadline in every[act].meets}
+        return [deadline for deadline in rule.meets if deadline not in others]
+
     def every_track_decision(self) -> list[tuple[str, Decision]]:
         """The decisions of the tracks with their codes."""
         return [

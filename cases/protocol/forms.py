@@ -178,6 +178,7 @@ class RecordForm(BaseModel):
     `police`: its page shows the contact of the organisation at the police. `tells`: it was decided against
     somebody, who is told. `judges`: it says what is found of somebody. `hands_on`: its case may close while it runs, once two people said who looks
     after it. `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to.
+    `of_replies`: its page shows the drafts on the papers pages of the case, with the replies to them.
     `people`: a field with which each row begins, and the parts of parts.yaml whose people it begins with. `begins`: fields that
     begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the
     same decision went out, {name of a field of the letter: field}, so that nobody is asked twice. `answered`: what a record
@@ -204,6 +205,7 @@ class RecordForm(BaseModel):
     judges: bool = False
     hands_on: bool = False
     says_free: bool = False
+    of_replies: bool = False
     of_victim: bool = False
     begins: list[str] = []
     people: dict[str, list[str]] = {}

@@ -75,7 +75,7 @@ def _deciders(case: Case, facts: list["_Fact"]) -> dict[str, datetime | None]:
     running = {one.code: one.at for one in of["deadline"]}
     found: dict[str, datetime | None] = {}
     for rule in (option.decision for option in way if option.allowed):
-        asked = [running[code] for code in rule.meets if code in running]
+        asked = [running[code] for code in case.protocol.asked_by(rule) if code in running]
         if len(rule.who) == 1 or not asked:
             found |= dict.fromkeys(rule.who, min((at for at in asked if at), default=None))
     return found
