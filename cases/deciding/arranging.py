@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.deciding.asks import Ask, CaseAsks, Looking, OfferedDeed, WaitingProposal
-from cases.deciding.judging import explain, is_weighing, situation, who_in_words
+from cases.deciding.judging import ends_case, explain, is_weighing, situation
 from cases.deciding.proposals import seconds_in_words, waiting_proposals
 from cases.deciding.whose_turn import WhoseTurn
 from cases.desk.page import CasePage, says_what_comes_next
@@ -43,7 +43,7 @@ def asks_on(
         waiting = waiting_proposals(case)
     proposals = {row: seconds_in_words(row, by_name=reads) for row in waiting}
     decides, person = page.may("case.decide"), page.actor.person.id
-    others = _others_who_decide(case, person) if decides else {}
+    others = _others_who_decide(case, person) if page.may("case.read") else {}
     looking = Looking(page.standing.relations, decides, page.may("case.agree"), person, others)
     return asks_of(case, now_is, options(case.protocol, now_is), running, proposals, looking)
 
@@ -120,6 +120,7 @@ class _Arranging:
                 others.append(deed)
             else:
                 not_yet.append(deed)
+        also.sort(key=lambda deed: ends_case(self.case, self.options[deed.code]))  # no end heads the list
         now.sort(key=lambda deed: _urgency(deed.deadline) if deed.deadline else (2, 0))
         for_you = [one for one in self.proposals if one.is_for_you]
         waiting = [one for one in self.proposals if not one.is_for_you]
@@ -206,7 +207,7 @@ class _Arranging:
         if not option.allowed:
             why = explain(self.case, option)
         elif not yours:
-            why = _("Decided by: %(who)s.") % {"who": who_in_words(rule)}
+            why = _("Decided by: %(who)s.") % {"who": self.looking.named(rule)}
         deadline = next((one for one in self.deadlines if one.code in rule.meets), None)
         wait = earliest(self.case.protocol, rule.not_before) if option.not_before and rule.not_before else ""
         return OfferedDeed(option.code, label, str(rule.help or ""), yours, why, deadline, wait)

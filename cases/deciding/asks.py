@@ -9,7 +9,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from cases.deciding.judging import who_in_words
 from cases.models import Deadline, Proposal
+from cases.protocol.definitions import Decision
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Ask:
         if self.deeds or self.is_by_hand or self.is_begun_by_reading or self.is_to_read:
             return ""
         if self.before:
-            return _("First comes: %(deeds)s.") % {"deeds": ", ".join(f"“{deed.label}”" for deed in self.before[:2])}
+            return _("First comes: %(deeds)s.") % {"deeds": ", ".join(f"“{deed.label}”" for deed in self.before)}
         if self.still_runs:
             return _("First comes: what still runs, such as a measure, comes to an end.")
         if self.later and self.moment:
@@ -143,6 +145,11 @@ class Looking:
         """The names of the others who hold one of these relations, in words; empty where there is none."""
         names = {name: None for relation in relations for name in self.others.get(relation, [])}
         return _(" or ").join(names)
+
+    def named(self, rule: Decision) -> str:
+        """Who may take a decision, in words, with the names of those who hold that task now."""
+        names = self.who_else(rule.who)
+        return f"{who_in_words(rule)} ({names})" if names else who_in_words(rule)
 
     def can_do(self, ask: Ask) -> bool:
         """Whether they can do something for it now."""

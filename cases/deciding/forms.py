@@ -187,7 +187,14 @@ class DecisionForm(DeskForm):
             for number in range(1, self.rows + 1):
                 begins = known[number - 1] if number <= len(known) else NO_ROW
                 for key in self.record_keys:
-                    field = record_field(self.case, self.asked, key, is_needed=number == 1, offered=begins.get(key, ""))
+                    field = record_field(
+                        self.case,
+                        self.asked,
+                        key,
+                        on_page=self.record_keys,
+                        is_needed=number == 1,
+                        offered=begins.get(key, ""),
+                    )
                     self.fields[field_name(number, key)] = field
                     if wanted := self.record.fields[key].parts:
                         named = [(str(one.party.id), str(one)) for one in people if one.can_be(wanted)]

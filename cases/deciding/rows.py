@@ -2,7 +2,7 @@
 people read them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -132,10 +132,13 @@ def _only_when(fields: Mapping[str, RecordField], asked: RecordField) -> str:
     }
 
 
-def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField) -> str:
-    """With which answers to another field this one may be filled in; empty where it always may."""
+def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField, on_page: Collection[str] = ()) -> str:
+    """With which answers to another field this one may be filled in; empty where it always may. `on_page`: the fields that a page
+    asks, and so may name; without any all of them."""
     said = []
     for other, answers in asked.only_when.items():
+        if on_page and other not in on_page:
+            continue
         chosen = _(" or ").join(f"“{fields[other].choices[answer]}”" for answer in answers)
         said.append(
             _("Fill this in only where you choose %(answers)s at “%(question)s”.")
@@ -154,10 +157,14 @@ def _goes_not_with(fields: Mapping[str, RecordField], asked: RecordField, answer
     )
 
 
-def choice_with(fields: Mapping[str, RecordField], asked: RecordField, answer: str) -> str:
-    """With which other answers a choice goes, in words; empty where with all."""
+def choice_with(
+    fields: Mapping[str, RecordField], asked: RecordField, answer: str, on_page: Collection[str] = ()
+) -> str:
+    """With which other answers a choice goes, in words; empty where with all. `on_page` as for :func:`only_when_in_words`."""
     said = []
     for other, answers in asked.choose_with.get(answer, {}).items():
+        if on_page and other not in on_page:
+            continue
         chosen = _(" or ").join(f"“{fields[other].choices[one]}”" for one in answers)
         words = {"choice": asked.choices[answer], "answers": chosen, "question": fields[other].label}
         said.append(_("“%(choice)s” only goes with %(answers)s at “%(question)s”.") % words)
@@ -231,9 +238,7 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
         if track in BESIDE_TRACKS:
             said += [str(BESIDE_TRACKS[track][state]) for state in states]
         elif track in OF_REPORT:
-            known = code_list(track)
-            words = {"list": known.label, "codes": _(" or ").join(f"“{known[code]}”" for code in states)}
-            said.append(_("“%(list)s” of the report is %(codes)s") % words)
+            said.append(_of_report(track, states))
         elif track in case.protocol.tracks:
             of_track = case.protocol.tracks[track].states  # an earlier version may lack one
             titles = _(" or ").join(
@@ -248,6 +253,16 @@ def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
         "choice": asked.choices[answer],
         "rule": _(" and ").join(said),
     }
+
+
+def _of_report(name: str, codes: Collection[str]) -> str:
+    """Which codes of a list the report must have, in words: those, or where they are most of the list, which it has not."""
+    known = code_list(name)
+    others = [leaf.id for leaf in known.leaves if leaf.id not in codes]
+    is_most = len(others) < len(codes)
+    chosen = _(" or ").join(f"“{known[code]}”" for code in (others if is_most else codes))
+    words = {"list": known.label, "codes": chosen}
+    return (_("the report does not say %(codes)s") if is_most else _("the report says %(codes)s")) % words
 
 
 def _wrong_day(case: Case, asked: RecordField, answer: str, now: datetime) -> str:

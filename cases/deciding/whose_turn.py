@@ -5,7 +5,6 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from cases.deciding.asks import Ask, Looking, OfferedDeed, Turn, WaitingProposal, in_words
-from cases.deciding.judging import who_in_words
 from cases.models import Case
 from cases.protocol.definitions import DECIDERS
 from cases.protocol.engine import state_of
@@ -48,7 +47,11 @@ class WhoseTurn:
         if ask.deadline and not ask.deeds:
             words = _("%(deed)s. That comes before: %(what)s") % {"deed": words.rstrip("."), "what": ask.title}
         others = self.looking.who_else(self.ways.options[first.code].decision.who)
-        return _yours(words, due, others) if yours else _of(who_in_words(self.ways.options[first.code].decision), words, due)
+        return (
+            _yours(words, due, others)
+            if yours
+            else _of(self.looking.named(self.ways.options[first.code].decision), words, due)
+        )
 
     def _now_of(self, deeds: list[OfferedDeed]) -> str:
         """What several deeds have to be done for: what the step asks, or where all are of one track, what its state asks."""
@@ -95,7 +98,7 @@ class WhoseTurn:
     def _who_decides(self) -> str:
         """Who decides in this phase, where nothing more is known."""
         rules = [*(self.case.phase_data.decisions or self.case.protocol.after_closing).values()]
-        return who_in_words(rules[0]) if rules else ""
+        return self.looking.named(rules[0]) if rules else ""
 
 
 def _yours(deed: str, due: datetime | None = None, others: str = "") -> Turn:

@@ -19,7 +19,16 @@ from reporting.dialogue import progress
 
 PREVIOUS = "previous"
 DECIDERS = ["handler", "case_officer"]
-CONDITIONS = {"subject", "no_subject", "known_reporter", "wants_to_stop", "measure_runs", "pressure", "body_judges", "employer_judges"}
+CONDITIONS = {
+    "subject",
+    "no_subject",
+    "known_reporter",
+    "wants_to_stop",
+    "measure_runs",
+    "pressure",
+    "body_judges",
+    "employer_judges",
+}
 REPORTER_ACTS = {"", "withdraw"}  # codes of the list `message_kind`: what the reporter did in the mailbox
 RECEIPT, PHASE = "receipt", "phase"
 FORMS = {"", "weighing", "power"}

@@ -52,7 +52,11 @@ def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset(
 def taken_elsewhere(protocol: Protocol) -> set[str]:
     """What no case here can take: a measure against somebody from outside (tests/cases/measures), and what an employer judges
     (test_who_judges.py)."""
-    return {code for code, rule in protocol.every_decision() if {"pressure", "measure_runs", "employer_judges"} & set(rule.needs)}
+    return {
+        code
+        for code, rule in protocol.every_decision()
+        if {"pressure", "measure_runs", "employer_judges"} & set(rule.needs)
+    }
 
 
 def walks(protocol: Protocol, *, has_subject: bool, apart: set[str] = frozenset()) -> list[list[str]]:

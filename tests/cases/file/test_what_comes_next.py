@@ -88,9 +88,7 @@ def test_a_deadline_that_cannot_be_met_yet_says_from_when_and_leaves_the_button_
 
 
 def test_a_step_that_waits_says_why_and_not_that_there_is_nothing_to_do(place):
-    case = walk(
-        a_case(place, "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded"
-    )
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded")
     page = _page(case, who(case.id, "case_officer"))
     words = _words(page.xpath("//main")[0])
     assert "“Rond de nazorg af” kan vanaf" in _words(_box(page))
