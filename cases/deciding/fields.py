@@ -8,15 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.rows import (
-    choice_rule,
-    choice_with,
-    day_of,
-    missing_words,
-    moment_of,
-    only_when_in_words,
-    records_to_name,
-)
+from cases.deciding.choice_words import choice_rule, choice_with, only_when_in_words
+from cases.deciding.rows import day_of, missing_words, moment_of, records_to_name
 from cases.models import Case
 from cases.protocol.deadline_kinds import unit_words
 from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField

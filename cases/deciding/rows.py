@@ -2,7 +2,7 @@
 people read them."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from cases.deciding.beside_tracks import BESIDE_TRACKS
+from cases.deciding.choice_words import choice_rule, choice_with, only_when_in_words
 from cases.deciding.faults import Faults
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseRecord
@@ -20,13 +20,11 @@ from cases.protocol.deadline_kinds import after, beginning_of, unit_words
 from cases.protocol.definitions import DoneBy
 from cases.protocol.forms import (
     MOMENT_OF_DEED,
-    OF_REPORT,
     FieldType,
     NotBeforeField,
     RecordField,
     record_forms,
 )
-from organisations.codes import code_list
 from organisations.desk.numbers import number_in
 
 MOST_EUROS = 1_000_000_000
@@ -132,21 +130,6 @@ def _only_when(fields: Mapping[str, RecordField], asked: RecordField) -> str:
     }
 
 
-def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField, on_page: Collection[str] = ()) -> str:
-    """With which answers to another field this one may be filled in; empty where it always may. `on_page`: the fields that a page
-    asks, and so may name; without any all of them."""
-    said = []
-    for other, answers in asked.only_when.items():
-        if on_page and other not in on_page:
-            continue
-        chosen = _(" or ").join(f"“{fields[other].choices[answer]}”" for answer in answers)
-        said.append(
-            _("Fill this in only where you choose %(answers)s at “%(question)s”.")
-            % {"answers": chosen, "question": fields[other].label}
-        )
-    return " ".join(said)
-
-
 def _goes_not_with(fields: Mapping[str, RecordField], asked: RecordField, answer: str, row: Row) -> str:
     """Why a choice does not go with another answer; empty where it does."""
     with_it = asked.choose_with.get(answer, {})
@@ -155,20 +138,6 @@ def _goes_not_with(fields: Mapping[str, RecordField], asked: RecordField, answer
         if all(row.get(other, "") in answers for other, answers in with_it.items())
         else choice_with(fields, asked, answer)
     )
-
-
-def choice_with(
-    fields: Mapping[str, RecordField], asked: RecordField, answer: str, on_page: Collection[str] = ()
-) -> str:
-    """With which other answers a choice goes, in words; empty where with all. `on_page` as for :func:`only_when_in_words`."""
-    said = []
-    for other, answers in asked.choose_with.get(answer, {}).items():
-        if on_page and other not in on_page:
-            continue
-        chosen = _(" or ").join(f"“{fields[other].choices[one]}”" for one in answers)
-        words = {"choice": asked.choices[answer], "answers": chosen, "question": fields[other].label}
-        said.append(_("“%(choice)s” only goes with %(answers)s at “%(question)s”.") % words)
-    return " ".join(said)
 
 
 def _too_early(fields: Mapping[str, RecordField], rule: NotBeforeField, given: Row, key: str) -> str:
@@ -229,40 +198,6 @@ def wrong_answer(case: Case, asked: RecordField, answer: str, now: datetime, sta
         case FieldType.PERSON if not is_of_case(case, answer, asked.parts):
             return missing_words(asked)
     return ""
-
-
-def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
-    """In which states of the case a choice is true, in words; empty where it always is."""
-    said = []
-    for track, states in asked.choose_when.get(answer, {}).items():
-        if track in BESIDE_TRACKS:
-            said += [str(BESIDE_TRACKS[track][state]) for state in states]
-        elif track in OF_REPORT:
-            said.append(_of_report(track, states))
-        elif track in case.protocol.tracks:
-            of_track = case.protocol.tracks[track].states  # an earlier version may lack one
-            titles = _(" or ").join(
-                f"“{case.protocol.title_of(state, track)}”" for state in states if state in of_track
-            )
-            said.append(
-                _("“%(track)s” is: %(states)s") % {"track": case.protocol.tracks[track].title, "states": titles}
-            )
-    if not said:
-        return ""
-    return _("Choose “%(choice)s” only where %(rule)s.") % {
-        "choice": asked.choices[answer],
-        "rule": _(" and ").join(said),
-    }
-
-
-def _of_report(name: str, codes: Collection[str]) -> str:
-    """Which codes of a list the report must have, in words: those, or where they are most of the list, which it has not."""
-    known = code_list(name)
-    others = [leaf.id for leaf in known.leaves if leaf.id not in codes]
-    is_most = len(others) < len(codes)
-    chosen = _(" or ").join(f"“{known[code]}”" for code in (others if is_most else codes))
-    words = {"list": known.label, "codes": chosen}
-    return (_("the report does not say %(codes)s") if is_most else _("the report says %(codes)s")) % words
 
 
 def _wrong_day(case: Case, asked: RecordField, answer: str, now: datetime) -> str:
