@@ -95,7 +95,8 @@ def _shown(
     beneath: object,
 ) -> ShownMessage:
     entry, words = one.entry, one.words
-    label = f"{one.kind_label}: {words.title}" if words.title else one.kind_label
+    says_kind = words.title.startswith(one.kind_label)  # “Draft: Draft for …” says it twice
+    label = words.title if says_kind else ": ".join(filter(None, [one.kind_label, words.title]))
     return ShownMessage(
         who=who,
         is_own=is_own,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from cases.administration.adoption import protocol_in_force
 from cases.counting.facts import count_as_another_kind, count_deadlines
 from cases.deadlines.receipt import asked_at_opening
-from cases.deadlines.running import start_deadlines, waive
+from cases.deadlines.running import bring_forward, start_deadlines, waive
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.desk.keys import file_key, opened_file
@@ -188,7 +188,9 @@ def _change_deadlines(case: Case, rules: Protocol, codes: dict[str, str], now: d
     """What the new protocol cannot meet is waived; what the law gives keeps its start at receipt; the rest begins now."""
     kinds = deadline_kinds()
     met_by = {code for _code, decision in rules.every_decision() for code in decision.meets}
-    old = set(case.deadlines.pending().values_list("code", flat=True))
+    running = list(case.deadlines.pending())
+    old = {deadline.code for deadline in running}
+    acknowledged_by = min((one.due for one in running if one.due and one.kind.group == "ack"), default=None)
     stays = {code for code in old if kinds[code].by_hand or (kinds[code].statutory and code in met_by)}
     waive(case, sorted(old - stays), now)
     had = set(case.deadlines.filter(met_at__isnull=False).values_list("code", flat=True))
@@ -198,6 +200,9 @@ def _change_deadlines(case: Case, rules: Protocol, codes: dict[str, str], now: d
     promised = [code for code in wanted if kinds[code].statutory or kinds[code].group == "ack"]
     start_deadlines(case, [code for code in promised if code not in had], case.report.received_at)
     start_deadlines(case, [code for code in wanted if code not in promised], now)
+    for deadline in case.deadlines.pending().filter(code__in=promised):
+        if deadline.kind.group == "ack":  # what the reporter was promised at the receipt does not become later
+            bring_forward(deadline, acknowledged_by)
 
 
 def _reroute(case: Case, row: str, actor: Actor) -> None:

@@ -4,20 +4,23 @@ It only arranges what the engine and the deadlines say."""
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.deciding.asks import Ask, CaseAsks, Looking, OfferedDeed, WaitingProposal
-from cases.deciding.judging import explain, is_weighing, situation, who_in_words
+from cases.deciding.judging import ends_case, explain, is_weighing, situation
 from cases.deciding.proposals import seconds_in_words, waiting_proposals
 from cases.deciding.whose_turn import WhoseTurn
 from cases.desk.page import CasePage, says_what_comes_next
 from cases.models import Case, Deadline, Proposal
 from cases.protocol.after_closing import is_far_look
+from cases.protocol.definitions import DECIDERS
 from cases.protocol.engine import Option, Situation, labels, options, state_of
 from cases.protocol.sentences import earliest
 from cases.protocol.ways import Ways, first_of
+from organisations.models import Assignment
 
 SOON = timedelta(days=8)  # a deadline so near, such as one of a week, comes before the next step; a later one after it
 
@@ -39,8 +42,19 @@ def asks_on(
     if waiting is None:
         waiting = waiting_proposals(case)
     proposals = {row: seconds_in_words(row, by_name=reads) for row in waiting}
-    looking = Looking(page.standing.relations, page.may("case.decide"), page.may("case.agree"), page.actor.person.id)
+    decides, person = page.may("case.decide"), page.actor.person.id
+    others = _others_who_decide(case, person) if page.may("case.read") else {}
+    looking = Looking(page.standing.relations, decides, page.may("case.agree"), person, others)
     return asks_of(case, now_is, options(case.protocol, now_is), running, proposals, looking)
+
+
+def _others_who_decide(case: Case, person: UUID) -> dict[str, list[str]]:
+    """The names of the others who decide in the case, {relation: names}."""
+    held = Assignment.objects.running().filter(case=case.id, relation__in=DECIDERS).exclude(person=person)
+    names: dict[str, list[str]] = {}
+    for task in held.select_related("person").order_by("person__name"):
+        names.setdefault(task.relation, []).append(task.person.name)
+    return names
 
 
 @says_what_comes_next
@@ -106,6 +120,7 @@ class _Arranging:
                 others.append(deed)
             else:
                 not_yet.append(deed)
+        also.sort(key=lambda deed: ends_case(self.case, self.options[deed.code]))  # no end heads the list
         now.sort(key=lambda deed: _urgency(deed.deadline) if deed.deadline else (2, 0))
         for_you = [one for one in self.proposals if one.is_for_you]
         waiting = [one for one in self.proposals if not one.is_for_you]
@@ -192,7 +207,7 @@ class _Arranging:
         if not option.allowed:
             why = explain(self.case, option)
         elif not yours:
-            why = _("Decided by: %(who)s.") % {"who": who_in_words(rule)}
+            why = _("Decided by: %(who)s.") % {"who": self.looking.named(rule)}
         deadline = next((one for one in self.deadlines if one.code in rule.meets), None)
         wait = earliest(self.case.protocol, rule.not_before) if option.not_before and rule.not_before else ""
         return OfferedDeed(option.code, label, str(rule.help or ""), yours, why, deadline, wait)

@@ -1,6 +1,6 @@
 """What a case asks now, as data: what its page shows in the order in which `arranging.py` puts it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from cases.deciding.judging import who_in_words
 from cases.models import Deadline, Proposal
+from cases.protocol.definitions import Decision
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Ask:
         if self.deeds or self.is_by_hand or self.is_begun_by_reading or self.is_to_read:
             return ""
         if self.before:
-            return _("First comes: %(deeds)s.") % {"deeds": ", ".join(f"“{deed.label}”" for deed in self.before[:2])}
+            return _("First comes: %(deeds)s.") % {"deeds": ", ".join(f"“{deed.label}”" for deed in self.before)}
         if self.still_runs:
             return _("First comes: what still runs, such as a measure, comes to an end.")
         if self.later and self.moment:
@@ -131,12 +133,23 @@ class CaseAsks:
 @dataclass(frozen=True)
 class Looking:
     """Who looks at the case: their relations to it, whether they decide in it and answer proposals, and who they are, since
-    nobody answers a proposal of their own."""
+    nobody answers a proposal of their own. `others`: the names of others who decide in it, {relation: names}."""
 
     relations: Collection[str]
     decides: bool
     agrees: bool
     person: object  # the id
+    others: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def who_else(self, relations: Iterable[str]) -> str:
+        """The names of the others who hold one of these relations, in words; empty where there is none."""
+        names = {name: None for relation in relations for name in self.others.get(relation, [])}
+        return _(" or ").join(names)
+
+    def named(self, rule: Decision) -> str:
+        """Who may take a decision, in words, with the names of those who hold that task now."""
+        names = self.who_else(rule.who)
+        return f"{who_in_words(rule)} ({names})" if names else who_in_words(rule)
 
     def can_do(self, ask: Ask) -> bool:
         """Whether they can do something for it now."""

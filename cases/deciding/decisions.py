@@ -20,6 +20,7 @@ from cases.deciding.judging import (
     at_moment,
     explain,
     has_opened,
+    powers_of,
     refuse_unanswered,
     refuse_unheard,
     situation,
@@ -36,7 +37,7 @@ from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.hearing import hear
 from cases.people.purposes import CHANGE, DETAILS, REASON, RECORD
-from cases.protocol.decision_questions import decision_questions, in_words
+from cases.protocol.decision_questions import Power, in_words
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
 from cases.protocol.forms import message_forms, record_forms
@@ -155,7 +156,7 @@ def judge_choice(
     if rule.new_person and not is_new(case, maker.person.id):
         raise Refused(str(NOT_NEW))
     choice = replace(choice, reason=choice.reason.strip(), outcome=_outcome(rule, choice.outcome))
-    _refuse_incomplete(rule, choice)
+    _refuse_incomplete(rule, choice, powers_of(case, codes))
     refuse_unanswered(case, option, choice.answered, is_proposed=revision is None)
     if rule.done_by.read and not has_opened(case, maker.person.id):
         raise Refused(str(READ_FIRST))
@@ -246,13 +247,13 @@ def _refuse_stale(case: Case, revision: int) -> None:
         )
 
 
-def _refuse_incomplete(rule: Decision, choice: Choice) -> None:
+def _refuse_incomplete(rule: Decision, choice: Choice, powers: Mapping[str, Power]) -> None:
     if rule.because:
         reason_of(choice.reason)
     if rule.outcome and choice.outcome not in rule.outcome:
         raise Refused(_("Choose what the outcome is."), "outcome")
     asks_power = rule.form == "power" and choice.outcome == "statutory_power"
-    if asks_power and choice.details.get("power") not in decision_questions().powers:
+    if asks_power and choice.details.get("power") not in powers:
         raise Refused(_("Choose which statutory power was used."), "power")
 
 

@@ -284,9 +284,11 @@ def start_deadlines_of_power(deciding: Deciding) -> None:
 
 
 def tell_reporter(deciding: Deciding) -> None:
-    """Put the message of the rule into the mailbox of the reporter."""
-    if deciding.rule.tell:
-        tell(deciding.case.report, deciding.rule.tell, on=timezone.localdate(deciding.now))
+    """Put the line of the rule, and of what it does too, into the mailbox of the reporter."""
+    every = dict(deciding.case.protocol.every_decision()) if deciding.rule.does else {}
+    for line in (deciding.rule.tell, *(every[act].tell for act in deciding.rule.does)):
+        if line:
+            tell(deciding.case.report, line, on=timezone.localdate(deciding.now))
 
 
 def send_message(deciding: Deciding) -> None:

@@ -1,6 +1,6 @@
 """The fields of what decisions and ended records ask, with the rules that a page without script must say beforehand."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -8,22 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.deciding.choice_words import choice_rule, choice_with, only_when_in_words
 from cases.deciding.colleagues import BETWEEN, chosen, colleagues_of
-from cases.deciding.rows import (
-    choice_rule,
-    choice_with,
-    day_of,
-    missing_words,
-    moment_of,
-    only_when_in_words,
-    records_to_name,
-)
+from cases.deciding.rows import day_of, missing_words, moment_of, records_to_name
 from cases.models import Case
 from cases.protocol.deadline_kinds import unit_words
 from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField
 from organisations.desk.forms import MOST_IN_TEXT, can_be, day_field, text_area
 
 MOST_LINE = 300
+MOST_RULE = 160  # characters of a rule that stands in the help of its field; more is folded
 A_MOMENT = gettext_lazy("Give a day and a time, for example 3-12-2026 14:30.")
 
 
@@ -35,12 +29,22 @@ def as_answer(value: Any) -> str:
 
 
 def record_field(
-    case: Case, asked_with: Mapping[str, RecordField], name: str, *, is_needed: bool = True, offered: str = ""
+    case: Case,
+    asked_with: Mapping[str, RecordField],
+    name: str,
+    *,
+    on_page: Collection[str] = (),
+    is_needed: bool = True,
+    offered: str = "",
 ) -> forms.Field:
-    """The field of a form for what a record asks, with its rules in words. `asked_with`: all fields of its form. `is_needed`:
-    whether the row of the field must be filled in. `offered`: an answer with which it begins."""
+    """The field of a form for what a record asks, with its rules in words. `asked_with`: all fields of its form, of which those
+    `on_page` are asked (without any: all). `is_needed`: whether the row of the field must be filled in. `offered`: an answer with
+    which it begins."""
     asked = asked_with[name]
-    label, help_text = str(asked.label), rules_in_words(case, asked_with, asked)
+    label = str(asked.label)
+    rules = rules_in_words(case, asked_with, asked, on_page or asked_with)
+    is_short = len(rules) == 1 and len(rules[0]) <= MOST_RULE
+    help_text = " ".join(filter(None, [str(asked.help or ""), *(rules if is_short else [])]))
     required = is_needed and not asked.optional
     match asked.type:
         case FieldType.RECORD:
@@ -90,29 +94,33 @@ def record_field(
     field.names_question = True  # type: ignore[attr-defined]  # in the list of errors, away from its label
     if asked.needed_when or asked.only_when or not is_needed:
         field.sometimes_needed = True  # type: ignore[attr-defined]
+    field.rules = [] if is_short else rules  # type: ignore[attr-defined]  # folded under the field
     field.initial = _as_initial(asked, offered)
     return field
 
 
-def rules_in_words(case: Case, asked_with: Mapping[str, RecordField], asked: RecordField) -> str:
-    """The help of a field and the rules that its answer must keep beside other answers and beside the case."""
-    said = [str(asked.help or ""), only_when_in_words(asked_with, asked)]
+def rules_in_words(
+    case: Case, asked_with: Mapping[str, RecordField], asked: RecordField, on_page: Collection[str]
+) -> list[str]:
+    """The rules that an answer must keep beside other answers and beside the case, a sentence each. No sentence names a question
+    that is not asked on the page."""
+    said = [only_when_in_words(asked_with, asked, on_page)]
     said += [choice_rule(case, asked, choice) for choice in asked.choose_when]
-    said += [choice_with(asked_with, asked, choice) for choice in asked.choose_with]
-    if rule := asked.not_before:
+    said += [choice_with(asked_with, asked, choice, on_page) for choice in asked.choose_with]
+    if (rule := asked.not_before) and rule.field in on_page:
         other = asked_with[rule.field].label
         if rule.length:
             length = f"{rule.length} {unit_words(rule.unit, rule.length)}"
             said.append(_("At least %(length)s after “%(question)s”.") % {"length": length, "question": other})
         else:
             said.append(_("Not before “%(question)s”.") % {"question": other})
-        if rule.unless:
+        if rule.unless and rule.unless in on_page:
             said.append(
                 _("Sooner only with an answer to “%(question)s”.") % {"question": asked_with[rule.unless].label}
             )
     if asked.within < MOST_DAYS_AHEAD:
         said.append(_("At most %(count)d days ahead.") % {"count": asked.within})
-    return " ".join(filter(None, said))
+    return [one for one in said if one]
 
 
 def _as_initial(asked: RecordField, answer: str) -> Any:

@@ -33,8 +33,9 @@ from cases.deciding.fields import (
     moment_field,
     record_field,
 )
-from cases.deciding.judging import UNANSWERED
+from cases.deciding.judging import UNANSWERED, powers_of
 from cases.deciding.rows import NO_STATES, Row, States, field_name
+from cases.desk.codes import case_codes
 from cases.files.files import usable_files
 from cases.files.forms import NEW_FILE, attach_fields
 from cases.models import Case
@@ -58,6 +59,7 @@ from organisations.desk.forms import (
 from organisations.desk.numbers import number_in
 
 MOST_WORDS = 2_000
+STATUTORY_POWER = "statutory_power"  # of disposition
 OWN_PLACE = {"outcome", "reason", "about", "revision", "answered"}  # fields that are not asked beside the reason
 NO_ROW: Row = {}
 DEED_PARTS = ("message", "document", "record", "file", "person")
@@ -74,7 +76,7 @@ class DecisionForm(DeskForm):
         "person_part",
     )
     needed_when = {
-        "power": NeededWhen("outcome", {"statutory_power"}, _("Choose which statutory power was used.")),
+        "power": NeededWhen("outcome", {STATUTORY_POWER}, _("Choose which statutory power was used.")),
         "file_kind": NeededWhen("file", {NEW_FILE}, _("Choose what kind of file it is.")),
         "file_on": NeededWhen("file", {NEW_FILE}, _("Give the day on which it came.")),
     }
@@ -111,8 +113,8 @@ class DecisionForm(DeskForm):
             del self.fields["outcome"]
         if rule.form == "weighing":
             self._ask_weighing()
-        if rule.form == "power":
-            self._ask_power(case.report.organisation.kind)
+        if rule.form == "power" and STATUTORY_POWER in rule.outcome:
+            self._ask_power()
         self._ask_deed(offered, known, people)
         if rule.done_by.person is not None:
             self._ask_person(rule.done_by.person, people)
@@ -137,12 +139,12 @@ class DecisionForm(DeskForm):
             field.label, field.help_text = str(criterion.label), str(criterion.help or "")
             self.fields[name] = field
 
-    def _ask_power(self, layer: str) -> None:
-        powers = [(code, power.label) for code, power in decision_questions().powers.items() if layer in power.layers]
+    def _ask_power(self) -> None:
+        powers = powers_of(self.case, case_codes(self.case))
         self.fields["power"] = forms.ChoiceField(
             label=_("Which statutory power?"),
             help_text=_("Only where the outcome is a statutory power. Its deadline starts with this decision."),
-            choices=[("", _("None")), *((code, str(label)) for code, label in powers)],
+            choices=[("", _("None")), *((code, str(power.label)) for code, power in powers.items())],
             required=False,
         )
 
@@ -185,7 +187,14 @@ class DecisionForm(DeskForm):
             for number in range(1, self.rows + 1):
                 begins = known[number - 1] if number <= len(known) else NO_ROW
                 for key in self.record_keys:
-                    field = record_field(self.case, self.asked, key, is_needed=number == 1, offered=begins.get(key, ""))
+                    field = record_field(
+                        self.case,
+                        self.asked,
+                        key,
+                        on_page=self.record_keys,
+                        is_needed=number == 1,
+                        offered=begins.get(key, ""),
+                    )
                     self.fields[field_name(number, key)] = field
                     if wanted := self.record.fields[key].parts:
                         named = [(str(one.party.id), str(one)) for one in people if one.can_be(wanted)]

@@ -19,21 +19,25 @@ from cases.parties.asking import waits_for_answer
 from cases.parties.told import TELLS_OUTCOME, untold, who_knows
 from cases.people.barring import somebody_is_barred
 from cases.protocol.deadline_kinds import beginning_of, end_of
+from cases.protocol.decision_questions import UNKNOWN, Power, powers_for
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
 from cases.protocol.forms import (
     CLEARED_TOLD,
     CLEARED_UNTOLD,
     CLEARING_STATE,
+    JUDGES_STATE,
     LINK_STATE,
     MAILBOX_STATE,
     MASK_STATE,
     NOBODY_CLEARED,
     OF_REPORT,
+    POWER_STATE,
     SILENT,
     WRITTEN,
     record_forms,
 )
+from cases.protocol.regimes import judges_of
 from organisations.codes import code_list
 from reporting.dialogue.dialogue import Heard, heard_of
 from reporting.events import ReportEvent
@@ -68,12 +72,25 @@ def situation(
     """What the engine may know of a case. `codes` is {code list: code} of the case, where the caller has opened it
     already; `now` is the moment at which something is decided; `passed`: what happened in it,
     and `heard`: what its reporter wrote, where that was read already."""
-    passed = passed or passed_in([case.id])[case.id]
-    has_subject = (codes or case_codes(case)).get("subject") == "given"
+    passed, codes = passed or passed_in([case.id])[case.id], codes or case_codes(case)
+    has_subject = codes.get("subject") == "given"
     now_is = situation_from(case, passed, has_subject=has_subject, heard=heard or heard_of(case.report), now=now)
+    now_is = replace(now_is, beside=_of_person_concerned(case, codes))
     if case.is_open and case.reopened_on is None:
         return now_is
     return replace(now_is, pending=frozenset(case.deadlines.pending().order_by().values_list("code", flat=True)))
+
+
+def _of_person_concerned(case: Case, codes: Mapping[str, str]) -> dict[str, str]:
+    """Who judges the person concerned, where that is known, and whether the law gives a power against them."""
+    judges = judges_of(codes)
+    power = {POWER_STATE: "some" if powers_of(case, codes) else "none"}
+    return {JUDGES_STATE: judges, **power} if judges else power
+
+
+def powers_of(case: Case, codes: Mapping[str, str]) -> dict[str, Power]:
+    """The statutory powers of the organisation of a case against the person concerned. `codes`: of the case."""
+    return powers_for(case.report.organisation.kind, codes.get("row", UNKNOWN))
 
 
 def situation_from(
@@ -87,6 +104,7 @@ def situation_from(
     every = [*case.protocol.every_decision(), *case.protocol.after_closing.items()]
     back = {code for code, rule in every if rule.to == PREVIOUS}
     telling = {code for code, rule in every if rule.done_by.message}
+    does = {code: rule.does for code, rule in every if rule.does}
     for code, done_at, made_at, track, phase, following in passed.made:
         # Who is told has time from when the text is in the mailbox, whatever day somebody says to have called.
         moment = made_at if code in telling else done_at
@@ -96,6 +114,7 @@ def situation_from(
             since, moments[PHASE] = set(), made_at
         elif since is not None:
             since.add(code)
+        moments |= {act: max(moment, moments.get(act, moment)) for act in does.get(code, ())}
     taken = frozenset(moments) - {PHASE}
     report = case.report
     moments[RECEIPT] = report.received_at or beginning_of(case.started_on)

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.deciding.amounts import amount_of, in_euros
-from cases.deciding.beside_tracks import BESIDE_TRACKS
+from cases.deciding.choice_words import choice_rule, choice_with, only_when_in_words
 from cases.deciding.colleagues import chosen, colleagues_in_words, work_the_case
 from cases.deciding.faults import Faults
 from cases.desk.refusals import Refused
@@ -20,13 +20,11 @@ from cases.protocol.deadline_kinds import after, beginning_of, unit_words
 from cases.protocol.definitions import DoneBy
 from cases.protocol.forms import (
     MOMENT_OF_DEED,
-    OF_REPORT,
     FieldType,
     NotBeforeField,
     RecordField,
     record_forms,
 )
-from organisations.codes import code_list
 from organisations.desk.numbers import number_in
 
 FIRST_YEAR, LAST_YEAR = 1900, 9999
@@ -128,18 +126,6 @@ def _only_when(fields: Mapping[str, RecordField], asked: RecordField) -> str:
     }
 
 
-def only_when_in_words(fields: Mapping[str, RecordField], asked: RecordField) -> str:
-    """With which answers to another field this one may be filled in; empty where it always may."""
-    said = []
-    for other, answers in asked.only_when.items():
-        chosen = _(" or ").join(f"“{fields[other].choices[answer]}”" for answer in answers)
-        said.append(
-            _("Fill this in only where you choose %(answers)s at “%(question)s”.")
-            % {"answers": chosen, "question": fields[other].label}
-        )
-    return " ".join(said)
-
-
 def _goes_not_with(fields: Mapping[str, RecordField], asked: RecordField, answer: str, row: Row) -> str:
     """Why a choice does not go with another answer; empty where it does."""
     with_it = asked.choose_with.get(answer, {})
@@ -148,16 +134,6 @@ def _goes_not_with(fields: Mapping[str, RecordField], asked: RecordField, answer
         if all(row.get(other, "") in answers for other, answers in with_it.items())
         else choice_with(fields, asked, answer)
     )
-
-
-def choice_with(fields: Mapping[str, RecordField], asked: RecordField, answer: str) -> str:
-    """With which other answers a choice goes, in words; empty where with all."""
-    said = []
-    for other, answers in asked.choose_with.get(answer, {}).items():
-        chosen = _(" or ").join(f"“{fields[other].choices[one]}”" for one in answers)
-        words = {"choice": asked.choices[answer], "answers": chosen, "question": fields[other].label}
-        said.append(_("“%(choice)s” only goes with %(answers)s at “%(question)s”.") % words)
-    return " ".join(said)
 
 
 def _too_early(fields: Mapping[str, RecordField], rule: NotBeforeField, given: Row, key: str) -> str:
@@ -221,32 +197,6 @@ def wrong_answer(case: Case, asked: RecordField, answer: str, now: datetime, sta
         case FieldType.COLLEAGUES if not work_the_case(case, chosen(answer) - set(asked.choices)):
             return missing_words(asked)
     return ""
-
-
-def choice_rule(case: Case, asked: RecordField, answer: str) -> str:
-    """In which states of the case a choice is true, in words; empty where it always is."""
-    said = []
-    for track, states in asked.choose_when.get(answer, {}).items():
-        if track in BESIDE_TRACKS:
-            said += [str(BESIDE_TRACKS[track][state]) for state in states]
-        elif track in OF_REPORT:
-            known = code_list(track)
-            words = {"list": known.label, "codes": _(" or ").join(f"“{known[code]}”" for code in states)}
-            said.append(_("“%(list)s” of the report is %(codes)s") % words)
-        elif track in case.protocol.tracks:
-            of_track = case.protocol.tracks[track].states  # an earlier version may lack one
-            titles = _(" or ").join(
-                f"“{case.protocol.title_of(state, track)}”" for state in states if state in of_track
-            )
-            said.append(
-                _("“%(track)s” is: %(states)s") % {"track": case.protocol.tracks[track].title, "states": titles}
-            )
-    if not said:
-        return ""
-    return _("Choose “%(choice)s” only where %(rule)s.") % {
-        "choice": asked.choices[answer],
-        "rule": _(" and ").join(said),
-    }
 
 
 def _wrong_day(case: Case, asked: RecordField, answer: str, now: datetime) -> str:

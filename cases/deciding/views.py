@@ -24,6 +24,8 @@ from cases.desk.two_people import is_own
 from cases.files.attaching import Attaching
 from cases.models import Proposal
 from cases.parties.parties import parties_of
+from cases.parties.replies import DraftReply, replies_to_drafts, unanswered_of
+from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, options, take
 from cases.protocol.forms import MOMENT_OF_DEED, record_forms
 from organisations.codes import code_list
@@ -105,6 +107,8 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         papers=papers_of(rule, case.kind) if page.may("case.documents") else [],
         beside=beside,
         states=states_beside(case, rule, now_is),
+        drafts=_drafts(page, rule),
+        unanswered=unanswered_of(case, page.actor) if option and ends_case(case, option) else [],
         not_free=_own_part(page) if record and record.says_free else None,
         for_another=other,
         of_victim=record is not None and record.of_victim,
@@ -144,9 +148,19 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
         outcome=code_list("disposition")[opened.choice.outcome] if opened.choice.outcome else "",
         running=[one for one in deadlines if one.asks_now],
         records=running_records(page.case) if waits else [],
+        drafts=_drafts(page, page.case.protocol.rule_of(row.code)) if waits else None,
+        unanswered=unanswered_of(page.case, page.actor) if waits else [],
         consequences=consequences_of(page.case, row.code, situation(page.case), deadlines) if waits else [],
         now=timezone.now(),
     )
+
+
+def _drafts(page: CasePage, rule: Decision | None) -> list[DraftReply] | None:
+    """The drafts and the replies to them, where a decision is about these; None where it is not."""
+    record = record_forms().get(rule.done_by.record) if rule else None
+    if record is None or not record.of_replies or not page.may("case.file"):
+        return None
+    return replies_to_drafts(page.case, page.actor, page.standing.relations)
 
 
 def _own_part(page: CasePage) -> UUID | None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from cases.deciding.asks import Ask, Looking, OfferedDeed, Turn, WaitingProposal, in_words
-from cases.deciding.judging import who_in_words
 from cases.models import Case
+from cases.protocol.definitions import DECIDERS
 from cases.protocol.engine import state_of
 from cases.protocol.ways import Ways
 
@@ -46,7 +46,12 @@ class WhoseTurn:
         words = first.label if len(yours or ask.offered) == 1 else several.rstrip(".") or ask.title
         if ask.deadline and not ask.deeds:
             words = _("%(deed)s. That comes before: %(what)s") % {"deed": words.rstrip("."), "what": ask.title}
-        return _yours(words, due) if yours else _of(who_in_words(self.ways.options[first.code].decision), words, due)
+        others = self.looking.who_else(self.ways.options[first.code].decision.who)
+        return (
+            _yours(words, due, others)
+            if yours
+            else _of(self.looking.named(self.ways.options[first.code].decision), words, due)
+        )
 
     def _now_of(self, deeds: list[OfferedDeed]) -> str:
         """What several deeds have to be done for: what the step asks, or where all are of one track, what its state asks."""
@@ -58,7 +63,8 @@ class WhoseTurn:
         return str(state.now or state.title)
 
     def _of_deciders(self, words: str, due: datetime | None) -> Turn:
-        return _yours(words, due) if self.looking.decides else _of(self._who_decides(), words, due)
+        others = self.looking.who_else(DECIDERS)
+        return _yours(words, due, others) if self.looking.decides else _of(self._who_decides(), words, due)
 
     def _wait(self, asks: list[Ask]) -> Turn:
         """Until when nobody can go on; of what the reporter was asked, until when they can answer."""
@@ -74,18 +80,33 @@ class WhoseTurn:
         sentence = (
             _("The reporter can answer until %(moment)s. After that comes: %(deed)s.")
             if is_asked
-            else _("Nothing can be done until %(moment)s. After that comes: %(deed)s.")
+            else _("Nobody has to do anything for it until %(moment)s. After that comes: %(deed)s.")
         )
-        return Turn(who % {"moment": moment}, label, sentence % {"moment": moment, "deed": label})
+        words = sentence % {"moment": moment, "deed": label}
+        return Turn(who % {"moment": moment}, label, words + self._sooner())
+
+    def _sooner(self) -> str:
+        """What brings the case to another step sooner than what is waited for, in a sentence; empty where nothing does."""
+        here = self.case.phase_data.decisions
+        ways = [str(rule.label) for code, rule in here.items() if rule.to and self._can_be_taken(code)]
+        deeds = _(" or ").join(f"“{label}”" for label in ways)
+        return " " + _("It can be sooner with %(deeds)s, where that is so.") % {"deeds": deeds} if ways else ""
+
+    def _can_be_taken(self, code: str) -> bool:
+        return code in self.ways.options and self.ways.options[code].allowed
 
     def _who_decides(self) -> str:
         """Who decides in this phase, where nothing more is known."""
         rules = [*(self.case.phase_data.decisions or self.case.protocol.after_closing).values()]
-        return who_in_words(rules[0]) if rules else ""
+        return self.looking.named(rules[0]) if rules else ""
 
 
-def _yours(deed: str, due: datetime | None = None) -> Turn:
-    return Turn(_("You"), deed, _("Now it is your turn: %(deed)s.") % {"deed": deed} + _at_latest(due))
+def _yours(deed: str, due: datetime | None = None, others: str = "") -> Turn:
+    """`others`: who else may do it, in words."""
+    who = _("You, or %(names)s") % {"names": others} if others else _("You")
+    said = _("Now it is your turn: %(deed)s.") % {"deed": deed} + _at_latest(due)
+    shared = " " + _("%(names)s can do it too: agree who does it.") % {"names": others} if others else ""
+    return Turn(who, deed, said + shared)
 
 
 def _of(who: str, deed: str, due: datetime | None = None) -> Turn:

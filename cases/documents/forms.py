@@ -104,7 +104,7 @@ class DocumentForm(DeskForm):
 
 def _field(asked: DocumentField, said: Quoted | None) -> forms.Field:
     beside = _("The reporter wrote on %(day)s: %(words)s") % {"day": said.day, "words": said.words} if said else ""
-    missing = {"required": _("Fill this in.")}
+    missing = {"required": _("Fill in “%(question)s”.") % {"question": asked.label}}
     base: dict[str, Any] = {
         "label": str(asked.label),
         "help_text": " ".join(filter(None, [str(asked.help or ""), beside])),
@@ -115,7 +115,13 @@ def _field(asked: DocumentField, said: Quoted | None) -> forms.Field:
         case Type.CHOICE:
             choices = [("", _("Choose")), *((code, str(words)) for code, words in asked.choices.items())]
             return forms.ChoiceField(
-                choices=choices, **{**base, "error_messages": {"required": _("Choose an answer.")}}
+                choices=choices,
+                **{
+                    **base,
+                    "error_messages": {
+                        "required": _("Choose an answer to “%(question)s”.") % {"question": asked.label}
+                    },
+                },
             )
         case Type.DATE:
             return day_field(

@@ -134,7 +134,8 @@ def _how_bad(case: Case, given: Mapping[str, Any], history: list[CaseDecision]) 
     if severity and severity not in NOT_SAID:
         notes.append(_("The reporter found it: %(severity)s") % {"severity": code_list("severity")[str(severity)]})
     words = weighed.label if weighed else _("Not weighed yet")
-    return SummaryLine(_("How bad"), words, tuple(notes), is_bad=safety.is_safe is False)
+    about = _("What the weighing came to") if case.kind == "integrity" else _("How bad")
+    return SummaryLine(about, words, tuple(notes), is_bad=safety.is_safe is False)
 
 
 def _coded(case: Case, given: Mapping[str, Any], meaning: Meaning) -> str:

@@ -55,9 +55,12 @@ class TimelineEvent:
     def has_moment(self) -> bool:
         return isinstance(self.on, datetime)
 
-    @property
-    def _order(self) -> datetime:
-        return self.on if isinstance(self.on, datetime) else beginning_of(self.on)
+    def order(self, received: datetime) -> datetime:
+        """Where it stands. Of what has only a day, nothing of the case lies before the report came in."""
+        if isinstance(self.on, datetime):
+            return self.on
+        is_first_day = timezone.localdate(received) == self.on
+        return received if is_first_day else beginning_of(self.on)
 
 
 def timeline(case: Case, actor: Actor, wanted: str = "") -> list[TimelineEvent]:
@@ -75,7 +78,9 @@ def timeline(case: Case, actor: Actor, wanted: str = "") -> list[TimelineEvent]:
     ]
     every += [*_documents(case), *_files(case), *_deadlines(case), *_people(case)]
     chosen = [event for event in every if wanted not in KINDS or event.kind == wanted]
-    return sorted(chosen, key=lambda event: event._order, reverse=True)
+    came = case.report.came
+    received = came if isinstance(came, datetime) else beginning_of(came)
+    return sorted(chosen, key=lambda event: event.order(received))[::-1]
 
 
 def _received(case: Case) -> Iterator[TimelineEvent]:
@@ -105,6 +110,7 @@ def _records(case: Case) -> Iterator[TimelineEvent]:
 
 
 def _contacts(case: Case) -> Iterator[TimelineEvent]:
+    moments = _sent_at(case)
     for said in case.report.messages.select_related("author"):
         if said.by == Message.By.DESK:
             title = _("Message to the reporter")
@@ -112,13 +118,36 @@ def _contacts(case: Case) -> Iterator[TimelineEvent]:
             title = _("Message of the reporter")
         else:
             title = str(said.kind_label)
-        yield TimelineEvent(said.on, "contact", title, said.author.name if said.author else "", "messages")
+        who = said.author.name if said.author else ""
+        yield TimelineEvent(moments.get(said.id, said.on), "contact", title, who, "messages")
+
+
+def _sent_at(case: Case) -> dict[UUID, date]:
+    """When each message was written, as the ledger says; empty where it does not say it of every message of that side."""
+    found: dict[UUID, date] = {}
+    sides = {Message.By.DESK: ReportEvent.MESSAGE_BY_DESK}
+    if not case.report.is_anonymous:
+        sides[Message.By.REPORTER] = ReportEvent.MESSAGE_BY_REPORTER
+    entries = list(ledger.entries_of(case.id, *sides.values()))
+    messages = list(case.report.messages.order_by("sequence").values_list("id", "by"))
+    for side, event in sides.items():
+        at = [entry.at for entry in entries if entry.action == event]
+        ids = [number for number, by in messages if by == side]
+        found |= dict(zip(ids, at, strict=True)) if len(at) == len(ids) else {}
+    return found
 
 
 def _alarms(case: Case) -> Iterator[TimelineEvent]:
     """Who of the duty roster was alarmed, who said to call, and what the call came to. What was told apart stands in no case.
     The name of a contact outside is for who keeps the roster."""
     wrote = Message.objects.filter(id=OuterRef("alarm__occasion")).values("on")[:1]
+    written_on = Message.objects.filter(id=OuterRef("occasion")).values("on")[:1]
+    silent = Alarm.objects.filter(report=case.report_id, complaint=None, calls=None).annotate(
+        written=Subquery(written_on)
+    )
+    for written in silent.values_list("written", flat=True):
+        title = _("Alarm: nobody of the duty roster could be called")
+        yield TimelineEvent(written or case.report.came, "contact", title, "", "messages" if written else "report")
     rows = AlarmCall.objects.filter(alarm__report=case.report_id, alarm__complaint=None).select_related(
         "person", "shift"
     )

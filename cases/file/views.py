@@ -1,5 +1,6 @@
 """The pages of one case: overview, report, who may reach it, ledger."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from cases.desk.keys import key_of
 from cases.desk.page import CasePage, case_page
 from cases.desk.refusals import NotAllowed
 from cases.events import CaseEvent
+from cases.file.seen_pages import seen_in_words
 from cases.file.summary import Summary, summary_of
 from cases.identity.identity import known_as, waiting_for
 from cases.identity.shown import may_be_shown, name_for, request_of_page
@@ -46,6 +48,7 @@ class StepShown:
     ended_by: str = ""  # of one that is over: the words of the decision with which the case left it
 
 
+LOG_SHOWN = 50  # rows of the log that stand open; the earlier ones are folded
 # What can still be done in a closed case: the name of its page, and what that asks.
 STILL = {
     "messages": "case.talk",
@@ -188,8 +191,19 @@ def log(page: CasePage) -> HttpResponse:
         for entry in entries
         if not (entry.action == CaseEvent.NOT_FREE_ASKED and entry.detail.get("person") == own)
     ]
-    rows = [(entry, names.get(entry.actor, ""), words.get(entry.action, entry.action)) for entry in shown]
-    return page.show("cases/file/log.html", rows=rows, intact=not any(ledger.verify(chain) for chain in chains))
+    rows = [(entry, names.get(entry.actor, ""), _of_entry(entry, words)) for entry in shown]
+    return page.show(
+        "cases/file/log.html",
+        rows=rows[:LOG_SHOWN],
+        earlier=rows[LOG_SHOWN:],
+        intact=not any(ledger.verify(chain) for chain in chains),
+    )
+
+
+def _of_entry(entry: ledger.Entry, words: Mapping[str, str]) -> str:
+    """What an event of the log is, in words; of a look at a page also which."""
+    said = words.get(entry.action, entry.action)
+    return seen_in_words(str(entry.detail.get("part", "")), said) if entry.action == CaseEvent.SEEN else said
 
 
 def _steps(case: Case, history: list[CaseDecision]) -> list[StepShown]:

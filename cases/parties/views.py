@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.parties.hearings import hearing_list
 from cases.parties.parties import OpenedParty, PartyWords, add_party, end_party, parties_of, speaking
+from cases.parties.reported import PART, reported_people
 from cases.people.hearing import about_field
 from cases.protocol.parts import parts
 from organisations.desk.forms import DeskForm, reason_field, token_field
@@ -59,8 +60,16 @@ class PartyForm(DeskForm):
     about = about_field()
     token = token_field()
 
-    def __init__(self, data: QueryDict | None, *, known: list[OpenedParty], begins: OpenedParty | None = None) -> None:
-        initial = None
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        known: list[OpenedParty],
+        begins: OpenedParty | None = None,
+        reported: PartyWords | None = None,
+    ) -> None:
+        """`begins`: who is written down anew; `reported`: who is named in the report and stands nowhere yet."""
+        initial = {"part": PART, "name": reported.name, "role": reported.role} if reported else None
         if begins:
             words = begins.words
             initial = {"part": begins.party.part, "name": words.name, "role": words.role, "contact": words.contact}
@@ -87,7 +96,8 @@ class EndForm(DeskForm):
 def parties_page(page: CasePage) -> HttpResponse:
     """Everybody of the case, and the form for one more."""
     known = parties_of(page.case, page.actor)
-    form = PartyForm(page.sent(), known=known)
+    reported = reported_people(page.case, page.actor, known) if page.may("case.note") else []
+    form = PartyForm(page.sent(), known=known, reported=next(iter(reported), None))
     if page.is_sent and form.is_valid():
         with form.refusals("name"):
             _add(page, form)
@@ -98,6 +108,7 @@ def parties_page(page: CasePage) -> HttpResponse:
         ended=[one for one in known if one.party.is_ended],
         to_hear=hearing_list(page.case, page.actor, known),
         form=form,
+        reported=reported,
         writes=page.may("case.note"),
     )
 

@@ -56,6 +56,17 @@ def _no_dead_decisions(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
             yield ProtocolFinding("dead_decision", _("The decision “%(decision)s” can never be taken.") % {"decision": words[code]})  # fmt: skip
 
 
+def _whoever_judges(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
+    """Where a step has ways on for one who judges the person concerned, it has ways to the same steps for the other one."""
+    sides = {"body_judges": _("a body"), "employer_judges": _("the employer")}
+    for phase in seen.protocol.phases.values():
+        ways = [rule for rule in phase.decisions.values() if rule.to]
+        for side, words in sides.items():
+            reached = {rule.to for rule in ways if not sides.keys() & set(rule.needs) - {side}}
+            if {rule.to for rule in ways} - reached:
+                yield ProtocolFinding("judges", _("In the step “%(step)s” a case in which %(judge)s judges cannot go every way that another case can.") % {"step": phase.title, "judge": words})  # fmt: skip
+
+
 def _tracks(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
     for name in sorted(TRACKS - set(seen.protocol.tracks)):
         yield ProtocolFinding("track", _("The track “%(track)s” is missing. The law asks for it.") % {"track": name})
@@ -283,7 +294,7 @@ def _closes(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
 
 
 RULES: tuple[Rule, ...] = (
-    _reachable, _ends, _no_dead_decisions, _closes, _tracks, _acknowledgement, _feedback, _must_have_passed, _right_of_reply,
+    _reachable, _ends, _no_dead_decisions, _whoever_judges, _closes, _tracks, _acknowledgement, _feedback, _must_have_passed, _right_of_reply,
     _who_decides, _deadline_lengths, _deadlines_can_be_met, _hold, _withdrawal, _criminal_first, _ends_outside,
     *DEED_RULES, *MEASURE_RULES,
 )  # fmt: skip

@@ -209,6 +209,7 @@ def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = ""
                 for state, state_content in content["states"].items()
             }
             tracks[track] = {**content, "states": states}
+    _do_too([*(one for phase in phases.values() for one in phase["decisions"].values()), *anytime.values()], tracks)
     return Protocol.model_validate(
         {
             **template.model_dump(exclude={"blocks", "purpose"}),
@@ -221,6 +222,23 @@ def compose(template_id: str, changes: ProtocolChanges = NONE, version: str = ""
             "adopted_by": changes.adopted_by,
         }
     )
+
+
+def _do_too(decisions: list[dict[str, Any]], tracks: dict[str, Any]) -> None:
+    """Give each decision that does acts of tracks too what these meet, and let it move those tracks as they do."""
+    acts = {
+        act: (name, rule)
+        for name, track in tracks.items()
+        for state in track["states"].values()
+        for act, rule in state["decisions"].items()
+    }
+    for decision in decisions:
+        for act in decision.get("does", []):
+            if act not in acts:
+                raise ValueError(f"no track has the act {act!r}")
+            name, rule = acts[act]
+            decision["meets"] = [*decision.get("meets", []), *rule.get("meets", [])]
+            decision["moves"] = {**decision.get("moves", {}), **({name: rule["to"]} if rule.get("to") else {})}
 
 
 def is_chosen(block: ProtocolBlock, changes: ProtocolChanges) -> bool:

@@ -8,9 +8,12 @@ from django.utils.text import capfirst
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from cases.protocol.deadline_kinds import deadline_kinds
+from organisations.access.routing import rules as routing_rules
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import WrongRule, read_rules
 from organisations.texts import Text
+
+UNKNOWN = "unknown"  # the row of a person concerned of whom no function is known
 
 
 class Criterion(BaseModel):
@@ -24,14 +27,15 @@ class Criterion(BaseModel):
 
 
 class Power(BaseModel):
-    """A statutory power of a council or another organ. `layers` are the kinds of organisation that have it, `starts`
-    the deadlines that it starts."""
+    """A statutory power of a council or another organ. `layers` are the kinds of organisation that have it, `against`
+    the functions of whom it can be used against (rows of routing.yaml), `starts` the deadlines that it starts."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text
     help: Text | None = None
     source: LegalSources
     layers: list[str]
+    against: list[str]
     starts: list[str] = []
 
 
@@ -49,6 +53,8 @@ class DecisionQuestions(BaseModel):
             if criterion.scale not in self.scales:
                 raise WrongRule(f"there is no scale {criterion.scale!r}", "weighing", name, "scale")
         for name, power in self.powers.items():
+            if strange := set(power.against) - set(routing_rules().by_subject):
+                raise WrongRule(f"nobody holds {', '.join(sorted(strange))}", "powers", name, "against")
             for deadline in power.starts:
                 if deadline not in deadline_kinds():
                     raise WrongRule(f"there is no deadline {deadline!r}", "powers", name, "starts")
@@ -60,6 +66,15 @@ def decision_questions() -> DecisionQuestions:
     """The questions of decision_questions.yaml. Raises BadRules where a scale or a deadline is named that does not
     exist."""
     return read_rules(Path(__file__).with_name("decision_questions.yaml"), DecisionQuestions)
+
+
+def powers_for(layer: str, row: str) -> dict[str, Power]:
+    """The powers that an organisation of this kind has against somebody of this row of routing.yaml; of a row in which no
+    function is known, all that it has."""
+    rows = routing_rules().by_subject
+    known = row in rows and row != UNKNOWN
+    every = decision_questions().powers.items()
+    return {code: power for code, power in every if layer in power.layers and (not known or row in power.against)}
 
 
 def moves(details: Mapping[str, str]) -> dict[str, str]:

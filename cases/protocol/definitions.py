@@ -19,7 +19,16 @@ from reporting.dialogue import progress
 
 PREVIOUS = "previous"
 DECIDERS = ["handler", "case_officer"]
-CONDITIONS = {"subject", "no_subject", "known_reporter", "wants_to_stop", "measure_runs", "pressure"}
+CONDITIONS = {
+    "subject",
+    "no_subject",
+    "known_reporter",
+    "wants_to_stop",
+    "measure_runs",
+    "pressure",
+    "body_judges",
+    "employer_judges",
+}
 REPORTER_ACTS = {"", "withdraw"}  # codes of the list `message_kind`: what the reporter did in the mailbox
 RECEIPT, PHASE = "receipt", "phase"
 FORMS = {"", "weighing", "power"}
@@ -137,8 +146,9 @@ class Decision(BaseModel):
     than once. `again`: once one such decision of its phase was taken, it may be taken again in any other phase, and the case
     then stays where it is. `because`: a reason is compulsory. `moves`: tracks that it moves, {track: state}.
     `other_person_when`: two people decide it while a track is in one of these states. `outcome_when`: in which states of the
-    case an outcome is true. `at_most`: how often it may be taken; 0 is without end. `ends`: records that it ends and what they come to, {form:
-    code}; when the last of them ends otherwise, the track moves on by itself. `new_person`: whoever took or agreed to a decision
+    case an outcome is true, of its tracks or beside them. `at_most`: how often it may be taken; 0 is without end. `ends`: records that it ends and what they come to, {form:
+    code}; when the last of them ends otherwise, the track moves on by itself. `does`: acts of tracks that it does too; composing gives
+    it what they meet and move. `new_person`: whoever took or agreed to a decision
     before the case closed does not take it; `brings_new`: the next who is free comes, where the case has no such person.
     `outlives`: one at any time that can also be taken in a closed case, as long as what it `needs` is there. `cannot_wait`: a
     proposal of it comes first in the queue of who can agree."""
@@ -169,6 +179,7 @@ class Decision(BaseModel):
     at_most: int = 0
     other_person_when: InStates = {}
     ends: dict[str, str] = {}
+    does: list[str] = []
     new_person: bool = False
     brings_new: bool = False
     outlives: bool = False
@@ -288,7 +299,7 @@ class Protocol(ProtocolHead):
             raise ValueError(f"{name}: there is no phase {decision.to!r}")
         for deadline in (*decision.meets, *decision.starts, *decision.waives):
             _known_deadline(name, deadline)
-        for act in decision.after:
+        for act in (*decision.after, *decision.does):
             if act not in acts:
                 raise ValueError(f"{name}: nobody can do {act!r} before it")
         for code in decision.outcome:
@@ -342,6 +353,14 @@ class Protocol(ProtocolHead):
     def rule_of(self, code: str) -> Decision | None:
         """The decision with this code, also one that is taken after closing; None where there is none."""
         return self.after_closing.get(code) or dict(self.every_decision()).get(code)
+
+    def asked_by(self, rule: Decision) -> list[str]:
+        """The deadlines that ask for this decision: those that it meets, without those that ask for what it does too."""
+        if not rule.does:
+            return rule.meets
+        every = dict(self.every_track_decision())
+        others = {deadline for act in rule.does for deadline in every[act].meets}
+        return [deadline for deadline in rule.meets if deadline not in others]
 
     def every_track_decision(self) -> list[tuple[str, Decision]]:
         """The decisions of the tracks with their codes."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from cases.protocol.deadline_kinds import Unit, after, deadline_kinds
 from cases.protocol.definitions import PHASE, PREVIOUS, Decision, NotBefore, Phase, Protocol
-from cases.protocol.forms import holds, record_forms
+from cases.protocol.forms import JUDGES_STATE, holds, record_forms
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -26,6 +26,8 @@ class Situation:
     is_unread: bool = False  # the reporter wrote something that nobody who handles the case read
     measure_runs: bool = False  # a measure against somebody from outside runs
     is_pressure: bool = False  # the case is one of improper pressure
+    # {JUDGES_STATE or POWER_STATE: what is known there}. Where nothing is known, everything that may be true is offered.
+    beside: Mapping[str, str] = field(default_factory=dict)
     # {what `NotBefore.after` names: when it last was}. PHASE: when the phase was entered; no term of its acts began before.
     moments: Mapping[str, datetime] = field(default_factory=dict)
     since: frozenset[str] | None = None  # codes of what was decided since the phase was entered; None: all of `decided`
@@ -253,10 +255,10 @@ def states_of(protocol: Protocol, situation: Situation) -> dict[str, str]:
 
 
 def _as_it_stands(protocol: Protocol, decision: Decision, situation: Situation) -> Decision:
-    """A decision as the tracks make it: the outcomes that are true now, and whether two people decide it."""
+    """A decision as the states of the case make it: the outcomes that are true now, and whether two people decide it."""
     if not (decision.outcome_when or decision.other_person_when):
         return decision
-    states = states_of(protocol, situation)
+    states = {**situation.beside, **states_of(protocol, situation)}
     outcome = [code for code in decision.outcome if holds(decision.outcome_when.get(code, {}), states)]
     by_two = any(states.get(track) in among for track, among in decision.other_person_when.items())
     done_by = decision.done_by.model_copy(update={"other_person": by_two or decision.done_by.other_person})
@@ -273,6 +275,8 @@ def _fits(decision: Decision, situation: Situation) -> bool:
         "wants_to_stop": situation.wants_to_stop,
         "measure_runs": situation.measure_runs,
         "pressure": situation.is_pressure,
+        "body_judges": situation.beside.get(JUDGES_STATE) != "employer",
+        "employer_judges": situation.beside.get(JUDGES_STATE) != "body",
     }
     return all(holds[condition] for condition in decision.needs)
 

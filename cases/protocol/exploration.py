@@ -107,7 +107,8 @@ def _steps(
         previous = state.previous if following == state.phase else ""
         if following != state.phase and protocol.phases[following].aside and not protocol.phases[following].final:
             previous = state.phase
-        decided = state.decided | {code} if code in relevant and code not in state.decided else state.decided
+        new = relevant & {code, *decision.does} - state.decided
+        decided = state.decided | new if new else state.decided
         passed = _passed(protocol, following, state.passed, decision)
         yield code, decision, State(following, previous, decided, passed)
     if protocol.phases[state.phase].final:

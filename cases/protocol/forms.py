@@ -15,7 +15,7 @@ from organisations.texts import Text
 HERE = Path(__file__).parent
 MOMENT_OF_DEED = "at"  # the field of a record that dates the deed, where the record has it
 MOST_DAYS_AHEAD = 3650
-InStates = dict[str, list[str]]  # {track, MAILBOX_STATE or code list of the report: some of its states or codes}
+InStates = dict[str, list[str]]  # {track, a state beside them or code list of the report: some of its states or codes}
 OF_REPORT = ("aggression_form",)  # code lists of the report with which a record must agree
 MAILBOX_STATE = "mailbox"  # beside the tracks: whether the reporter wrote there ("written") or not ("silent")
 WRITTEN, SILENT = "written", "silent"
@@ -25,6 +25,8 @@ CLEARING_STATE = (
 NOBODY_CLEARED, CLEARED_UNTOLD, CLEARED_TOLD = "nobody", "waits", "told"
 LINK_STATE = "linked"  # whether a case that goes on with it is linked ("yes") or not ("no")
 MASK_STATE = "masked"  # whether a redaction was checked by a second person ("yes") or not ("no")
+JUDGES_STATE = "judges"  # who judges the person concerned: "body" or "employer"; absent where nobody knows
+POWER_STATE = "power"  # whether there is a statutory power against the person concerned ("some") or none ("none")
 TERM_PASSED = "passed"  # what a record came to when the term of its person passed without an answer
 
 
@@ -179,6 +181,7 @@ class RecordForm(BaseModel):
     `police`: its page shows the contact of the organisation at the police. `tells`: it was decided against
     somebody, who is told. `judges`: it says what is found of somebody. `hands_on`: its case may close while it runs, once two people said who looks
     after it. `says_free`: who fills it in says to be free of the case. `of_victim`: it is about who it happened to.
+    `of_replies`: its page shows the drafts on the papers pages of the case, with the replies to them.
     `people`: a field with which each row begins, and the parts of parts.yaml whose people it begins with. `begins`: fields that
     begin with the last record with the same given answers. `sends`: fields that say on which day and how the document of the
     same decision went out, {name of a field of the letter: field}, so that nobody is asked twice. `answered`: what a record
@@ -205,6 +208,7 @@ class RecordForm(BaseModel):
     judges: bool = False
     hands_on: bool = False
     says_free: bool = False
+    of_replies: bool = False
     of_victim: bool = False
     begins: list[str] = []
     people: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import PHASE, RECEIPT, Decision, DoneBy, NotBefore, Protocol
 from cases.protocol.engine import labels
 from cases.protocol.file_kinds import file_kinds
-from cases.protocol.forms import message_forms, record_forms
+from cases.protocol.forms import JUDGES_STATE, POWER_STATE, message_forms, record_forms
 from cases.protocol.papers import paper_kinds
 from organisations.codes import code_list
 
@@ -37,6 +37,9 @@ def sentences(protocol: Protocol, decision: Decision) -> list[str]:
         where = _(" and ").join(_where(protocol, track, states) for track, states in wanted.items())
         words = {"outcome": str(code_list("disposition")[outcome]), "where": where}
         said.append(_("The outcome “%(outcome)s” only where %(where)s.") % words)
+    if decision.does:
+        words = labels(protocol)
+        said.append(_("This also does: %(acts)s.") % {"acts": ", ".join(f"“{words[act]}”" for act in decision.does)})
     if decision.at_most:
         said.append(_("At most %(count)d times.") % {"count": decision.at_most})
     if decision.again:
@@ -45,6 +48,13 @@ def sentences(protocol: Protocol, decision: Decision) -> list[str]:
 
 
 def _where(protocol: Protocol, track: str, states: list[str]) -> str:
+    beside = {
+        (JUDGES_STATE, "body"): _("a body judges the person concerned"),
+        (JUDGES_STATE, "employer"): _("the employer judges the person concerned"),
+        (POWER_STATE, "some"): _("the law gives a power against the person concerned"),
+    }
+    if track not in protocol.tracks:
+        return _(" or ").join(beside[track, state] for state in states)
     titles = _(" or ").join(f"“{protocol.title_of(state, track)}”" for state in states)
     return _("“%(track)s” is: %(states)s") % {"track": protocol.tracks[track].title, "states": titles}
 
@@ -56,6 +66,8 @@ def _conditions(decision: Decision) -> list[str]:
         "known_reporter": _("Only where it is known who the reporter is."),
         "wants_to_stop": _("Only when the reporter asked to stop."),
         "pressure": _("Only in a case of improper pressure."),
+        "body_judges": _("Not where it is about an official: the employer judges them."),
+        "employer_judges": _("Not where it is about a political office-holder: a body judges them."),
         "measure_runs": _("Only while a measure against somebody from outside runs."),
     }
     return [words[condition] for condition in decision.needs]

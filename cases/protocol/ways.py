@@ -28,13 +28,14 @@ class Ways:
         return [self.options[code] for code in here if self.options[code].allowed and code not in shorter]
 
     def ending(self, deadline: str) -> list[str]:
-        """The decisions that meet a deadline; those that start it again come last. Where such meet it, the decisions
+        """The decisions that a deadline asks for; those that start it again come last. Where such meet it, the decisions
         after which it asks nothing more come first."""
         is_over = self.protocol.phases[self.now_is.phase].final
         after = [(code, rule) for code, rule in self.protocol.after_closing.items() if is_over or code in self.options]
         every = after if is_over else [*self.protocol.every_decision(), *after]
-        for_good = [code for code, rule in every if deadline in rule.meets and deadline not in rule.starts]
-        again = [code for code, rule in every if deadline in rule.meets and deadline in rule.starts]
+        meeting = [(code, rule) for code, rule in every if deadline in self.protocol.asked_by(rule)]
+        for_good = [code for code, rule in meeting if deadline not in rule.starts]
+        again = [code for code, rule in meeting if deadline in rule.starts]
         if again:
             for_good = [code for code, rule in every if deadline in rule.waives] + for_good
         return for_good + again

@@ -65,7 +65,7 @@ def _deciders(case: Case, passed: Passed) -> dict[str, datetime | None]:
     way = Ways(case.protocol, now_is, options(case.protocol, now_is)).way_on()
     found: dict[str, datetime | None] = {}
     for rule in (option.decision for option in way if option.allowed):
-        asked = [passed.running[code] for code in rule.meets if code in passed.running]
+        asked = [passed.running[code] for code in case.protocol.asked_by(rule) if code in passed.running]
         if len(rule.who) == 1 or not asked:
             found |= dict.fromkeys(rule.who, min((at for at in asked if at), default=None))
     return found

@@ -10,6 +10,7 @@ from uuid import uuid4
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from organisations.desk.refusals import Refused
@@ -148,6 +149,9 @@ def text_area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+AT_LEAST = _("At least 10 characters.")
+
+
 def reason_field(
     label: "StrOrPromise" = REASON,
     help_text: "StrOrPromise" = SEALED,
@@ -158,7 +162,7 @@ def reason_field(
     """Why somebody does this, in at least :data:`MIN_REASON` characters. `rows=1` is one line."""
     return WholeText(
         label=label,
-        help_text=help_text,
+        help_text=format_lazy("{} {}", help_text, AT_LEAST) if help_text else AT_LEAST,
         min_length=MIN_REASON,
         max_length=max_length,
         widget=text_area(rows) if rows > 1 else forms.TextInput(),

@@ -90,6 +90,8 @@ class Draft:
     def questions(self) -> Questionnaire:
         """The questions that the organisation asks now, in the words for who fills in the form."""
         asked = questions_for(self.organisation)
+        if self.is_signal:
+            return asked.of_signal()
         return asked.of_third() if self.taker else asked
 
     @cached_property
@@ -107,6 +109,20 @@ class Draft:
         """Whether originals of files may be kept. Only for a reporter who gives a name to all: an original could
         betray who sent it."""
         return self.typed_as(Meaning.KNOWN_AS) == ["named"]
+
+    def number_of(self, step: Step) -> int:
+        """The place of a step in the form. What weighs heaviest is asked only of some, so it has the place of the step before
+        it, and no number changes by what is chosen."""
+        counted = [one.id for one in self.steps() if not one.asks(Meaning.HEAVIEST)]
+        before = [one.id for one in self.steps()]
+        at = before.index(step.id) if step.id in before else 0
+        return max(1, sum(name in counted for name in before[: at + 1]))
+
+    @property
+    def count(self) -> int:
+        """How many places the form has: the steps, the summary, and the code where there is one."""
+        counted = [one for one in self.steps() if not one.asks(Meaning.HEAVIEST)]
+        return len(counted) + (1 if self.is_signal else 2)
 
     @property
     def takes_code_along(self) -> bool:

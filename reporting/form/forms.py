@@ -47,7 +47,10 @@ class Setting:
         for code in [*_FUNCTIONS.get(self.organisation.kind, []), *_EVERYWHERE]:
             label = str(function_code(code))
             people = sorted(self.rosters.everybody(self.organisation, code), key=lambda person: person.name)
-            named = [(f"{code}:{person.id}", person.name) for person in people]
+            named = [
+                (f"{code}:{person.id}", _("%(name)s, %(function)s") % {"name": person.name, "function": label})
+                for person in people
+            ]
             somebody = _("%(function)s, I do not know who or would rather not say") % {"function": label}
             groups.append((label, [*named, (f"{code}:", somebody)]))
         rest = [("employee:", _("Somebody who works for the organisation")), ("unknown:", _("I do not know"))]
@@ -186,9 +189,9 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
             )
         case "reader":
             if setting.names:
-                wording["label"] = _("Is %(names)s one of these people, or is your report about one of them?") % {
-                    "names": ", ".join(setting.names)
-                }
+                wording["label"] = _(
+                    "Does %(names)s have one of these functions, or is your report about somebody who has one?"
+                ) % {"names": ", ".join(setting.names)}
             return forms.ChoiceField(choices=setting.readers, widget=forms.RadioSelect, **wording)
         case "heaviest":
             chosen = [

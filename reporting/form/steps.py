@@ -74,7 +74,6 @@ def ask_step(
     trouble: list[Trouble] | None = None,
 ) -> HttpResponse:
     """The page of a step. `answered` is its judged form with errors, `trouble` what could not be taken as evidence."""
-    steps = draft.steps()
     if draft.asks_again(step):
         notice = notice or _("You wrote something since you answered which reader it is about. Answer that once more.")
     context = {
@@ -83,8 +82,8 @@ def ask_step(
         "state": draft.seal(),
         "step": step,
         "form": answered or draft.form(step),
-        "number": next((number for number, other in enumerate(steps, 1) if other.id == step.id), 1),
-        "total": len(steps) + 2,
+        "number": draft.number_of(step),
+        "total": draft.count,
         "notice": notice,
         "trouble": trouble,
         "pasted": pasted_again(request, trouble),

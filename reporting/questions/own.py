@@ -159,10 +159,13 @@ def apply(changes: QuestionChanges, version: str) -> Questionnaire:
                 update={
                     "label": changes.labels.get(question.id, question.label),
                     "help": changes.helps.get(question.id, question.help),
-                    "asked_of_third": None
-                    if question.id in {*changes.labels, *changes.helps}
-                    else question.asked_of_third,  # what an organisation words itself is asked in its words
                 }
+                # What an organisation words itself is asked in its words.
+                | (
+                    {"asked_of_third": None, "asked_of_signal": None}
+                    if question.id in {*changes.labels, *changes.helps}
+                    else {}
+                )
             )
             for question in step.questions
             if question.id not in left_out

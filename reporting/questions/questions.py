@@ -3,7 +3,7 @@
 An organisation may change words, leave out what is not essential and add its own (reporting/questions/own.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -23,7 +23,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class OfThird(BaseModel):
-    """The words of a question where somebody writes down what another one tells, as far as they are others."""
+    """The words of a question where somebody writes down what another one tells, or a signal, as far as they are others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     label: Text | None = None
@@ -59,6 +59,7 @@ class Question(BaseModel):
     when: dict[str, list[str]] = {}
     compartment: Compartment = Compartment.CONTENT
     asked_of_third: OfThird | None = None
+    asked_of_signal: OfThird | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "Question":
@@ -75,10 +76,6 @@ class Question(BaseModel):
         if self.means and self.can_be_left_out:
             raise ValueError(f"{self.id}: what means {self.means} is required or essential")
         return self
-
-    def of_third(self) -> "Question":
-        """The question as it is asked of somebody who writes down what another one tells."""
-        return _reworded(self, self.asked_of_third)
 
     @property
     def can_be_left_out(self) -> bool:
@@ -104,6 +101,7 @@ class Step(BaseModel):
     optional: bool = False
     evidence: bool = False
     asked_of_third: StepOfThird | None = None
+    asked_of_signal: StepOfThird | None = None
     questions: list[Question] = []
 
     def asked(self, kind: str) -> list[Question]:
@@ -169,9 +167,16 @@ class Questionnaire(BaseModel):
 
     def of_third(self) -> "Questionnaire":
         """The same questions in words for somebody who writes down what another one tells."""
+        return self._in_words(lambda asked: asked.asked_of_third)
+
+    def of_signal(self) -> "Questionnaire":
+        """The same questions in words for somebody who parks a doubt of their own, which has no code."""
+        return self._in_words(lambda asked: asked.asked_of_signal)
+
+    def _in_words(self, words: Callable[["Question | Step"], OfThird | StepOfThird | None]) -> "Questionnaire":
         steps = [
-            _reworded(step, step.asked_of_third).model_copy(
-                update={"questions": [question.of_third() for question in step.questions]}
+            _reworded(step, words(step)).model_copy(
+                update={"questions": [_reworded(question, words(question)) for question in step.questions]}
             )
             for step in self.steps
         ]

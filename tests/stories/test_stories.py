@@ -118,7 +118,7 @@ def test_pressure_without_a_subject_is_handled_by_the_chair_and_ends_with_a_meas
     assert who(case.id, "handler").person == place["mayor"]
     walk(case, "acknowledge", "register", "accept")
     assert "investigate" not in allowed(case)
-    walk(case, "preliminary_inquiry", "conclude=training", "give_feedback", "complete", "close")
+    walk(case, "preliminary_inquiry", "conclude=training", "complete", "close")
     assert case_codes(case)["outcome"] == "informal"
 
 

@@ -39,7 +39,7 @@ TO_THE_END = (
     "complete",
     "close",
 )
-NO_FOLLOW_UP = ("acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback", "complete", "close")
+NO_FOLLOW_UP = ("acknowledge", "register", "accept", "no_follow_up=unfounded", "complete", "close")
 
 
 @pytest.fixture

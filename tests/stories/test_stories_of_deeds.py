@@ -186,7 +186,6 @@ def test_s8_dinner_is_offered_and_the_reporter_hears_the_end(traveller):
     desk.later(days=1)
     desk.do("acknowledge", "register", "accept")
     desk.do("conclude_weighing=training", **_weighed())
-    desk.do("give_feedback")
     desk.later(days=15)
     desk.do("complete", "close")
     assert desk.case.phase == "closed"

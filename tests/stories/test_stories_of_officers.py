@@ -53,7 +53,7 @@ def test_a_request_of_the_accused_is_a_track_with_a_month_that_the_administrator
     admin = place.client("administrator")
     case = a_case(place, "integrity")
     before = _pages(admin)
-    walk(case, "acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback", "complete")
+    walk(case, "acknowledge", "register", "accept", "no_follow_up=unfounded", "complete")
     walk(case, "receive_privacy_request")
     deadline = case.deadlines.get(code="PRIVACY_1M")
     assert (deadline.due - timezone.now()).days in range(27, 32)

@@ -37,7 +37,9 @@ from weerbaar.demo.people import PASSWORD
 
 ACCOUNT = "Na de vergadering zei iemand dat hij weet waar mijn kinderen naar school gaan."
 REASON = "Besproken met de tweede lezer en zo vastgelegd."
+OUTCOMES = ("no_follow_up", "conclude_weighing", "solved", "not_plausible", "conclude", "none", "dispose")
 LED_BY = {
+    **{code: ["acknowledge"] for code in OUTCOMES},
     "draft_ready": ["hear"],
     "other_regime": ["ask_other_regime"],
     "filed": ["offer_police_report"],

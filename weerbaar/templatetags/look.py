@@ -103,6 +103,7 @@ def field(bound: BoundField) -> dict:
         "bound": bound,
         "errors": errors,
         "described": " ".join(described),
+        "rules": getattr(bound.field, "rules", []),
         "groups": _groups(bound, kind) if is_choice else None,
         "input_type": "radio" if kind == "RadioSelect" else "checkbox",
         "input_class": _INPUT.get(kind, ""),

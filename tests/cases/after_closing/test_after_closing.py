@@ -31,7 +31,7 @@ from tests.support.reporter import act, come_back, words_of
 pytestmark = pytest.mark.django_db
 START = datetime(2027, 1, 11, 9, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
 QUARTERS = [f"{year}-Q{number}" for year in (2027, 2028, 2029, 2030) for number in (1, 2, 3, 4)]
-INTEGRITY = ("acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback", "complete", "close")
+INTEGRITY = ("acknowledge", "register", "accept", "no_follow_up=unfounded", "complete", "close")
 
 
 @pytest.fixture

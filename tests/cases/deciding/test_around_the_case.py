@@ -130,7 +130,7 @@ def test_who_only_reads_along_records_nothing(place):
 
 def test_an_unfounded_case_ends_only_when_who_was_cleared_was_told_in_writing(place):
     case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject")
-    walk(case, "no_follow_up=unfounded", "give_feedback")
+    walk(case, "no_follow_up=unfounded")
     rule = dict(case.protocol.every_decision())["complete"]
     assert states_in(case, situation(case), rule)["clearing"] == "waits"
     later = timezone.now() + timedelta(days=30)
@@ -150,7 +150,7 @@ def test_whoever_knows_of_the_report_is_told_every_outcome_by_name_before_care_e
     told = case.parties.get(part="person_concerned")
     other = a_party(case, "person_concerned", "Mevrouw R. Vreemd")
     _told(case, "inform_subject", other)
-    walk(case, f"no_follow_up={outcome}", "give_feedback")
+    walk(case, f"no_follow_up={outcome}")
     assert "SUBJECT_OUTCOME" in {one.code for one in case.deadlines.running()}
     page = signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/").content.decode()
     assert "besluit/tell_outcome/" in page
@@ -174,7 +174,7 @@ def test_who_does_not_know_of_a_report_is_told_nothing_of_its_outcome(place):
 
 def test_a_letter_that_does_not_clear_is_not_enough_where_nothing_can_be_held_against_somebody(place):
     case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject")
-    walk(case, "no_follow_up=unfounded", "give_feedback", "tell_outcome")
+    walk(case, "no_follow_up=unfounded", "tell_outcome")
     rule = dict(case.protocol.every_decision())["complete"]
     assert states_in(case, situation(case), rule)["clearing"] == "waits"
 
@@ -212,6 +212,6 @@ def _told(case, code: str, party) -> None:
 
 def test_a_letter_from_before_the_outcome_clears_nobody(place):
     case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject", "tell_cleared")
-    walk(case, "no_follow_up=unfounded", "give_feedback", now=timezone.now() + timedelta(minutes=1))
+    walk(case, "no_follow_up=unfounded", now=timezone.now() + timedelta(minutes=1))
     rule = dict(case.protocol.every_decision())["complete"]
     assert states_in(case, situation(case), rule)["clearing"] == "waits"

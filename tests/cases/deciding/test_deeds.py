@@ -278,9 +278,7 @@ def test_a_threat_is_weighed_again_while_the_case_runs_and_the_case_stays_where_
 
 
 def test_a_term_from_the_beginning_of_a_step_does_not_begin_again_by_what_is_decided_in_that_step():
-    case = walk(
-        a_case(a_place(), "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback"
-    )
+    case = walk(a_case(a_place(), "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded")
     assert case.phase == "aftercare"
     earliest = {option.code: option.not_before for option in options_of(case)}["complete"]
     later = timezone.now() + timedelta(days=5)

@@ -49,9 +49,14 @@ def _way(protocol: Protocol, now: Situation, wanted, left: set[str] = frozenset(
     return []
 
 
-def of_measures(protocol: Protocol) -> set[str]:
-    """What belongs to a measure against somebody from outside: tests/cases/measures takes these."""
-    return {code for code, rule in protocol.every_decision() if {"pressure", "measure_runs"} & set(rule.needs)}
+def taken_elsewhere(protocol: Protocol) -> set[str]:
+    """What no case here can take: a measure against somebody from outside (tests/cases/measures), and what an employer judges
+    (test_who_judges.py)."""
+    return {
+        code
+        for code, rule in protocol.every_decision()
+        if {"pressure", "measure_runs", "employer_judges"} & set(rule.needs)
+    }
 
 
 def walks(protocol: Protocol, *, has_subject: bool, apart: set[str] = frozenset()) -> list[list[str]]:
@@ -60,7 +65,7 @@ def walks(protocol: Protocol, *, has_subject: bool, apart: set[str] = frozenset(
     known = {True: {"subject"}, False: {"no_subject"}}[has_subject]
     other = {code for code, rule in protocol.every_decision() if {"subject", "no_subject"} & set(rule.needs) - known}
     beside = {code for code, _rule in protocol.every_track_decision()}
-    left = (explore(protocol, has_subject=has_subject).taken | beside) - other - of_measures(protocol) - apart
+    left = (explore(protocol, has_subject=has_subject).taken | beside) - other - taken_elsewhere(protocol) - apart
     paths = []
     while left:
         now, codes = first(protocol, has_subject=has_subject), []
@@ -117,4 +122,4 @@ def test_every_branch_of_the_protocols_of_municipalities_runs_to_an_end():
                 assert not case.is_open
                 taken |= {(kind, *rules[code]) for code in codes}
         missed = {code for code, rule in rules.items() if not any((kind, *rule) in taken for kind in KINDS)}
-        assert missed <= of_measures(own), name
+        assert missed <= taken_elsewhere(own), name

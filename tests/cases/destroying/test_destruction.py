@@ -37,7 +37,7 @@ from weerbaar.demo.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 START = datetime(2027, 1, 11, 9, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
-INTEGRITY = ("acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback", "complete", "close")
+INTEGRITY = ("acknowledge", "register", "accept", "no_follow_up=unfounded", "complete", "close")
 # What making a full case leaves of other things than the case.
 OF_OTHERS = {"organisations_dutyshift", "django_session", "vault_signingkey"}
 

@@ -135,7 +135,7 @@ def _usual(kind: str) -> list[str]:
     safety = ["acknowledge", "assess", "high", "adopt", "respond_letter", "filed", "recovered", "give_feedback"]
     integrity = ["acknowledge", "register", "accept", "investigate", "internal", "inform_subject", "signed"]
     integrity += ["draft_ready", "send_extracts", "replies_in", "accept_report", "to_body", "dispose=conversation"]
-    integrity += ["give_feedback", "complete"]
+    integrity += ["complete"]
     care = ["aftercare_24h", "aftercare_1w", "aftercare_1m", "aftercare_3m", "complete"]
     return [*safety, *care] if kind == "aggression" else integrity
 

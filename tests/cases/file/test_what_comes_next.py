@@ -44,7 +44,10 @@ def _deeds(node) -> list[str]:
 
 
 def _turn(page) -> str:
-    return _words(page.xpath("//dl/div[dt[normalize-space()='Wie is aan zet']]/dd")[0])
+    """Who has the next step, and what it is; without the names of others who may do it too."""
+    fact = page.xpath("//dl/div[dt[normalize-space()='Wie is aan zet']]/dd")[0]
+    who_has_it, *what = [_words(node) for node in fact]
+    return " ".join([who_has_it.partition(", of ")[0] if who_has_it.startswith("U,") else who_has_it, *what])
 
 
 def _notice(page) -> str:
@@ -85,9 +88,7 @@ def test_a_deadline_that_cannot_be_met_yet_says_from_when_and_leaves_the_button_
 
 
 def test_a_step_that_waits_says_why_and_not_that_there_is_nothing_to_do(place):
-    case = walk(
-        a_case(place, "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback"
-    )
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded")
     page = _page(case, who(case.id, "case_officer"))
     words = _words(page.xpath("//main")[0])
     assert "“Rond de nazorg af” kan vanaf" in _words(_box(page))

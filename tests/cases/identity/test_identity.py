@@ -156,7 +156,7 @@ def test_process_support_and_strangers_cannot_ask_and_a_closed_case_keeps_the_na
     case = a_case(place, "integrity", name=NAME)
     for client in (_of(case, "support"), signed_in(place["council_member"])):
         assert _ask(client, case).status_code == 404
-    walk(case, "acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback", "complete", "close")
+    walk(case, "acknowledge", "register", "accept", "no_follow_up=unfounded", "complete", "close")
     page = _ask(_of(case, "handler"), case)
     assert (page.status_code, IdentityRequest.objects.count()) == (422, 0)
     assert "De naam blijft ook gesloten" in words_of(page)

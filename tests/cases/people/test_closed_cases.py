@@ -16,7 +16,7 @@ from tests.support.reporter import words_of
 from weerbaar.demo.deeds import a_deed
 
 pytestmark = pytest.mark.django_db
-TO_THE_END = ("acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback", "complete")
+TO_THE_END = ("acknowledge", "register", "accept", "no_follow_up=unfounded", "complete")
 
 
 def _page(case, part: str) -> str:

@@ -33,6 +33,13 @@ def _proof(decision: dict[str, Any], **proof: Any) -> None:
     decision["done_by"].update(proof)
 
 
+def _nobody_waits_for(data: dict[str, Any], act: str) -> None:
+    """No decision of a phase comes after this act, or does it too."""
+    for phase in data["phases"].values():
+        for decision in phase["decisions"].values():
+            decision.update(after=[one for one in decision["after"] if one != act], does=[])
+
+
 MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "right_of_reply", lambda d: _decisions(d, "fact_finding")["draft_ready"].update(to="reporting")),
     ("integrity", "right_of_reply", lambda d: _decisions(d, "fact_finding")["draft_ready"].update(to="disposition")),
@@ -64,13 +71,16 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ),
     ("integrity", "dead_decision", lambda d: _decisions(d, "received")["register"].update(after=["dispose"])),
     ("integrity", "dead_decision", lambda d: _decisions(d, "received")["register"].update(needs=["subject", "no_subject"])),
+    ("integrity", "judges", lambda d: _decisions(d, "assessment").pop("by_employer")),
+    ("integrity", "judges", lambda d: [_decisions(d, "assessment")[code].update(needs=["employer_judges"]) for code in ("to_body", "by_chair")]),
+    ("safety", "deed_message", lambda d: _state(d, "criminal", "to_weigh")["report_at_once"]["done_by"].update(message="")),
     ("integrity", "acknowledgement", lambda d: d.update(on_opening=[])),
     ("integrity", "acknowledgement", lambda d: _state(d, "reporter_feedback", "new")["acknowledge"].update(starts=[])),
     ("integrity", "acknowledgement", lambda d: _state(d, "reporter_feedback", "new")["acknowledge"].update(tell="")),
-    ("integrity", "acknowledgement", lambda d: _decisions(d, "aftercare")["complete"].update(after=["give_feedback"])),
+    ("integrity", "acknowledgement", lambda d: _nobody_waits_for(d, "acknowledge")),
     ("safety", "acknowledgement", lambda d: _decisions(d, "aftercare")["no_more_care"].update(after=["give_feedback"])),
     ("integrity", "feedback", lambda d: _state(d, "reporter_feedback", "acknowledged")["give_feedback"].update(tell="")),
-    ("integrity", "feedback", lambda d: _decisions(d, "aftercare")["complete"].update(after=[])),
+    ("integrity", "feedback", lambda d: _nobody_waits_for(d, "give_feedback")),
     ("integrity", "aftercare", lambda d: _decisions(d, "disposition")["dispose"].update(to="evaluation")),
     ("integrity", "evaluation", lambda d: _decisions(d, "aftercare")["complete"].update(to="closed")),
     ("integrity", "register", lambda d: _decisions(d, "received")["register"].update(counts="")),

@@ -223,7 +223,7 @@ def test_closing_waits_until_each_reporter_was_told_and_then_closes_both(place, 
 def test_a_joined_case_that_stays_closed_does_not_end_again_with_its_lead(place, client):
     lead, case = [walk(a_case(place, "integrity"), "acknowledge", "register") for _ in range(2)]
     assert _join(signed_in(who(case.id, "case_officer").person), case, lead).status_code == 302
-    walk(lead, "accept", "no_follow_up=unfounded", "give_feedback")
+    walk(lead, "accept", "no_follow_up=unfounded")
     walk(case, "give_feedback")
     walk(lead, "complete", "close")
     case.refresh_from_db()

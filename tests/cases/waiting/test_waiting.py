@@ -291,9 +291,7 @@ def test_a_next_step_without_a_deadline_waits_for_who_takes_it_the_oldest_first(
 
 def test_what_a_deadline_asks_or_a_term_holds_back_is_no_next_step(place):
     weighs = calm(walk(a_case(place, "integrity"), "acknowledge", "register", "accept"))  # a deadline asks the weighing
-    cares = calm(
-        walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded", "give_feedback")
-    )
+    cares = calm(walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "no_follow_up=unfounded"))
     for case in (weighs, cares):  # the aftercare ends after thirteen days at the earliest
         assert (TURN, case.number) not in whole_queue(who(case.id, "case_officer"))
     with time_machine.travel(timezone.now() + timedelta(days=15)):

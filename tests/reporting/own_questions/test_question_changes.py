@@ -42,7 +42,9 @@ every_change = st.builds(
 
 
 def _but_words(questions) -> list[dict]:
-    return [question.model_dump(exclude={"label", "help", "asked_of_third"}) for question in questions]
+    return [
+        question.model_dump(exclude={"label", "help", "asked_of_third", "asked_of_signal"}) for question in questions
+    ]
 
 
 @settings(max_examples=60)
