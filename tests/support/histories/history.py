@@ -157,6 +157,8 @@ class History:
         ]  # fmt: skip
         for by_slot in kept:
             by_slot.pop(slot, None)
+        for report in self.reports.values():  # one that followed it follows nothing now
+            report.refresh_from_db()
 
     # Whom a step is about
 
