@@ -21,6 +21,7 @@ from organisations.people.appointments import declare_relation
 from reporting.counting.corrections import as_counted, correct, facts_of
 from reporting.counting.facts import NewFact, leave_fact, quarter
 from reporting.models import Fact, PingAddress
+from tests.support.barred import compare_now
 from tests.support.build import Place, a_case, signed_in, who
 from tests.support.evidence import evidence_store
 from tests.support.measures import BAN, SEND, a_measure, a_weighed_case, done
@@ -66,6 +67,7 @@ def case(place: Place, tmp_path, settings) -> Case:
     choice.sealed = Codes().seal(organisation.id, {"name": "mijn zaken"}, "filter", choice.id)
     choice.save()
     declare_relation(person, organisation, place["alderman"], "friend")
+    compare_now()
     weighed = a_weighed_case(place)
     a_measure(weighed, **BAN)
     done(weighed, SEND)

@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -151,12 +150,11 @@ class History:
         gone = {case, *(told.id for at, told in self.complaints.items() if at == slot)}
         self.destroyed |= gone
         self.against = {apart: people for apart, people in self.against.items() if apart not in gone}
-        kept: list[dict[int, Any]] = [
-            self.reports, self.receipts, self.about, self.soon, self.held, self.only_mentioned, self.strangers, self.papers,
-            self.complaints,
-        ]  # fmt: skip
-        for by_slot in kept:
-            by_slot.pop(slot, None)
+        names = "reports receipts about soon held only_mentioned strangers papers complaints"
+        for name in names.split():
+            getattr(self, name).pop(slot, None)
+        for report in self.reports.values():  # one that followed it follows nothing now
+            report.refresh_from_db()
 
     # Whom a step is about
 
