@@ -215,7 +215,6 @@ MUTATIONS = [
     Mutation("cases.parties.entries.weigh", whoever_a_person_names_on_a_page_is_out),
     *(Mutation(f"cases.{module}.hear", out_by(place), function) for place, module, function in HEARD),
     Mutation("reporting.form.weighing.promise_end", whoever_a_message_names_is_out, "bar"),
-    Mutation("cases.worklist.signals.promise_end", out_by("signal")),
     Mutation(f"{BARS}.barred_among", no_handler_who_is_meant_gets_a_name, "not_barred", nobody),
     Mutation("reporting.mailbox.mailbox.judge_people", no_adviser_who_is_meant_gets_a_name, "_advisers", nothing),
     Mutation("reporting.form.weighing.everybody_near", whoever_works_a_case_that_moved_is_out, instead=only_of_the_table),
@@ -277,7 +276,7 @@ MUTATIONS = [
     Mutation("reporting.jobs.wait_until_compared", no_mail_goes_before_its_reader_was_compared),
     Mutation("cases.alarm.alarm.wait_until_compared", no_mail_calls_who_was_not_compared),
     Mutation("cases.alarm.alarm.comparisons_due", no_alarm_opens_for_who_was_not_compared, instead=no_jobs),
-    Mutation("cases.people.hearing._who_counts", who_only_counts_is_out_when_a_note_is_about_them, instead=no_rows),
+    Mutation("cases.people.hearing._who_could_know", who_only_counts_is_out_when_a_note_is_about_them, instead=no_rows),
     Mutation("cases.desk.access.barred_among", a_bar_gives_no_permission, instead=nobody),
     Mutation(
         "cases.worklist.quarantine.hidden_cases", a_bar_hides_the_number_of_reports_to_judge, "how_many_suspects", no_rows

@@ -23,7 +23,7 @@ from reporting.dialogue.alarm import raise_alarm
 from reporting.mailbox.mailbox import send_message
 from reporting.models import Alarm, AlarmCall
 from reporting.pings import ping_key
-from tests.support.barred import run_due
+from tests.support.barred import compare_now, run_due
 from tests.support.duty import a_contact
 from tests.support.histories.sending import opened, sent
 from tests.support.histories.world import World
@@ -119,6 +119,7 @@ def who_called_and_is_barred_since_has_no_number(world: World) -> None:
     case = opened(world, **NUMBER)
     person = Person.objects.create_person("Teun Nachtwacht", "teun@stad.demo")  # without a part in the case
     appoint(person, world.town, "archivist")
+    compare_now()
     actor = Actor.at(person, world.town)
     DutyShift.objects.create(organisation=world.town, person=actor.person, begins=0, ends=WEEK)
     alarm = Alarm.objects.get(report=case.report)
