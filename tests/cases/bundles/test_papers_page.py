@@ -20,7 +20,8 @@ from cases.parties.parties import PartyWords, add_party, end_party
 from cases.people.barring import compare
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from organisations.access.bars import barred_among
-from organisations.models import Assignment
+from organisations.models import Assignment, Person
+from organisations.people.appointments import appoint
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
 from tests.support.papers_page import PapersPage
 from vault.ledger import entries
@@ -388,9 +389,9 @@ def test_counsel_of_the_person_concerned_gets_a_page_no_earlier_than_that_person
 
 
 def test_who_comes_later_is_compared_with_what_a_page_is_for(place, case):
-    party, busy = _party(case), set(Assignment.objects.filter(case=case.id).values_list("person", flat=True))
-    other = next(person for person in place.people["officer"] if person.id not in busy)
+    party, other = _party(case), Person.objects.create_person("Teun Nachtwacht", "teun@stad.demo")
     sent = {"what": "open", "purpose": f"Om te lezen wat {other.name} deed.", "until": f"{TODAY()}"}
     assert _client(case).post(_url(case, party), sent).status_code == 200
+    appoint(other, place.organisation, "officer")
     compare(case, other)
     assert other.id in barred_among(case.id, [other.id]).everybody

@@ -126,7 +126,7 @@ def test_the_next_meeting_is_filled_in_and_reminds(case):
 
 def test_a_power_starts_its_deadline(place):
     case = a_case(place, "integrity", subject=f"council_member:{place['council_member'].id}")
-    walk(case, "register", "accept", "investigate", "external", "inform_subject", "signed")
+    walk(case, "acknowledge", "register", "accept", "investigate", "external", "inform_subject", "signed")
     walk(case, "draft_ready", "replies_in", "accept_report", "to_body")
     take(
         case,
