@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from django.utils import timezone
 
 from cases.counting.facts import is_registered
-from cases.deciding.judging import outcome_told
+from cases.deciding.judging import outcome_told, powers_of
 from cases.deciding.newcomers import has_new
+from cases.desk.codes import case_codes
 from cases.models import Case, Deadline
 from cases.parties.told import unaware_of_reopening, who_knows
 from cases.protocol.after_closing import after_closing, starts_at_closing, stops_at_closing
@@ -223,11 +224,9 @@ def _by_answer(case: Case, rule: Decision, track: str, running: set[str]) -> lis
                 if known:
                     found.append(ByAnswer(str(criterion.label), str(questions.scales[criterion.scale][code]), known))
     if rule.form == "power":
-        layer = case.report.organisation.kind
-        powers = [power for power in questions.powers.values() if layer in power.layers]
         found += [
             ByAnswer("", str(power.label), begins=begins)
-            for power in powers
+            for power in powers_of(case, case_codes(case)).values()
             if (begins := [code for code in power.starts if code not in running])
         ]
     return found

@@ -29,7 +29,7 @@ def visible_cases(actor: Actor) -> CaseQuerySet:
     held = cases_held(actor)
     name = ("hidden cases", actor.person.id, actor.organisation.id)
     hidden = once(name, lambda: hidden_cases(actor.person.id, held))
-    mine = Case.objects.filter(Exists(rows), id__in=held).select_related("report", "organisation")
+    mine = Case.objects.filter(Exists(rows), id__in=held).select_related("report__organisation", "organisation")
     return mine.exclude(id__in=hidden) if hidden else mine
 
 

@@ -1,5 +1,6 @@
 """What a first user found to be untrue in deeds, each thing tried as they did: through the pages, or by the functions behind."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -195,7 +196,7 @@ def test_a_contact_lies_after_the_report_to_the_minute_and_a_police_report_may_l
 def test_a_day_ahead_is_not_for_ever():
     case = walk(a_case(a_place()), "acknowledge", "assess", "low")
     until = f"{timezone.localdate() + timedelta(days=15):%Y-%m-%d}"
-    assert "hooguit 14 dagen" in _refused(case, "respond_later", **{"record-1-until": until})
+    assert ", 7 dagen" in _refused(case, "respond_later", **{"record-1-until": until})
 
 
 def test_waiting_to_respond_has_an_end():
@@ -235,8 +236,9 @@ def test_a_police_report_that_is_known_is_offered_and_none_is_refused():
         a_case(a_place()), "acknowledge", "assess", "low", "respond_letter", "may_be_criminal", "offer_police_report"
     )
     rule = _option(case, "report_at_once").decision
-    row = {**a_deed(case, rule, timezone.now()).rows[0], "number": "PL-2027-4711"}
-    take(case, "report_at_once", _officer(case), deed=Deed(rows=(row,)))
+    deed = a_deed(case, rule, timezone.now())
+    row = {**deed.rows[0], "number": "PL-2027-4711"}
+    take(case, "report_at_once", _officer(case), deed=replace(deed, rows=(row,)))
     case.refresh_from_db()
     assert "not_filed" not in allowed(case)
     assert "Strafrecht" in _refused(case, "not_filed")

@@ -110,6 +110,7 @@ def test_who_works_the_case_reaches_every_page_and_no_other_method_than_it_has(f
         "check_redaction",
         "mask_text",
         "masked_copy",
+        "sender_code",
     }
     only_posted = {"decide_transfer", "answer_export"}
     for pattern in case_patterns():
