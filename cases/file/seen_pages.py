@@ -33,6 +33,7 @@ PAGES = {
     "records": gettext_lazy("what was recorded"),
     "redaction": gettext_lazy("a redaction"),
     "report": gettext_lazy("the report"),
+    "sender_code": gettext_lazy("the code for the sender"),
     "split": gettext_lazy("splitting the report"),
     "timeline": gettext_lazy("the timeline"),
     "together": gettext_lazy("handling together"),

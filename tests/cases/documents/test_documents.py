@@ -128,7 +128,7 @@ def test_what_is_missing_is_asked_and_what_was_typed_stays(place):
     page = _write(_of(case), case, "acknowledgement", feedback_on="31-31-2027", next_step="")
     assert page.status_code == 422
     assert "Geef een dag, bijvoorbeeld 1-1-2027." in words_of(page)
-    assert "Vul dit in." in words_of(page)
+    assert "Vul “Wat er nu gebeurt” in." in words_of(page)
     assert "Ingevuld contact" in page.content.decode()
 
 

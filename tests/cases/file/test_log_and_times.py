@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_every_page_that_leaves_a_view_has_words():
     source = "".join(path.read_text() for path in Path(settings.BASE_DIR, "cases").rglob("*.py"))
-    parts = set(re.findall(r'@case_page\([^)]*part="(\w+)"', source, re.DOTALL))
+    parts = set(re.findall(r'@case_page\([^)]*shows="(\w+)"', source, re.DOTALL))
     assert {"timeline", "messages"} <= parts
     assert parts <= set(PAGES)
 
