@@ -101,7 +101,8 @@ def test_the_weighing_is_asked_on_the_page_and_kept_when_something_is_missing(pl
 
 
 def test_a_statutory_power_must_be_named(place):
-    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "investigate", "external", "inform_subject")
+    case = a_case(place, "integrity", subject=f"council_member:{place['council_member'].id}")
+    walk(case, "acknowledge", "register", "accept", "investigate", "external", "inform_subject")
     walk(case, "signed", "draft_ready", "replies_in", "accept_report", "to_body")
     handler = signed_in(who(case.id, "handler").person)
     url = f"/werkplek/zaak/{case.id}/besluit/dispose/"

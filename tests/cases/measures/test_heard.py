@@ -172,9 +172,3 @@ def test_whoever_is_heard_after_the_letter_gets_a_new_one_that_says_what_they_sa
         done(case, SEND)
         for part in ("overview", "case_measures"):
             assert asked not in _page(case, part)
-
-
-@pytest.mark.parametrize("form", ["outsider_hearing", "hearing", "talk"])
-def test_who_hears_somebody_knows_beforehand_what_naming_a_colleague_asks(form):
-    helps = [str(asked.help) for asked in record_forms()[form].fields.values() if asked.help]
-    assert any("“Ik noem die persoon alleen”: die collega houdt de zaak dan." in words for words in helps)
