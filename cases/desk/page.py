@@ -194,7 +194,8 @@ def reached(actor: Actor, case_id: UUID, action: str) -> tuple[Case, Standing, T
     exist, that was never theirs, or of which they may not know; :class:`HandedOver` where they had it. Two queries."""
     standing = standings_in(actor, [case_id], Case)[case_id]
     if not standing.reaches:
-        raise HandedOver if had_before(actor, case_id) else Http404
+        has_lost = actor.is_compared and had_before(actor, case_id)  # who waits to be compared did not lose it
+        raise HandedOver if has_lost else Http404
     rows = Case.objects.select_related("report__organisation", "report__entered_by", "organisation")
     case = get_object_or_404(rows.annotate(**_COUNTED), id=case_id)
     standing = replace(standing, is_open=case.is_open)

@@ -17,6 +17,7 @@ from reporting.dialogue.progress import lines, progress_words
 from tests.support.barred import (
     CLEAR,
     about_nobody,
+    compare_now,
     task_of,
     time_ahead,
     url_of,
@@ -56,6 +57,7 @@ def _handed_over(case, person, place):
 
 def _role_ended(case, person, place):
     appoint(person, place.organisation, "archivist")
+    compare_now()
     end_role(Role.objects.get(person=person, code="officer"), by=place["administrator"])
 
 

@@ -37,10 +37,10 @@ def test_an_administrator_ends_a_role_on_a_page_that_tells_nothing_of_cases(plac
     unasked = page.get(other).content.decode().replace(idle.name, "").replace(other, "")
     assert _plain(asked) == _plain(unasked), "nobody sees from the page who has cases"
     assert case.number not in asked
-    assert page.post(path, {"sure": "1"})["Location"].startswith(f"{LIST}?gedaan=gevraagd")
+    assert page.post(path, {"sure": "1"})["Location"].startswith(f"{LIST}?gedaan=asked")
     answer = place.client("coordinator").post(path, {"sure": "1"}, follow=True)
     [(address, status)] = answer.redirect_chain
-    assert address.startswith(f"{LIST}?gedaan=beeindigd")
+    assert address.startswith(f"{LIST}?gedaan=ended")
     assert status == 302
     assert officer.name not in answer.content.decode()
     assert officer.id not in readers(case.id)
@@ -66,9 +66,9 @@ def test_an_administrator_alone_ends_nobody_who_could_handle_a_report(place):
     handler, page = who(case.id, "handler").person, place.client("administrator")
     path = f"{LIST}functie/{held_by(handler, 'general_secretary').id}/beeindigen/"
     for _time in range(2):
-        assert page.post(path, {"sure": "1"})["Location"].startswith(f"{LIST}?gedaan=gevraagd")
+        assert page.post(path, {"sure": "1"})["Location"].startswith(f"{LIST}?gedaan=asked")
     assert who(case.id, "handler").person == handler
-    assert place.client("coordinator").post(path, {"sure": "1"})["Location"].startswith(f"{LIST}?gedaan=beeindigd")
+    assert place.client("coordinator").post(path, {"sure": "1"})["Location"].startswith(f"{LIST}?gedaan=ended")
     assert who(case.id, "handler").person != handler
 
 
@@ -169,7 +169,7 @@ def test_a_request_grows_old_and_nobody_agrees_with_the_end_of_their_own_role(pl
     with time_ahead(days=8):
         assert place.client("mayor").post(path, {"sure": "1"}).status_code == 422, "the request is too old"
         assert place.client("administrator").post(path, {"sure": "1"}).status_code == 302
-        assert place.client("mayor").post(path, {"sure": "1"})["Location"].startswith(f"{LIST}?gedaan=beeindigd")
+        assert place.client("mayor").post(path, {"sure": "1"})["Location"].startswith(f"{LIST}?gedaan=ended")
 
 
 def test_where_nobody_else_could_agree_the_page_says_who_can_end_it(place):

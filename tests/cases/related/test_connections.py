@@ -10,6 +10,7 @@ from cases.models import Case, CaseLink, Deadline
 from organisations.people.appointments import appoint
 from reporting.form.marks import names_in
 from reporting.models import Fact, Mark, Report
+from tests.support.barred import compare_now
 from tests.support.build import REASON, a_case, a_place, allowed, posted, second, signed_in, walk, who
 from tests.support.pages import fields_of
 from vault.ledger import entries
@@ -262,6 +263,7 @@ def test_a_part_is_split_off_as_a_report_that_follows(place):
     case = a_case(place)
     officer = who(case.id, "case_officer").person
     appoint(officer, place.organisation, "officer")
+    compare_now()
     client = signed_in(officer)
     assert "Splits een deel af" in client.get(_url(case, "afsplitsen")).content.decode()
     page = client.post(_url(case, "afsplitsen"), {"go": "1"})

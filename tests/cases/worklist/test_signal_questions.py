@@ -15,7 +15,7 @@ from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import appoint
 from reporting.models import Signal
 from tests.cases.worklist.test_signals import DAY, a_signal, page_of, readers
-from tests.support.barred import called
+from tests.support.barred import called, compare_now
 from tests.support.build import REASON, signed_in
 from tests.support.reporter import words_of
 from vault.compartments import readers as holders
@@ -114,6 +114,7 @@ def test_after_a_working_day_of_silence_the_next_comes_who_can_let_them_back(pla
     teller, *gone = readers(signal)
     for person in place.people["officer"]:  # enough for two parts
         appoint(person, place.organisation, "coordinator")
+    compare_now()
     accuse(teller, signal, *gone)
     runner.sweep()
     assert readers(signal) == [teller]

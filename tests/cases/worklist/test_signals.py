@@ -13,10 +13,10 @@ from cases.models import Case
 from jobs import runner
 from jobs.models import Job
 from organisations.access import bars
-from organisations.models import HANDLING, Assignment, Recusal, Suspension
+from organisations.models import HANDLING, Assignment, Person, Recusal, Suspension
 from organisations.people.appointments import appoint, declare_relation
 from reporting.models import Fact, Mark, Report, Signal, Told
-from tests.support.barred import called
+from tests.support.barred import called, compare_now
 from tests.support.build import a_case, signed_in, who
 from tests.support.pages import fields_of
 from tests.support.reporter import URL, fill_in, press, state_of, words_of
@@ -318,6 +318,7 @@ def test_whoever_is_related_to_who_loses_it_or_called_as_they_are_reads_nothing_
     gone, teller, *others = readers(signal)
     relative = others[0] if others else teller
     declare_relation(relative, place.organisation, gone, "partner")
+    compare_now()
     assert signed_in(relative).get(page_of(signal)).status_code == 200
     if says == "leave":
         signed_in(gone).post(page_of(signal), {"what": "leave"})
@@ -357,7 +358,7 @@ def test_whoever_comes_to_work_later_is_compared_with_signals(place):
 
 @pytest.mark.parametrize("begins", [False, True])
 def test_whoever_comes_later_is_compared_with_why_it_waits_and_no_writer_with_their_own_words(place, begins):
-    newcomer = place["archivist"]
+    newcomer = Person.objects.create_person("Teun Nachtwacht", "teun@stad.demo")
     signal = a_signal(place)
     first = readers(signal)[0]
     case, client = signal.report.case, signed_in(first)

@@ -62,7 +62,7 @@ def test_an_administrator_alone_takes_no_case_from_its_handler_by_a_name(place, 
     case = a_case(place, "integrity", account="Volgens Kwartel is er geld betaald.", subject="unknown:")
     assert who(case.id, "handler").person == handler
     for _time in range(2):
-        assert _ask_name(admin, handler)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+        assert _ask_name(admin, handler)["Location"].startswith(f"{PAGE}?gedaan=asked")
         run_due()
     assert who(case.id, "handler").person == handler
     assert naming.former_names_of(handler) == []
@@ -100,8 +100,8 @@ def test_another_row_of_who_asked_does_not_agree_with_a_name(place, handler):
 
 def test_whether_a_second_person_is_asked_tells_nothing_of_cases(place, admin, handler):
     """It follows from what somebody is and from the words, whether a case has the name or not."""
-    assert _ask_name(admin, handler, former_surnames="Nergens")["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
-    assert _ask_name(admin, handler, former_surnames="")["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+    assert _ask_name(admin, handler, former_surnames="Nergens")["Location"].startswith(f"{PAGE}?gedaan=asked")
+    assert _ask_name(admin, handler, former_surnames="")["Location"].startswith(f"{PAGE}?gedaan=checked")
 
 
 def test_who_can_agree_with_a_name_gets_a_mail_and_nobody_else(place, admin, handler, mailoutbox):
@@ -125,9 +125,9 @@ def test_nobody_alone_takes_away_a_word_by_which_a_report_knows_somebody(place, 
     without = {"given_names": "", "initials": "T.", "former_surnames": "Zoutkamp"}
     turned = {"former_surnames": "Zoutkamp", "given_names": "Terpstra", "surname": "Samir"}
     for changed in (without, {**without, "initials": "S."}, turned):
-        assert _ask_name(client, handler, **changed)["Location"].startswith(f"{PAGE}?gedaan=gevraagd"), changed
+        assert _ask_name(client, handler, **changed)["Location"].startswith(f"{PAGE}?gedaan=asked"), changed
     if not holds:
-        assert _ask_name(client, handler, former_surnames="")["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+        assert _ask_name(client, handler, former_surnames="")["Location"].startswith(f"{PAGE}?gedaan=asked")
     handler.refresh_from_db()
     assert handler.given_names == "Samir"
     assert naming.former_names_of(handler) == [("", "Zoutkamp")]
@@ -146,9 +146,9 @@ def test_nobody_alone_moves_a_word_that_nobody_checked_to_another_part(place, ad
     handler.name = shown
     handler.suggest_parts()
     naming.names_changed(handler)
-    assert _ask_name(admin, handler, former_surnames="", **taken)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, handler, former_surnames="", **taken)["Location"].startswith(f"{PAGE}?gedaan=asked")
     own = {part: words for part, words in vars(handler).items() if part in {"given_names", "prefix", "surname"}}
-    assert _ask_name(admin, handler, former_surnames="", **own)["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+    assert _ask_name(admin, handler, former_surnames="", **own)["Location"].startswith(f"{PAGE}?gedaan=checked")
 
 
 def test_one_person_says_which_words_of_a_name_are_the_surname(place, admin, handler):
@@ -157,8 +157,8 @@ def test_one_person_says_which_words_of_a_name_are_the_surname(place, admin, han
     handler.suggest_parts()
     naming.names_changed(handler)
     said = {"given_names": "Wei", "surname": "Li", "former_surnames": ""}
-    assert _ask_name(admin, handler, **{**said, "given_names": ""})["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
-    assert _ask_name(admin, handler, **said)["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+    assert _ask_name(admin, handler, **{**said, "given_names": ""})["Location"].startswith(f"{PAGE}?gedaan=asked")
+    assert _ask_name(admin, handler, **said)["Location"].startswith(f"{PAGE}?gedaan=checked")
 
 
 @pytest.mark.parametrize("prefix", ["Bos", "Bakker de", "van Terpstra"])
@@ -177,10 +177,10 @@ def test_nobody_alone_takes_the_name_of_somebody_whose_relative_could_read_about
     partner = place["officer"]
     declare_relation(partner, place.organisation, member, "partner")
     other = {"given_names": "Kees", "surname": "Visch", "former_surnames": ""}
-    assert _ask_name(admin, member, **other)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, member, **other)["Location"].startswith(f"{PAGE}?gedaan=asked")
     assert _agree(place.client("mayor"), member).status_code == 200
     assert naming.former_names_of(member) == [("", "Zoutkamp")]
-    assert _ask_name(admin, member, **other)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, member, **other)["Location"].startswith(f"{PAGE}?gedaan=asked")
     case = a_case(place, "aggression", perpetrator_name="meneer Zoutkamp", about_reader="unknown")
     assert is_barred(case.id, partner.id)
     assert _agree(place.client("mayor"), member).status_code == 200
@@ -191,18 +191,18 @@ def test_nobody_takes_a_given_name_from_an_own_row_that_watches_nothing(place, a
     called(place["administrator"], "Bo", "Tweerijen")
     called(newcomer, "Bo", "Tweerijen")
     own = {"surname": "Tweerijen", "former_surnames": ""}
-    assert _ask_name(admin, newcomer, **own, given_names="")["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
-    assert _ask_name(admin, newcomer, **own, given_names="Bo")["Location"].startswith(f"{PAGE}?gedaan=nagekeken")
+    assert _ask_name(admin, newcomer, **own, given_names="")["Location"].startswith(f"{PAGE}?gedaan=asked")
+    assert _ask_name(admin, newcomer, **own, given_names="Bo")["Location"].startswith(f"{PAGE}?gedaan=checked")
 
 
 def test_nobody_alone_makes_a_row_that_watches_nothing_a_second_row_of_a_handler(place, admin, handler, newcomer):
     """With another surname at that row, the handler would lose every case in which that surname stands."""
     alone = {"surname": "Terpstra", "former_surnames": "Kwartel"}
-    assert _ask_name(admin, newcomer, **alone)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, newcomer, **alone)["Location"].startswith(f"{PAGE}?gedaan=asked")
     called(newcomer, "Samir", "Terpstra")
-    assert _ask_name(admin, newcomer, **alone)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+    assert _ask_name(admin, newcomer, **alone)["Location"].startswith(f"{PAGE}?gedaan=asked")
     assert _ask_name(admin, newcomer, surname="Terpstraat", former_surnames="")["Location"].startswith(
-        f"{PAGE}?gedaan=gevraagd"
+        f"{PAGE}?gedaan=asked"
     )
 
 
@@ -215,7 +215,7 @@ def test_an_administrator_alone_takes_no_case_from_its_handler_by_the_name_of_a_
     names = {"given_names": "Anne", "surname": "Visch", "former_surnames": "Kwartel"}
     case = a_case(place, "integrity", account="Volgens Kwartel is er geld betaald.", subject="unknown:")
     for _declared in range(2):
-        assert _ask_name(admin, member, **names)["Location"].startswith(f"{PAGE}?gedaan=gevraagd")
+        assert _ask_name(admin, member, **names)["Location"].startswith(f"{PAGE}?gedaan=asked")
         declare_relation(handler, place.organisation, member, "partner")
     run_due()
     assert who(case.id, "handler").person == handler
