@@ -189,7 +189,7 @@ def test_s8_dinner_is_offered_and_the_reporter_hears_the_end(traveller):
     desk.later(days=15)
     desk.do("complete", "close")
     assert desk.case.phase == "closed"
-    assert case.report.messages.filter(by=Message.By.DESK).count() == 4
+    assert case.report.messages.filter(by=Message.By.DESK).count() == 3
 
 
 def test_s22_who_is_in_a_hurry_is_refused_with_what_is_missing_and_closes_with_the_deeds_by_two(traveller):

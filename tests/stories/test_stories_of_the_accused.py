@@ -147,7 +147,7 @@ def test_s21_kees_bos_is_named_in_a_field_in_the_account_in_a_message_and_in_a_n
     assert has_nothing(kees, case, place.organisation)
     noted, _receipt = _open(place)
     writer = signed_in(who(noted.id, "handler").person)
-    note = {"what": "note", "kind": "note", "text": "Kees kreeg het geld.", "token": str(uuid4())}
+    note = {"what": "note", "kind": "note", "text": "Kees Bos kreeg het geld.", "token": str(uuid4())}
     address = f"/werkplek/zaak/{noted.id}/notities/"
     assert writer.post(address, note).status_code == 422
     assert writer.post(address, {**note, "about": "concerned"}).status_code == 302
