@@ -38,7 +38,7 @@ def test_every_room_with_a_contract_stands_in_the_picture():
 
 
 def test_a_key_of_a_case_is_asked_for_in_one_place_where_lacking_it_is_not_found():
-    """Beside it only where there is no case yet: a report to check, and the number of who is called at night."""
+    """Beside it only where there is no case yet: the number of who is called at night."""
     asking = {
         str(path.relative_to(ROOT))
         for path in (ROOT / "cases").rglob("*.py")
@@ -46,6 +46,5 @@ def test_a_key_of_a_case_is_asked_for_in_one_place_where_lacking_it_is_not_found
     }
     assert asking == {
         "cases/desk/keys.py",
-        "cases/worklist/quarantine.py",
         "cases/alarm/alarm.py",
     }

@@ -12,7 +12,7 @@ from jobs import runner
 from organisations.access import bars
 from organisations.access.bars import suspended_in
 from organisations.models import Assignment, Person, Suspension
-from organisations.people.appointments import appoint
+from organisations.people.appointments import appoint, declare_relation
 from reporting.models import Signal
 from tests.cases.worklist.test_signals import DAY, a_signal, page_of, readers
 from tests.support.barred import called, compare_now
@@ -156,3 +156,47 @@ def test_what_waits_goes_on_when_it_becomes_a_case(signal):
     for person in (other, teller):
         assert signed_in(person).post(page, {"what": "else", "reason": REASON}).status_code == 302
     assert signed_in(gone).get(f"/werkplek/zaak/{case.id}/").status_code == 200
+
+
+def test_who_is_not_free_says_so_and_reads_nothing_more(place):
+    signal = a_signal(place)
+    first = readers(signal)[0]
+    client = signed_in(first)
+    assert client.post(page_of(signal), {"what": "leave"}).status_code == 302
+    assert client.get(page_of(signal)).status_code == 404
+    runner.sweep()
+    assert first not in readers(signal)
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("says", ["leave", "park"])
+def test_whoever_is_related_to_who_loses_it_or_called_as_they_are_reads_nothing_more(place, says):
+    """At once, before a worker comes."""
+    signal = a_signal(place)
+    gone, teller, *others = readers(signal)
+    relative = others[0] if others else teller
+    declare_relation(relative, place.organisation, gone, "partner")
+    compare_now()
+    assert signed_in(relative).get(page_of(signal)).status_code == 200
+    if says == "leave":
+        signed_in(gone).post(page_of(signal), {"what": "leave"})
+    else:
+        words = f"Ik sprak {gone.name} over deze zaak; het gaat over haar."
+        sent = {"what": "park", "review_on": "2026-12-20", "reason": words, "about": "concerned", "revision": 1}
+        signed_in(teller).post(page_of(signal), sent)
+    assert signed_in(gone).get(page_of(signal)).status_code == 404
+    assert signed_in(relative).get(page_of(signal)).status_code == 404
+    runner.sweep()
+    assert relative not in readers(signal)
+
+
+def test_who_names_a_colleague_in_why_it_is_nothing_does_not_drop_it_alone(place):
+    signal = a_signal(place, perpetrator="resident", perpetrator_name="Xerxes Zoutkamp")
+    first, gone = readers(signal)[:2]
+    words = f"Het was geen inwoner. Het gaat over {gone.name}, die dit zelf deed."
+    sent = {"what": "drop", "reason": words, "about": "concerned"}
+    page = signed_in(first).post(page_of(signal), sent, follow=True)
+    assert "Een tweede persoon moet" in words_of(page)
+    signal.refresh_from_db()
+    assert signal.state == "asked"
+    assert signed_in(gone).get(page_of(signal)).status_code == 404

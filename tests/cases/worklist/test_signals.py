@@ -14,9 +14,9 @@ from jobs import runner
 from jobs.models import Job
 from organisations.access import bars
 from organisations.models import HANDLING, Assignment, Person, Recusal, Suspension
-from organisations.people.appointments import appoint, declare_relation
+from organisations.people.appointments import appoint
 from reporting.models import Fact, Mark, Report, Signal, Told
-from tests.support.barred import called, compare_now
+from tests.support.barred import called
 from tests.support.build import a_case, signed_in, who
 from tests.support.pages import fields_of
 from tests.support.reporter import URL, fill_in, press, state_of, words_of
@@ -298,50 +298,6 @@ def test_who_is_named_later_loses_it_and_the_next_comes(place):
     runner.sweep()
     assert not Case.objects.exists(), "it stays parked"
     assert not Assignment.objects.running().filter(case=signal.report.case, person=gone).exists()
-
-
-def test_who_is_not_free_says_so_and_reads_nothing_more(place):
-    signal = a_signal(place)
-    first = readers(signal)[0]
-    client = signed_in(first)
-    assert client.post(page_of(signal), {"what": "leave"}).status_code == 302
-    assert client.get(page_of(signal)).status_code == 404
-    runner.sweep()
-    assert first not in readers(signal)
-    assert not Case.objects.exists()
-
-
-@pytest.mark.parametrize("says", ["leave", "park"])
-def test_whoever_is_related_to_who_loses_it_or_called_as_they_are_reads_nothing_more(place, says):
-    """At once, before a worker comes."""
-    signal = a_signal(place)
-    gone, teller, *others = readers(signal)
-    relative = others[0] if others else teller
-    declare_relation(relative, place.organisation, gone, "partner")
-    compare_now()
-    assert signed_in(relative).get(page_of(signal)).status_code == 200
-    if says == "leave":
-        signed_in(gone).post(page_of(signal), {"what": "leave"})
-    else:
-        words = f"Ik sprak {gone.name} over deze zaak; het gaat over haar."
-        sent = {"what": "park", "review_on": "2026-12-20", "reason": words, "about": "concerned", "revision": 1}
-        signed_in(teller).post(page_of(signal), sent)
-    assert signed_in(gone).get(page_of(signal)).status_code == 404
-    assert signed_in(relative).get(page_of(signal)).status_code == 404
-    runner.sweep()
-    assert relative not in readers(signal)
-
-
-def test_who_names_a_colleague_in_why_it_is_nothing_does_not_drop_it_alone(place):
-    signal = a_signal(place, perpetrator="resident", perpetrator_name="Xerxes Zoutkamp")
-    first, gone = readers(signal)[:2]
-    words = f"Het was geen inwoner. Het gaat over {gone.name}, die dit zelf deed."
-    sent = {"what": "drop", "reason": words, "about": "concerned"}
-    page = signed_in(first).post(page_of(signal), sent, follow=True)
-    assert "Een tweede persoon moet" in words_of(page)
-    signal.refresh_from_db()
-    assert signal.state == "asked"
-    assert signed_in(gone).get(page_of(signal)).status_code == 404
 
 
 def test_whoever_comes_to_work_later_is_compared_with_signals(place):

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 SEEDS = st.integers(0, 2**32 - 1)
 STEPS = st.lists(st.builds(Step, st.sampled_from(OFTEN), st.sampled_from([0, 0, 1, 2]), SEEDS), min_size=4, max_size=14)
 SAME = 799
-IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 5 * ENDS, 400
+IN_SUITE, AT_ONCE, IN_REHEARSAL = 10, 5 * ENDS, 150
 
 
 @pytest.fixture

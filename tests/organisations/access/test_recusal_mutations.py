@@ -3,18 +3,17 @@
 A scenario is a promise in a small world (tests/support/recusal_scenarios), and raises AssertionError where it is broken.
 """
 
-import ast
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.histories.world import World, a_world
+from tests.support.recusal_scenarios.calls import calls_of_recusal
 from tests.support.recusal_scenarios.instead import (
     false,
     no_bars,
@@ -63,36 +62,19 @@ from tests.support.recusal_scenarios.of_cases import (
     a_file_about_a_reader_ends_access,
     a_longer_measure_about_a_reader_ends_access,
     a_message_about_a_reader_ends_access,
-    a_new_name_is_compared,
-    a_new_office_is_compared,
-    a_new_relation_is_compared,
-    a_new_role_is_compared,
     a_note_about_a_reader_ends_access,
     a_reason_about_a_reader_ends_access,
     a_recorded_name_ends_access,
-    a_relation_to_somebody_elsewhere_is_compared,
     a_struck_file_about_a_reader_ends_access,
     a_todo_about_a_reader_ends_access,
-    no_mail_goes_before_its_reader_was_compared,
     nobody_agrees_with_themselves_so_silence_goes_on,
-    nobody_comes_who_is_barred,
-    nobody_comes_who_was_typed_before,
-    nobody_comes_whom_a_todo_names,
-    nobody_counts_before_being_compared,
-    nobody_reads_before_being_compared,
     silence_ends_the_part_in_both_cases,
     silence_keeps_out_for_good_who_is_not_free,
     silence_keeps_out_for_good_whose_question_nobody_could_answer,
     the_end_of_a_measure_about_a_reader_ends_access,
-    the_relative_of_a_new_name_reads_nothing_before,
-    the_relative_of_somebody_who_is_not_free_is_out,
-    the_relative_of_whom_a_note_is_about_is_out,
-    the_second_row_of_somebody_who_is_out_is_out,
-    the_second_row_of_who_says_not_to_be_free_is_out,
     the_second_row_of_whose_question_nobody_could_answer_is_out,
     who_could_answer_only_about_themselves_is_out,
     who_is_not_free_loses_both_cases_that_are_handled_together,
-    who_only_counts_is_out_when_a_note_is_about_them,
     whoever_is_found_to_be_concerned_is_out_for_good,
     whoever_is_found_to_be_concerned_is_out_of_both_cases,
     whoever_is_said_not_to_be_free_is_out,
@@ -104,6 +86,25 @@ from tests.support.recusal_scenarios.of_decisions import (
     whoever_the_refusal_of_a_proposal_is_about_is_out,
     whoever_the_words_of_an_agreement_are_about_is_out,
     whom_a_case_of_another_kind_is_about_is_out,
+)
+from tests.support.recusal_scenarios.of_newcomers import (
+    a_new_name_is_compared,
+    a_new_office_is_compared,
+    a_new_relation_is_compared,
+    a_new_role_is_compared,
+    a_relation_to_somebody_elsewhere_is_compared,
+    no_mail_goes_before_its_reader_was_compared,
+    nobody_comes_who_is_barred,
+    nobody_comes_who_was_typed_before,
+    nobody_comes_whom_a_todo_names,
+    nobody_counts_before_being_compared,
+    nobody_reads_before_being_compared,
+    the_relative_of_a_new_name_reads_nothing_before,
+    the_relative_of_somebody_who_is_not_free_is_out,
+    the_relative_of_whom_a_note_is_about_is_out,
+    the_second_row_of_somebody_who_is_out_is_out,
+    the_second_row_of_who_says_not_to_be_free_is_out,
+    who_only_counts_is_out_when_a_note_is_about_them,
 )
 from tests.support.recusal_scenarios.of_parties import (
     whoever_a_message_on_a_page_is_about_is_out,
@@ -320,49 +321,11 @@ MUTATIONS = [
 SCENARIOS = {mutation.scenario.__name__: mutation.scenario for mutation in MUTATIONS}
 
 
-# Every call of these in the product is left out by one of the mutations, or stands here with why it is not.
-CALLS = {
-    "weigh", "hear", "end_parts", "barred_among", "hidden_cases", "is_barred", "bars_of", "somebody_is_barred",
-    "barred_from_any", "barred_in_each", "barred_ones", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before",
-    "recuse", "suspend", "related_to", "declared_others", "related_among", "beside", "is_compared", "comparisons_due",
-    "wait_until_compared", "promise_end", "called_by_alarm", "may_mean", "keep_out_beside", "is_free", "named_people",
-    "keep_out_who_works_there", "lifted_among",
-}  # fmt: skip
-
-
-METHODS = {"judged", "may_mean"}  # of what was said in a case: whatever it is called there
-
-
-def _calls() -> set[tuple[str, str, str]]:
-    """(module, name, function) of every call of recusal in the product."""
-    found = set()
-    root = Path(__file__).parents[3]
-    for app in ("organisations", "reporting", "cases", "care"):
-        for path in (root / app).rglob("*.py"):
-            module = ".".join(path.relative_to(root).with_suffix("").parts)
-            for function in ast.walk(ast.parse(path.read_text())):
-                if isinstance(function, ast.FunctionDef):
-                    found |= {(module, name, function.name) for name in _called(function)}
-    return found
-
-
-def _called(function: ast.FunctionDef) -> set[str]:
-    names = set()
-    for call in ast.walk(function):
-        if isinstance(call, ast.Call):
-            match call.func:
-                case ast.Name(name) | ast.Attribute(ast.Name("bars"), name) if name in CALLS:
-                    names.add(name)
-                case ast.Attribute(_, name) if name in METHODS:
-                    names.add(name)
-    return names
-
-
 def test_every_call_of_recusal_is_left_out_once():
     left_out = {(mutation.where, mutation.only_in) for mutation in MUTATIONS}
     missing = {
         f"{module}: {name} in {function}"
-        for module, name, function in _calls()
+        for module, name, function in calls_of_recusal()
         if not {(f"{at}.{name}", only_in) for at in (module, BARS, SAID) for only_in in ("", function)} & left_out
     }
     assert missing - NOT_LEFT_OUT.keys() == set()
