@@ -5,7 +5,7 @@ import pytest
 from tests.support.histories_by_http import lost_it, never_had_it
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rehearsal]
-HISTORIES = 10  # of each of the two
+HISTORIES = 3  # of each of the two
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
