@@ -41,6 +41,8 @@ def demands(line: dict | None) -> list[Demand]:
         asked.append(("role", frozenset(f"role {role}" for role in line["roles"])))
     if line.get("anyone_at_work"):
         asked.append(("not at work here", frozenset({"at work"})))
+    if line.get("compared"):
+        asked.append(("not compared", frozenset({"compared"})))
     if {"relations", "permission", "key"} & set(line):
         asked.append(("no case", frozenset({"in a case"})))
     if "relations" in line:
@@ -64,6 +66,7 @@ def facts_of(standing: Standing) -> frozenset[str]:
         "active": standing.is_active,
         "free": not standing.recused,
         "at work": standing.at_work,
+        "compared": standing.is_compared,
         "in a case": standing.case is not None,
         "open": standing.is_open,
     }
@@ -82,10 +85,11 @@ def everything_somebody_can_be() -> Iterator[Standing]:
     keys = [frozenset(), *(frozenset({key}) for key in Compartment), frozenset(Compartment)]
     states = list(product([True, False], repeat=4))
     for role, (active, recused, is_open, works) in product(roles, states):
-        yield Standing(active, role, bool(role) or works, None, recused=recused, is_open=is_open)
+        for is_compared in (True, False):
+            yield Standing(active, role, bool(role) or works, is_compared, None, recused=recused, is_open=is_open)
         for relation, permission, key in product(relations, permissions, keys):
             at_work = bool(role) or bool(relation) or works
-            yield Standing(active, role, at_work, CASE, recused, relation, permission, key, is_open)
+            yield Standing(active, role, at_work, True, CASE, recused, relation, permission, key, is_open)
 
 
 def test_every_cell_is_as_the_tables_say(capsys):
@@ -127,6 +131,7 @@ WITHOUT = {
     "being free": ("recused", {"recused": True}),
     "roles": ("role", {"roles": frozenset()}),
     "anyone_at_work": ("not at work here", {"at_work": False}),
+    "compared": ("not compared", {"is_compared": False}),
     "relations": ("relation", {"relations": frozenset()}),
     "permission": ("permission", {"permissions": frozenset()}),
     "key": ("key", {"keys": frozenset()}),
