@@ -42,7 +42,7 @@ def test_threat_violence_stalking_and_doxing_are_never_emotional_and_need_no_war
     case = walk(a_case(a_place(), aggression_form=[form]), "acknowledge", "assess")
     refused = _weighed(case, conduct="emotional")
     assert refused.status_code == 422
-    assert "in de melding niet staat" in words_of(refused)
+    assert "alleen als in de melding" in words_of(refused)
     assert _weighed(case, conduct="grave").status_code == 302
 
 

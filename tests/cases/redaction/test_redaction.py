@@ -155,7 +155,7 @@ def test_whoever_asks_an_export_cannot_agree_but_can_take_it_back(case):
     maker = _of(case)
     _export(maker, case)
     answer = maker.post(_url(case, "uitvoer/1/"), {"agree": "1"}, follow=True)
-    assert "iemand anders moet instemmen" in words_of(answer)
+    assert "Iemand anders van deze zaak moet antwoorden." in words_of(answer)
     assert Export.objects.get().state == "asked"
     maker.post(_url(case, "uitvoer/1/"), {"refuse": "1"})
     assert Export.objects.get().state == "withdrawn"
