@@ -124,12 +124,13 @@ def keep_out_of(report: Report, kept_out: KeptOut, *, said_by: str = "") -> Kept
 
 def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:
     """Who could come to know of the report or has a part in it (a case that moved is worked by others than its row says),
-    with `people` and whom it is about. Being mentioned counts for whom an alarm called, whatever they are at work."""
+    with `people` and whom it is about. Being mentioned counts for whoever has a part in it or was called by an alarm, whatever
+    they are at work."""
     places = reachable(report.organisation, said, report.kind)
-    inside = Assignment.objects.running().filter(case=report.case).values_list("person", flat=True)
-    called = set(called_by_alarm(report))
-    wanted = {*people, *said.chosen, *inside, *called}
+    inside = set(Assignment.objects.running().filter(case=report.case).values_list("person", flat=True))
+    knowing = inside | set(called_by_alarm(report))
+    wanted = {*people, *said.chosen, *knowing}
     found = near(
         report.organisation, filter(None, (*places, report.handled_by)), watching(), timezone.localdate(), wanted
     )
-    return replace(found, watchers=found.watchers | called) if called else found
+    return replace(found, watchers=found.watchers | knowing) if knowing else found
