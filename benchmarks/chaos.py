@@ -81,15 +81,15 @@ class Installation:
     def faults(self) -> dict[str, Callable[[float], None]]:
         """{name: what is done for so many seconds}"""
         return {
-            "web server killed": self._kill_web,
+            "web server killed": lambda seconds: _killed(self.web, seconds, self._start_web),
             "web server frozen": lambda seconds: _freeze(self.web, seconds),
-            "worker killed": self._kill_worker,
+            "worker killed": lambda seconds: _killed(self.worker, seconds, self._start_worker),
             "worker frozen": lambda seconds: _freeze(self.worker, seconds),
-            "database killed": self._kill_database,
-            "one connection of the database killed": lambda _seconds: self._to_a_connection(signal.SIGKILL),
+            "database killed": lambda seconds: _killed(self.database.service, seconds, self.database.start),
+            "one connection of the database killed": lambda _seconds: self._kill_a_connection(),
             "database frozen": lambda seconds: _freeze(self.database.service, seconds),
             "connections cut": lambda _seconds: self._cut(),
-            "Redis killed": self._kill_redis,
+            "Redis killed": lambda seconds: _killed(self.redis.service, seconds, self.redis.start),
             "Redis frozen": lambda seconds: _freeze(self.redis.service, seconds),
             "Redis flushed": lambda _seconds: self.redis.asked(b"FLUSHALL"),
             **{f"mail server: {mode}": self._mail_is(mode) for mode in ("hang", "drip", "refuse", "closing", "drop")},
@@ -121,36 +121,14 @@ class Installation:
 
         self.worker = celery_worker({})
 
-    def _kill_web(self, seconds: float) -> None:
-        _send(self.web, signal.SIGKILL)
-        time.sleep(seconds)
-        self._start_web()
-
-    def _kill_worker(self, seconds: float) -> None:
-        _send(self.worker, signal.SIGKILL)
-        time.sleep(seconds)
-        self._start_worker()
-
-    def _kill_database(self, seconds: float) -> None:
-        _send(self.database.service, signal.SIGKILL)
-        time.sleep(seconds)
-        self.database.start()
-
-    def _kill_redis(self, seconds: float) -> None:
-        _send(self.redis.service, signal.SIGKILL)
-        time.sleep(seconds)
-        self.redis.start()
-
-    def _to_a_connection(self, how: int) -> None:
+    def _kill_a_connection(self) -> None:
         """PostgreSQL ends all the others too, and starts anew by itself."""
-        for _pid, pid in _asked(
-            self.database.url, "SELECT 0, pid FROM pg_stat_activity WHERE datname IS NOT NULL LIMIT 1"
-        ):
-            os.kill(pid, how)
+        for (pid,) in _asked(self.database.url, "SELECT pid FROM pg_stat_activity WHERE datname IS NOT NULL LIMIT 1"):
+            os.kill(pid, signal.SIGKILL)
 
     def _cut(self) -> None:
         others = "FROM pg_stat_activity WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
-        _asked(self.database.url, f"SELECT pg_terminate_backend(pid), pid {others}")
+        _asked(self.database.url, f"SELECT pg_terminate_backend(pid) {others}")
 
     def _mail_is(self, mode: str) -> Callable[[float], None]:
         def fault(seconds: float) -> None:
@@ -325,6 +303,12 @@ def _send(service, how: int) -> None:
                 os.kill(pid, how)
     if how == signal.SIGKILL:
         service.process.wait()
+
+
+def _killed(service, seconds: float, start: Callable[[], None]) -> None:
+    _send(service, signal.SIGKILL)
+    time.sleep(seconds)
+    start()
 
 
 def _freeze(service, seconds: float) -> None:

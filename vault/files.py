@@ -128,13 +128,15 @@ def drop_strays(today: date) -> int:
     reported; a run more than `STRAY_FOR` later deletes it. In a store that is no folder of this machine there are none to see."""
     if not (folder := _folder()):
         return 0
+    paths = [path for path in folder.rglob("*") if path.is_file()]  # first: what is kept meanwhile is not among them
     named = {file.hex for file in SealedFile.objects.values_list("id", flat=True).iterator()}
     dropped = 0
-    for path in folder.rglob("*"):
-        if not path.is_file() or path.name in named:
-            continue
+    for path in paths:
         seen = datetime.fromtimestamp(path.stat().st_mtime, timezone.get_default_timezone())
-        if seen.time() != time() or seen.year == COARSE.year:
+        if path.name in named:
+            if seen.date() != COARSE:  # its row was not there yet when a run took it for a stray
+                _date(path, COARSE)
+        elif seen.time() != time() or seen.date() == COARSE:
             _date(path, today)
         elif seen.date() + STRAY_FOR < today:
             path.unlink()

@@ -33,7 +33,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database does not answer or a disk takes nothing. It shows nothing of the error, and asks the database nothing."""
+    """500, or 503 where the database does not answer or a disk takes nothing. It shows nothing of the error, and asks the
+    database nothing."""
     if _is_away(sys.exc_info()[1]):
         return unavailable(request)
     if is_for_machines(request):

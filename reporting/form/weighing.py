@@ -133,4 +133,4 @@ def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) 
     found = near(
         report.organisation, filter(None, (*places, report.handled_by)), watching(), timezone.localdate(), wanted
     )
-    return replace(found, watchers=found.watchers | knowing) if knowing else found
+    return replace(found, watchers=found.watchers | knowing)

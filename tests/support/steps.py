@@ -62,7 +62,6 @@ def _away() -> Exception:
 
 
 _running: list[_Steps] = []
-_is_heard: list[bool] = []
 
 
 def _hear(event: str, given: tuple) -> None:
@@ -99,8 +98,7 @@ def _do(number: int, how: How, act: Callable[[], Any], writing: int) -> None:
 
     steps, code = _Steps(number, how, lambda what: tell(step=what)), 0
     try:
-        if not _is_heard:
-            sys.addaudithook(_hear)
+        sys.addaudithook(_hear)
         with ExitStack() as stack:
             connection.ensure_connection()
             commit = connection._commit

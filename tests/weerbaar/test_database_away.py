@@ -1,5 +1,6 @@
 """The database does not answer: whoever reports sees what to do and loses nothing, and nobody waits for ever."""
 
+import errno
 import os
 import re
 import signal
@@ -7,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
+from unittest.mock import Mock
 
 import pytest
 from django.db import OperationalError, close_old_connections, connection
@@ -70,6 +72,19 @@ def test_a_report_that_could_not_be_sent_is_sent_once_and_opens_with_its_code(pl
         assert "Uw melding is binnen" in words_of(browser.post(URL, _hidden(broken)))
     assert Report.objects.count() == 1
     assert "Uw melding" in words_of(browser.post("/terug/", {"receipt": receipt}))
+
+
+@pytest.mark.parametrize(("error", "status"), [(errno.ENOSPC, 503), (errno.EDQUOT, 503), (errno.ENOENT, 500)])
+def test_a_disk_that_takes_nothing_is_told_as_a_database_that_is_away(place, monkeypatch, error, status):
+    browser = _browser()
+    page = press(browser, to_summary(browser), "receipt")
+    group = receipt_of(page)[-4:]
+    with monkeypatch.context() as patch:
+        patch.setattr("reporting.form.sending.submit", Mock(side_effect=OSError(error, "the disk")))
+        broken = press(browser, page, "send", last_group=group)
+    assert broken.status_code == status
+    assert ("Stuur het opnieuw" in words_of(broken)) == (status == 503)
+    assert "Uw melding is binnen" in words_of(press(browser, page, "send", last_group=group))
 
 
 @pytest.mark.parametrize("path", ["/", "/voorbeeldstad/melden/", "/terug/", "/werkplek/", "/monitor/", "/stukken/"])

@@ -165,6 +165,20 @@ def test_a_file_that_no_row_names_is_dated_to_a_day_and_dropped_after_four_weeks
     assert [path for path in store.rglob("*") if path.is_file()] == [kept]
 
 
+def test_a_file_that_was_taken_for_a_stray_while_it_was_kept_tells_no_day(place, store):
+    client = Client()
+    add(client, to_evidence(client), files=SimpleUploadedFile("a.jpg", a_photo()))
+    [kept] = [path for path in store.rglob("*") if path.is_file()]
+    always = kept.stat().st_mtime
+    row = SealedFile.objects.get()
+    SealedFile.objects.all().delete()
+    files.drop_strays(timezone.localdate())
+    assert kept.stat().st_mtime != always
+    row.save(force_insert=True)
+    assert files.drop_strays(timezone.localdate() + timedelta(days=40)) == 0
+    assert kept.stat().st_mtime == always
+
+
 def test_evidence_is_added_from_the_mailbox(place):
     client = Client()
     case, receipt = sent_with(client, to_evidence(client, known_as="anonymous"))
