@@ -32,8 +32,14 @@ def _choose(page, label: str) -> None:
     page.locator(".wb-choice label").filter(has_text=re.compile("^" + re.escape(label))).first.click()
 
 
+def _follow(page, target) -> None:
+    """A link or button that leads to another page, which has wholly come when this returns."""
+    with page.expect_navigation():
+        target.click()
+
+
 def _press(page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
+    _follow(page, page.get_by_role("button", name=name))
 
 
 LOOKS: list[tuple[int, Literal["light", "dark"]]] = [(1280, "dark"), (320, "light")]
@@ -51,7 +57,6 @@ def page(browser):
 def _check(page, where: str) -> None:
     """On a wide dark and on a narrow light screen axe finds nothing, and nothing is wider than the screen. Needs script; the
     page without it is the same HTML."""
-    page.wait_for_load_state("load")  # a link that was pressed does not wait for the styles and fonts of where it leads
     for width, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
@@ -123,10 +128,10 @@ def _return(page, url: str, code: str, *, look=lambda page, where: None) -> None
     assert STORY in page.content()
     look(page, "mailbox")
     page.get_by_text("Zeggen dat u wordt benadeeld").click()
-    page.locator("[action='/terug/'] button[value=retaliation]").click()
+    _follow(page, page.locator("[action='/terug/'] button[value=retaliation]"))
     look(page, "mailbox with an error")
     page.locator("textarea[name=text]").first.fill("Het is weer rustig.")
-    page.locator("button[value=message]").click()
+    _follow(page, page.locator("button[value=message]"))
     look(page, "mailbox with a message")
 
 
@@ -141,17 +146,17 @@ def _decide(page, case: Case, code: str, look=lambda page, where: None) -> None:
     """The deed from the case page: its link, its form filled in as people do, and the second person where two decide."""
     case.refresh_from_db()
     rule = dict(case.protocol.every_decision())[code]
-    page.locator(f"main a[href$='/besluit/{code}/']").first.click()
+    _follow(page, page.locator(f"main a[href$='/besluit/{code}/']").first)
     look(page, f"decision {code}")
     for name, value in posted(case, code).items():
         _fill(page, name, str(value))
     words = f"Stel voor: {rule.label}" if rule.done_by.other_person else str(rule.label)
-    page.get_by_role("button", name=words).click()
+    _follow(page, page.get_by_role("button", name=words))
     if rule.done_by.other_person:
         look(page, f"proposal {code}")
         proposal = case.proposals.get(code=code, state="asked")
         agree(case, proposal.id, actor=second(case, Actor.at(proposal.asked_by, case.organisation)))
-        page.locator("main").get_by_role("link", name="Naar de zaak").click()
+        _follow(page, page.locator("main").get_by_role("link", name="Naar de zaak"))
     assert case.decisions.filter(code=code).exists(), page.locator("main").inner_text()
 
 
@@ -189,10 +194,10 @@ def _whole_way(page, url: str, look=lambda page, where: None) -> None:
     case = Case.objects.get()
     _sign_in(page, url, who(case.id, "case_officer").person.email)
     look(page, "worklist")
-    page.locator("tbody a").first.click()
+    _follow(page, page.locator("tbody a").first)
     look(page, "case")
     for name in ("Melding", "Berichten", "Bewijs", "Besluiten", "Notities", "Wie mag erbij", "Logboek"):
-        page.locator(".wb-tabs").get_by_role("link", name=name).click()
+        _follow(page, page.locator(".wb-tabs").get_by_role("link", name=name))
         look(page, name)
     for path in ("telefoon", "te-controleren"):
         page.goto(f"{url}/werkplek/{path}/")
@@ -258,7 +263,7 @@ def test_the_protocol_is_composed_and_a_conflict_told_with_no_accessibility_erro
         page.goto(f"{url}/werkplek/{path}")
         _check(page, path)
     page.goto(f"{url}/werkplek/zaak/{case.id}/toegang/")
-    page.get_by_role("link", name="Ik sta niet vrij").click()
+    _follow(page, page.get_by_role("link", name="Ik sta niet vrij"))
     _check(page, "conflict")
     _choose(page, "Een eigen belang")
     page.locator("#reason").fill("Zit in hetzelfde koorbestuur.")
