@@ -5,4 +5,5 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases.deciding import arranging, promised  # noqa: F401  they register themselves
+        from cases.deciding import promised  # noqa: F401  they register themselves
+        from cases.deciding.asking import arranging  # noqa: F401

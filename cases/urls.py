@@ -7,10 +7,10 @@ from cases.complaints import views as complaints
 from cases.corrections import kind_views as kinds
 from cases.corrections import views as corrections
 from cases.deadlines import feed_views as calendar
-from cases.deciding import deadlines_views as deadlines
-from cases.deciding import records_views as records
-from cases.deciding import together_views as together
 from cases.deciding import views as deciding
+from cases.deciding.deadlines import views as deadlines
+from cases.deciding.records import views as records
+from cases.deciding.together import views as together
 from cases.documents import privacy_answer
 from cases.documents import views as documents
 from cases.file import contact, sender_code

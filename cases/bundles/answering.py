@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from cases.deciding.records import end_answered
+from cases.deciding.records.records import end_answered
 from cases.desk.keys import locked, locked_cases
 from cases.models import Case, CaseRecord
 from cases.parties.entries import Kind, write_back

@@ -30,7 +30,7 @@ from cases.deciding.judging import (
 from cases.deciding.newcomers import NOT_NEW, is_new
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.persons import judged_person, written_down
-from cases.deciding.records import ShownRecord, changes_of_records, shown_record
+from cases.deciding.records.records import ShownRecord, changes_of_records, shown_record
 from cases.desk.codes import case_codes
 from cases.desk.keys import file_key, key_of, locked, locked_cases
 from cases.desk.refusals import NotAllowed, Refused, reason_of

@@ -15,8 +15,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.faults import Faults
-from cases.deciding.rows import (
+from cases.deciding.records.faults import Faults
+from cases.deciding.records.rows import (
     Row,
     States,
     field_name,

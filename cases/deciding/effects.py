@@ -25,9 +25,9 @@ from cases.deciding.foreseen import (
 )
 from cases.deciding.judging import outcome_told, situation
 from cases.deciding.newcomers import bring_new
-from cases.deciding.records import end_all, end_answered, renew
-from cases.deciding.rows import Row, record_named, review_of, until_of
-from cases.deciding.tracks import move_tracks_to
+from cases.deciding.records.records import end_all, end_answered, renew
+from cases.deciding.records.rows import Row, record_named, review_of, until_of
+from cases.deciding.records.tracks import move_tracks_to
 from cases.desk.codes import seal_case_codes
 from cases.desk.keys import key_of
 from cases.desk.two_people import lapse

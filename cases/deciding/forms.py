@@ -25,7 +25,8 @@ from cases.deciding.deeds import (
     faults_of,
     made_of_record,
 )
-from cases.deciding.fields import (
+from cases.deciding.judging import UNANSWERED, powers_of
+from cases.deciding.records.fields import (
     MOST_IN_TEXT,
     MOST_LINE,
     as_answer,
@@ -33,8 +34,7 @@ from cases.deciding.fields import (
     moment_field,
     record_field,
 )
-from cases.deciding.judging import UNANSWERED, powers_of
-from cases.deciding.rows import NO_STATES, Row, States, field_name
+from cases.deciding.records.rows import NO_STATES, Row, States, field_name
 from cases.desk.codes import case_codes
 from cases.files.files import usable_files
 from cases.files.forms import NEW_FILE, attach_fields

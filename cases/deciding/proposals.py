@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.decisions import Choice, carry_out, judge_choice, with_person
 from cases.deciding.deeds import Deed, deed_in_words, whole_text
-from cases.deciding.rows import row_in_words
+from cases.deciding.records.rows import row_in_words
 from cases.desk.access import give_access
 from cases.desk.keys import key_of, opened_file
 from cases.desk.refusals import Refused, reason_of

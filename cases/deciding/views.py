@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from cases.administration.police import police_of
-from cases.deciding.beside import offered_rows, recorded_beside, states_beside
 from cases.deciding.consequences import consequences_of, papers_of
 from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
 from cases.deciding.deeds import Attached, made_of_record
@@ -18,7 +17,8 @@ from cases.deciding.forms import AnswerForm, DecisionForm
 from cases.deciding.judging import ends_case, explain, has_opened, situation, states_in
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse, see_answer
-from cases.deciding.records import running_records
+from cases.deciding.records.beside import offered_rows, recorded_beside, states_beside
+from cases.deciding.records.records import running_records
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.two_people import is_own
 from cases.files.attaching import Attaching

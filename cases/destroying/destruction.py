@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deciding.ended import ended_for_retention
+from cases.deciding.records.ended import ended_for_retention
 from cases.desk.keys import locked_cases
 from cases.desk.refusals import NotAllowed, Refused
 from cases.desk.two_people import keep_answer, refuse_same, waiting

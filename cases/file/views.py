@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from cases.administration.adoption import offered
 from cases.deadlines.running import bring_hours_forward
-from cases.deciding.arranging import asks_on
-from cases.deciding.asks import CaseAsks
+from cases.deciding.asking.arranging import asks_on
+from cases.deciding.asking.asks import CaseAsks
 from cases.deciding.consequences import done_in_words
-from cases.deciding.ended import ending_of
 from cases.deciding.judging import situation
 from cases.deciding.proposals import fell_through
+from cases.deciding.records.ended import ending_of
 from cases.desk.access import lead_of, visible_cases
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from cases.deciding.rows import answer_in_words
+from cases.deciding.records.rows import answer_in_words
 from cases.desk.keys import opened_file
 from cases.desk.refusals import NotAllowed
 from cases.documents.issue import make_document

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.deciding.deeds import hearing_forms, lacks_hearing
-from cases.deciding.records import ShownRecord, knows, records_of
-from cases.deciding.rows import Row
+from cases.deciding.records.records import ShownRecord, knows, records_of
+from cases.deciding.records.rows import Row
 from cases.desk.access import visible_cases
 from cases.models import Case, CaseRecord, RecordChange
 from cases.parties.parties import OpenedParty, parties_of

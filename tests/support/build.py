@@ -16,7 +16,7 @@ from cases.deciding.deeds import NO_DEED
 from cases.deciding.judging import options_of, outcome_told, situation
 from cases.deciding.opening import open_case
 from cases.deciding.proposals import agree, propose
-from cases.deciding.rows import field_name
+from cases.deciding.records.rows import field_name
 from cases.models import Case
 from cases.parties.told import who_knows
 from cases.protocol.engine import NEVER

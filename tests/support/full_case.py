@@ -18,7 +18,7 @@ from cases import urls
 from cases.alarm.alarm import ring
 from cases.deciding.judging import options_of
 from cases.deciding.opening import open_case
-from cases.deciding.rows import until_of
+from cases.deciding.records.rows import until_of
 from cases.documents.kinds import Type, document_kinds
 from cases.models import Case, CaseRecord, Masks
 from cases.parties.bundles import open_bundle

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from cases.deciding.deeds import ELSEWHERE, NEW_PERSON, Attached, Deed, Sent, TextToReporter, made_of_record
 from cases.deciding.judging import situation, states_in
-from cases.deciding.records import end_fields, end_record
-from cases.deciding.rows import NO_STATES, Row, States, record_named, records_to_name
+from cases.deciding.records.records import end_fields, end_record
+from cases.deciding.records.rows import NO_STATES, Row, States, record_named, records_to_name
 from cases.files.files import add_files, usable_files
 from cases.files.taking import TakenFile
 from cases.measures.letter import make_letter

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from cases.deadlines.feed import read_feed, renew_feed
 from cases.deadlines.running import start_deadlines
-from cases.deciding.ended import ended_for_retention
 from cases.deciding.judging import options_of, situation, states_in
 from cases.deciding.opening import open_case
 from cases.deciding.proposals import agree
+from cases.deciding.records.ended import ended_for_retention
 from cases.models import Case, CaseLink
 from cases.protocol.after_closing import after_closing, stops_at_closing
 from cases.protocol.deadline_kinds import deadline_kinds

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cases.deciding.rows import field_name
+from cases.deciding.records.rows import field_name
 from cases.models import CaseLink
 from organisations.access.bars import recuse
 from tests.cases.after_closing.test_after_closing import closed, traveller  # noqa: F401

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.counting.facts import counts_on
 from cases.deadlines.running import start_deadlines
-from cases.deciding.deadline_changes import done_by_hand, extend
+from cases.deciding.deadlines.changes import done_by_hand, extend
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.models import Deadline
 from cases.related.joining import join

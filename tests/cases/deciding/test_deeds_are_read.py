@@ -8,7 +8,7 @@ from django.utils import timezone
 from cases.deciding.decisions import Choice, decide
 from cases.deciding.deeds import Deed
 from cases.deciding.proposals import propose, refuse
-from cases.deciding.records import end_record
+from cases.deciding.records.records import end_record
 from cases.file.search import search
 from cases.people.handover import recovery_of
 from cases.people.said import Said

@@ -15,7 +15,7 @@ from cases.deciding.deeds import Deed, whole_text
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.foreseen import TELLING, Foreseen, foresee
 from cases.deciding.judging import situation
-from cases.deciding.tracks import move_tracks_to
+from cases.deciding.records.tracks import move_tracks_to
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of
 from cases.models import Case, Proposal

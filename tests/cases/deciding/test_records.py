@@ -11,11 +11,11 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.deciding.amounts import amount_of
 from cases.deciding.decisions import Choice
 from cases.deciding.judging import options_of, situation
 from cases.deciding.proposals import propose
-from cases.deciding.records import by_form, end_record, extend_record, records_of, running
+from cases.deciding.records.amounts import amount_of
+from cases.deciding.records.records import by_form, end_record, extend_record, records_of, running
 from cases.desk.refusals import Refused
 from cases.models import CaseRecord, RecordChange
 from cases.related.joining import join

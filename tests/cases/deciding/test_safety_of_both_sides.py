@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.administration.adoption import findings
 from cases.deciding.judging import options_of
-from cases.deciding.records import by_form, end_record, records_of
+from cases.deciding.records.records import by_form, end_record, records_of
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.measures.measures import measure_files
 from cases.models import CaseRecord

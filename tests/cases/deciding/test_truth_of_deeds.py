@@ -11,7 +11,7 @@ from cases.deciding.decisions import Choice, decide
 from cases.deciding.deeds import Deed, Sent, TextToReporter, own_words
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import propose
-from cases.deciding.records import end_record
+from cases.deciding.records.records import end_record
 from cases.desk.refusals import Refused
 from cases.models import Case
 from cases.people.hearing import AskFirst, named_people

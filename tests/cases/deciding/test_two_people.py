@@ -10,7 +10,7 @@ from cases.deciding.decisions import Choice
 from cases.deciding.deeds import Deed, TextToReporter
 from cases.deciding.judging import options_of
 from cases.deciding.proposals import agree, propose, refuse
-from cases.deciding.records import extend_record
+from cases.deciding.records.records import extend_record
 from cases.desk.refusals import Refused
 from cases.models import Case, Proposal
 from cases.people.handover import recovery_of, successor

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.deciding.records import extend_record
+from cases.deciding.records.records import extend_record
 from cases.desk.refusals import Refused
 from tests.support.build import a_case, signed_in, take, walk, who
 from tests.support.measures import DECIDE, a_weighed_case

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from cases.deciding.deadline_changes import start_by_hand
+from cases.deciding.deadlines.changes import start_by_hand
 from cases.desk.refusals import NotAllowed, Refused
 from cases.file.notes import write_note, write_todo
 from cases.models import Case, CaseLink

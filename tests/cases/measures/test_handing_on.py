@@ -7,8 +7,8 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.deciding.handing_on import ask_handing_on
 from cases.deciding.proposals import agree
+from cases.deciding.records.handing_on import ask_handing_on
 from cases.models import CaseRecord
 from cases.people.hearing import CONCERNED, AskFirst
 from cases.waiting.queue import waiting_for

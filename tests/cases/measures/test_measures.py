@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.deciding.records import end_record
+from cases.deciding.records.records import end_record
 from cases.desk.refusals import Refused
 from cases.measures.letter import letter_values, make_letter
 from cases.measures.measures import measure_files, register_for

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from cases.deciding.records import end_record
+from cases.deciding.records.records import end_record
 from cases.jobs import clear_reception
 from cases.models import BarredVisitor
 from jobs.models import Job

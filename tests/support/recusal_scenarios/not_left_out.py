@@ -44,7 +44,7 @@ NOT_LEFT_OUT = {
     "reporting.complaints.complaints: hidden_cases in complaints_of": OWN_TESTS,
     "reporting.complaints.readers: beside in _kept_out": OF_ROWS,
     "reporting.form.weighing: promise_end in bar_belonging": "reports that belong together: tests/cases/people/test_rows_of_one.py",
-    "cases.deciding.handing_on: hear in ask_handing_on": "tests/cases/measures/test_handing_on.py",
+    "cases.deciding.records.handing_on: hear in ask_handing_on": "tests/cases/measures/test_handing_on.py",
     "cases.deciding.judging: somebody_is_barred in _linked": "tests/cases/after_closing/test_what_is_linked.py",
     "reporting.complaints.readers: keep_out in _kept_out": OWN_TESTS,
     "reporting.complaints.readers: barred_among in _kept_out": OWN_TESTS,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cases.corrections.corrections import correct_count, revision_of
 from cases.counting.facts import facts_of_case
-from cases.deciding.deadline_changes import start_by_hand
+from cases.deciding.deadlines.changes import start_by_hand
 from cases.documents.issue import make_document, withdraw_document
 from cases.file.originals import say_why_original
 from cases.identity.identity import ask_identity

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 
-from cases.deciding.beside_tracks import BESIDE_TRACKS
+from cases.deciding.records.beside_tracks import BESIDE_TRACKS
 from cases.models import Case
 from cases.protocol.forms import OF_REPORT, RecordField
 from organisations.codes import code_list

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from cases.deadlines.reminders import promise_ends
 from cases.deadlines.running import stop_own
-from cases.deciding.amounts import amount_of, in_euros
-from cases.deciding.faults import Faults
 from cases.deciding.judging import situation
-from cases.deciding.rows import (
+from cases.deciding.records.amounts import amount_of, in_euros
+from cases.deciding.records.faults import Faults
+from cases.deciding.records.rows import (
     NO_STATES,
     Row,
     fields_in_words,
@@ -28,7 +28,7 @@ from cases.deciding.rows import (
     row_in_words,
     until_of,
 )
-from cases.deciding.tracks import move_tracks_to
+from cases.deciding.records.tracks import move_tracks_to
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from cases.deciding.records import ShownRecord, records_of
-from cases.deciding.rows import Row
+from cases.deciding.records.records import ShownRecord, records_of
+from cases.deciding.records.rows import Row
 from cases.models import Case
 from cases.parties.parties import OpenedParty
 from cases.protocol.definitions import Decision

@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.together import Act, acts_for, chosen_cases, do_together
+from cases.deciding.together.together import Act, acts_for, chosen_cases, do_together
 from cases.events import CaseEvent
 from cases.models import Case
 from cases.people.hearing import about_field

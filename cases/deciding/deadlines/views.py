@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.deadline_changes import (
+from cases.deciding.deadlines.changes import (
     ExplainedChange,
     done_by_hand,
     explained_changes,

@@ -8,10 +8,10 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.faults import Faults
-from cases.deciding.fields import as_answer, record_field
-from cases.deciding.handing_on import answer_handing_on, ask_handing_on, asked_handing_on, who_works
-from cases.deciding.records import (
+from cases.deciding.records.faults import Faults
+from cases.deciding.records.fields import as_answer, record_field
+from cases.deciding.records.handing_on import answer_handing_on, ask_handing_on, asked_handing_on, who_works
+from cases.deciding.records.records import (
     ShownRecord,
     by_form,
     end_fields,
@@ -20,7 +20,7 @@ from cases.deciding.records import (
     records_of,
     running,
 )
-from cases.deciding.rows import NO_STATES, field_name, judged_row
+from cases.deciding.records.rows import NO_STATES, field_name, judged_row
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Case
 from cases.people.hearing import about_field

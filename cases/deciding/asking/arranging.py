@@ -9,10 +9,10 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deciding.asks import Ask, CaseAsks, Looking, OfferedDeed, WaitingProposal
+from cases.deciding.asking.asks import Ask, CaseAsks, Looking, OfferedDeed, WaitingProposal
+from cases.deciding.asking.whose_turn import WhoseTurn
 from cases.deciding.judging import ends_case, explain, is_weighing, situation
 from cases.deciding.proposals import seconds_in_words, waiting_proposals
-from cases.deciding.whose_turn import WhoseTurn
 from cases.desk.page import CasePage, says_what_comes_next
 from cases.models import Case, Deadline, Proposal
 from cases.protocol.after_closing import is_far_look

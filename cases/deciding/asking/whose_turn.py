@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from cases.deciding.asks import Ask, Looking, OfferedDeed, Turn, WaitingProposal, in_words
+from cases.deciding.asking.asks import Ask, Looking, OfferedDeed, Turn, WaitingProposal, in_words
 from cases.models import Case
 from cases.protocol.definitions import DECIDERS
 from cases.protocol.engine import state_of

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.deciding.records import WHOM, WORDS, is_told, running_record
+from cases.deciding.records.records import WHOM, WORDS, is_told, running_record
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.desk.two_people import State, agree_to, ask_second, turn_down, waiting

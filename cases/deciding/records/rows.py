@@ -9,10 +9,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cases.deciding.amounts import amount_of, in_euros
-from cases.deciding.choice_words import choice_rule, choice_with, only_when_in_words
-from cases.deciding.colleagues import chosen, colleagues_in_words, work_the_case
-from cases.deciding.faults import Faults
+from cases.deciding.records.amounts import amount_of, in_euros
+from cases.deciding.records.choice_words import choice_rule, choice_with, only_when_in_words
+from cases.deciding.records.colleagues import chosen, colleagues_in_words, work_the_case
+from cases.deciding.records.faults import Faults
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseRecord
 from cases.parties.replying import has_draft, is_of_case
