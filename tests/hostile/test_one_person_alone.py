@@ -14,7 +14,7 @@ from organisations.people.appointments import declare_relation
 from tests.cases.people.test_rows_of_one import _follow
 from cases.deciding.opening import open_case
 from cases.related.connections import add_name
-from tests.support.barred import CLEAR, about_nobody, called, compare_now, run_due, url_of
+from tests.support.barred import CLEAR, about_nobody, called, compare_now, run_due, say_not_free, url_of
 from tests.support.build import a_report, signed_in, who
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +98,21 @@ def test_a_mention_lets_nobody_back_whose_whole_name_is_that_of_the_perpetrator(
     called(colleague, "Esra", "Zoutkamp")
     run_due()
     assert is_barred(case.id, colleague.id), "who is called as the perpetrator reads the case"
+
+
+@pytest.mark.parametrize("first", ["note", "not_free"])
+def test_nobody_expels_a_colleague_by_a_note_and_then_a_name(place, first):
+    """Whoever is out until a second person looks has no part in the case any more, and counts as anybody then."""
+    case, _receipt = about_nobody(place)
+    writer, colleague = who(case.id, "case_officer"), who(case.id, "co_reader").person
+    called(colleague, "Kees", "Bos")
+    if first == "note":
+        _note(case, "Kees Bos nam het aan.", writer, CONCERNED)
+    else:
+        assert say_not_free(case, "co_reader", writer.person).status_code == 302
+    assert is_barred(case.id, colleague.id)
+    assert not _is_out_for_good(case, colleague)
+    page = signed_in(writer.person).post(url_of(case, "samenhang/"), {"what": "name", "name": "Kees Bos"})
+    assert page.status_code == 302
+    run_due()
+    assert not _is_out_for_good(case, colleague), "the writer alone expelled a colleague for good"
