@@ -28,6 +28,13 @@ TYPED_IN_A_FIELD = [
     ("Herman", "de", "Vries", "Harm de Vries"),
     ("Sietske", "", "Dijkstra", "Sytske Dijkstra"),
     ("Esra", "", "Demir", "Ezra Demir"),
+    ("Annemarie", "de", "Jong", "Anne-Marie de Jong"),
+    ("Annemarie", "de", "Jong", "Anne Marie de Jong"),
+    ("Monique", "", "Willems", "Moniek Willems"),
+    ("Danny", "", "Willems", "Dannie Willems"),
+    ("Gerrie", "", "Willems", "Gerry Willems"),
+    ("Ilse", "", "Willems", "Ilze Willems"),
+    ("Jeannette", "", "Peters", "Janet Peters"),
     # the own first name with a surname that is one letter off
     ("Piet", "", "Smit", "Piet Smid"),
     ("Jan", "de", "Raad", "Jan de Raadt"),
@@ -42,6 +49,10 @@ TYPED_IN_THE_ACCOUNT = [
     ("Anna", "de", "Vries", "ik zag dat mevrouw devries geld aannam."),
     ("Jan", "de", "Boer", "ik zag dat meneer deboer geld aannam."),
     ("Piet", "van", "Dijk", "ik zag dat meneer vandijk geld aannam."),
+    ("Wilhelmus", "", "Jansen", "Gisteren nam Wim Jansen van integriteit geld aan."),
+    ("Harrie", "", "Jansen", "Gisteren nam Harry Jansen van integriteit geld aan."),
+    ("Annemarie", "de", "Jong", "Gisteren nam Anne-Marie de Jong van integriteit geld aan."),
+    ("Alexandra", "de", "Vries", "Gisteren nam Sandra de Vries van integriteit geld aan."),
     ("Tom", "van 't", "Hof", "ik zag dat meneer van het hof geld aannam."),
 ]
 
@@ -65,6 +76,15 @@ def test_who_is_named_in_a_field_reads_nothing(place, given, prefix, surname, ty
 def test_who_is_named_in_the_account_reads_nothing(place, given, prefix, surname, account):
     answers = {"account": account, "about_reader": "unknown"}
     assert not _reads(place, given, prefix, surname, **answers), f"{given} {prefix} {surname} reads: {account}"
+
+
+@pytest.mark.parametrize(("given", "prefix", "surname", "typed"), [
+    ("Harrie", "", "Jansen", "Harrie Jansen"), ("Piet", "", "Smit", "P. Smit"), ("Annemarie", "de", "Jong", "A. de Jong"),
+])
+def test_what_the_comparer_knows_keeps_out(place, given, prefix, surname, typed):
+    """The others fail by the name alone."""
+    named = {"perpetrator": "official", "perpetrator_name": typed, "about_reader": "unknown"}
+    assert not _reads(place, given, prefix, surname, **named)
 
 
 @pytest.mark.parametrize("words", ["ik heb het van meneer vd berg zelf", "het was dhr v.d. berg", "het was w. vd berg"])
