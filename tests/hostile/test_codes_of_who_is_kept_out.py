@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from organisations.access.bars import is_barred
 from reporting.mailbox.mailbox import open_mailbox, send_message
@@ -12,7 +13,6 @@ from tests.support.build import signed_in, who
 from tests.support.evidence import evidence_store
 from tests.support.papers_page import PURPOSE, PapersPage, a_party, code_on, open_page, page_url
 from tests.support.reporter import act, come_back, receipt_of, words_of
-from django.test import Client
 
 pytestmark = pytest.mark.django_db
 SECRET = "We onderzoeken nu het telefoonnummer van de verdachte."
@@ -53,4 +53,6 @@ def test_who_wrote_a_letter_down_reads_nothing_of_it_once_they_are_named(place, 
     page = come_back(Client(), code)
     if own := receipt_of(page):
         page = act(Client(), page, "confirm", account="Hij schreef dat hij mij zal vinden.", last_group=own[-4:])
-    assert SECRET not in words_of(page), "the accused reads what is written to the sender, and is the sender from now on"
+    assert SECRET not in words_of(page), (
+        "the accused reads what is written to the sender, and is the sender from now on"
+    )

@@ -4,16 +4,14 @@ from uuid import uuid4
 
 import pytest
 
+from cases.deciding.opening import open_case
 from cases.file.notes import write_note
-from cases.people.barring import compare
 from cases.people.hearing import CONCERNED, MENTIONED, answer_about
-from organisations.access.bars import is_barred
-from organisations.models import Assignment, Recusal, Suspension
-from organisations.access.bars import token_of
+from cases.related.connections import add_name
+from organisations.access.bars import is_barred, token_of
+from organisations.models import Recusal, Suspension
 from organisations.people.appointments import declare_relation
 from tests.cases.people.test_rows_of_one import _follow
-from cases.deciding.opening import open_case
-from cases.related.connections import add_name
 from tests.support.barred import CLEAR, about_nobody, called, compare_now, run_due, say_not_free, url_of
 from tests.support.build import a_report, signed_in, who
 

@@ -59,7 +59,9 @@ TYPED_IN_THE_ACCOUNT = [
 
 def _reads(place, given, prefix, surname, **answers) -> bool:
     """Whether an officer who would read a report that names nobody reads this one, after being called so."""
-    plain, _receipt = a_report(place, **{**answers, "perpetrator_name": "", "account": "Iemand van buiten schold mij uit."})
+    plain, _receipt = a_report(
+        place, **{**answers, "perpetrator_name": "", "account": "Iemand van buiten schold mij uit."}
+    )
     reader = Assignment.objects.get(case=plain.case, relation="case_officer").person
     called(reader, given, surname, prefix)
     report, _receipt = a_report(place, **answers)
@@ -69,7 +71,9 @@ def _reads(place, given, prefix, surname, **answers) -> bool:
 @pytest.mark.parametrize(("given", "prefix", "surname", "typed"), TYPED_IN_A_FIELD)
 def test_who_is_named_in_a_field_reads_nothing(place, given, prefix, surname, typed):
     named = {"perpetrator": "official", "perpetrator_name": typed, "about_reader": "unknown"}
-    assert not _reads(place, given, prefix, surname, **named), f"{given} {prefix} {surname} reads what is said of {typed}"
+    assert not _reads(place, given, prefix, surname, **named), (
+        f"{given} {prefix} {surname} reads what is said of {typed}"
+    )
 
 
 @pytest.mark.parametrize(("given", "prefix", "surname", "account"), TYPED_IN_THE_ACCOUNT)
@@ -78,9 +82,14 @@ def test_who_is_named_in_the_account_reads_nothing(place, given, prefix, surname
     assert not _reads(place, given, prefix, surname, **answers), f"{given} {prefix} {surname} reads: {account}"
 
 
-@pytest.mark.parametrize(("given", "prefix", "surname", "typed"), [
-    ("Harrie", "", "Jansen", "Harrie Jansen"), ("Piet", "", "Smit", "P. Smit"), ("Annemarie", "de", "Jong", "A. de Jong"),
-])
+@pytest.mark.parametrize(
+    ("given", "prefix", "surname", "typed"),
+    [
+        ("Harrie", "", "Jansen", "Harrie Jansen"),
+        ("Piet", "", "Smit", "P. Smit"),
+        ("Annemarie", "de", "Jong", "A. de Jong"),
+    ],
+)
 def test_what_the_comparer_knows_keeps_out(place, given, prefix, surname, typed):
     """The others fail by the name alone."""
     named = {"perpetrator": "official", "perpetrator_name": typed, "about_reader": "unknown"}

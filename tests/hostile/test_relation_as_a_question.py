@@ -2,8 +2,6 @@
 
 import pytest
 
-from cases.desk.access import countable_cases
-from organisations.access.policy import Actor
 from tests.support.barred import CLEAR, compare_now, run_due, url_of
 from tests.support.build import a_case, signed_in, who
 from tests.support.reporter import words_of
@@ -22,7 +20,7 @@ def _asks(person, place, other) -> None:
 
 
 def test_the_chair_does_not_learn_about_whom_a_case_is_by_declaring_relations(place):
-    """"Wie voorzit, ziet of de zorgplicht is gehaald, zonder de inhoud van een zaak."""
+    """ "Wie voorzit, ziet of de zorgplicht is gehaald, zonder de inhoud van een zaak."""
     accused, other = place.people["officer"][:2]
     for _number in range(3):
         a_case(place, "integrity", subject=f"officer:{accused.id}", account=CLEAR)
@@ -37,7 +35,7 @@ def test_the_chair_does_not_learn_about_whom_a_case_is_by_declaring_relations(pl
 
 
 def test_who_guards_the_process_does_not_learn_about_whom_it_is_by_declaring_relations(place):
-    """"Procesbewaking ziet geen inhoud."""
+    """ "Procesbewaking ziet geen inhoud."""
     accused, other = place.people["officer"][:2]
     case = a_case(place, "integrity", subject="employee:", subject_name=accused.name, account=CLEAR)
     guard = who(case.id, "support").person

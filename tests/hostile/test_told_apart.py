@@ -37,7 +37,9 @@ def test_a_task_is_not_given_to_whom_the_reporter_says_to_be_threatened_by(place
     task = who(case.id, relation).person
     comes = successor(case, relation, recovery_of(case), leaving=task.id).person
     called(comes, "Xerxes", "Zoutkamp")
-    complaint = _tell(receipt, text="Geef mij een ander. Niet Xerxes Zoutkamp: die bedreigt mij, over hem gaat mijn melding.")
+    complaint = _tell(
+        receipt, text="Geef mij een ander. Niet Xerxes Zoutkamp: die bedreigt mij, over hem gaat mijn melding."
+    )
     reader = _reader(complaint)
     row = Assignment.objects.running().get(case=case.id, relation=relation)
     url = reverse("cases:complaint", args=[complaint.id])
