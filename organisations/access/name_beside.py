@@ -66,8 +66,10 @@ class Beside:
             elif core := self._core(before - 1) if not fits and not self._is_first_name(word) else None:
                 cores |= {core}
             elif self.rules.is_title(word.plain):
-                between = {other.plain for other in self.words[before:start]}
-                titled = titled or not prefixed or bool(between & self.person.prefixes)  # "secretaris van de melder"
+                own = any(self._is_own_prefix(other.plain) for other in self.words[before:start])
+                titled = titled or not prefixed or own  # "secretaris van de melder"
+            elif self._is_small_initial(before - 1):
+                fits.append(Fit.WEAK)
             elif (fit := self._fit(word)) is not None:
                 fits.append(fit)
             else:
@@ -133,7 +135,9 @@ class Beside:
         return bool(not self.person.given and word.keys & known_given_names() and word.plain[0] in self.person.letters)
 
     def _may_be_first_name(self, word: Word) -> bool:
-        if word.plain[0] in self.person.letters_alone:
+        """A first name with an initial of the person's may be another form of it: no list has them all."""
+        is_name = word.keys & known_given_names() or (self.field and word.capital)
+        if word.plain[0] in self.person.letters_alone or (is_name and word.plain[0] in self.person.letters):
             return True
         return self._is_nickname(word) or any(
             one_edit(key, other) for key in self.person.edited_given for other in word.keys
@@ -167,6 +171,18 @@ class Beside:
         if len(word) == 1 or word == "vd":
             return word == "vd" or word in self.person.prefix_letters
         return word in self.rules.prefixes
+
+    def _is_own_prefix(self, word: str) -> bool:
+        """Also shortened: "v.d. Berg", "vd Berg"."""
+        return word in self.person.prefixes | self.person.prefix_letters or (
+            word == "vd" and "van" in self.person.prefixes
+        )
+
+    def _is_small_initial(self, number: int) -> bool:
+        """ "w. berg", but not the last letter of "o.a."."""
+        word, after = self.words[number], self.words[number + 1]
+        is_apart = word.is_letter and word.gap != "." and after.gap.startswith(".")
+        return is_apart and not word.capital and word.plain in self.person.letters
 
     def _is_prefix_word(self, word: Word) -> bool:
         return len(word.plain) > 1 and word.plain in self.rules.prefixes

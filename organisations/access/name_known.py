@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from organisations.access.name_rules import function_words, letters_of_same_name, name_rules, said_as, same_given_name
-from organisations.access.name_text import LEAST_EDITED
+from organisations.access.name_text import LEAST_EDITED, LEAST_EDITED_BESIDE
 from organisations.names import latin, plain, spelled, spellings
 
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
@@ -60,7 +60,8 @@ class Glued:
 
 class Known:
     """What of a person is looked for. `cores`: {spelling: the word of a surname}; `wholes`: the words of each surname;
-    `edited`: spellings that may differ by a letter, and their words; `glued`: what may be written as one; `functions`: each as
+    `edited`: spellings that may differ by a letter, and their words; `edited_beside`: those that may only beside the own given
+    name; `glued`: what may be written as one; `functions`: each as
     the spellings of its words."""
 
     def __init__(self, person: KnownAs) -> None:
@@ -70,6 +71,7 @@ class Known:
         self.prefixes: set[str] = set()
         self.prefixes_of: dict[Core, set[str]] = {}
         self.edited: dict[str, Core] = {}
+        self.edited_beside: dict[str, Core] = {}
         self.letters_before: set[str] = set()  # of the first word of a surname of several: "O. Nijhuis"
         self.glued: dict[str, Glued] = {}
         self._read_first_names(person)
@@ -139,6 +141,8 @@ class Known:
             self.edited |= dict.fromkeys(
                 (*core, *(key.replace("uy", "ui") for key in core)), core
             )  # "Kuijpers", "Kuipers"
+        elif len(self.written[core]) >= LEAST_EDITED_BESIDE:
+            self.edited_beside |= dict.fromkeys(core, core)
         return core
 
     def _glue(self, words: list[str], *, whole: bool) -> None:

@@ -57,6 +57,10 @@ class Reading(Beside):
                 contradicted = run.fit is Fit.CONTRADICTS and self.person.edited[key] not in self.person.loose
                 if not contradicted and self._counts_edited(number, run, key):
                     yield Found(False, number)
+        for key in self.person.edited_beside:
+            for number in self.read.near(key):
+                if (self.field or self.words[number].capital) and self._run(number).fit is Fit.NAME:
+                    yield Found(False, number)
 
     def _is_sure(self, run: Run) -> bool:
         if run.joined:
@@ -78,10 +82,11 @@ class Reading(Beside):
         """ "Elamrani", "janjansen", and the other way round "Kraaien laar"."""
         for key, glued in self.person.glued.items():
             for number in self.read.at.get(key, ()):
-                word = self.words[number]
-                if not (self.field or word.capital or word.is_elided or len(word.plain) >= _LONG):
+                word, run = self.words[number], self._company(number)
+                is_named = run.titled or run.fit > Fit.NOTHING  # "mevrouw devries", "anna devries"
+                is_long = word.capital or word.is_elided or len(word.plain) >= _LONG
+                if not (self.field or is_long or (is_named and glued.fit is Fit.NOTHING)):
                     continue  # "jong" is not J. Ong
-                run = self._company(number)
                 if glued.fit > Fit.NOTHING:
                     yield Found(glued.fit is Fit.NAME, number)
                 elif run.fit is not Fit.CONTRADICTS:

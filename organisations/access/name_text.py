@@ -16,6 +16,7 @@ _NOT_ENDING = {"nr", "bijv", "bv", "ca", "t", "v", "o", "a", "e", "d", "etc", "e
 ABBREVIATED = {"th", "tj", "sj", "ph", "st", "fr", "wm", "chr", "joh", "alb", "ij"}  # first names, as initials
 _JOINS = set("._-‐‑–/'’‘ʼ`´")
 LEAST_EDITED = 5  # letters that a name must have before one may differ
+LEAST_EDITED_BESIDE = 4  # the same for a surname where the own given name stands beside it
 MOST_EDITED = 120  # letters of the longest word that is looked at for one: no name is as long
 _MOST_GREETED = 8  # words of one greeting
 _MOST_SMALL = 2  # a greeting in small letters, or in capitals, only has no more names than this
@@ -136,7 +137,7 @@ class Writing:
     def _one_less(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
         for key in self.at:
-            if LEAST_EDITED - 1 <= len(key) <= MOST_EDITED:
+            if LEAST_EDITED_BESIDE - 1 <= len(key) <= MOST_EDITED:
                 for shorter in one_less(key):
                     found[shorter].add(key)
         return found

@@ -40,7 +40,7 @@ class Command(migrate.Command):
     def _refuse_under_what_runs(self, connection, options, stopped) -> None:
         executor = MigrationExecutor(connection)
         app, name = options["app_label"], options["migration_name"]
-        targets = None
+        targets: list[tuple[str, str | None]] | None = None
         if app and name == "zero":
             targets = [(app, None)]
         elif app and name:
