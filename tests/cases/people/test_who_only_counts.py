@@ -11,7 +11,7 @@ from cases.parties.parties import PartyWords, add_party
 from cases.people.hearing import CONCERNED, MENTIONED, AskFirst, answer_about, named_people
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
-from organisations.models import Assignment, Person
+from organisations.models import Assignment, DeclaredRelation, Person
 from organisations.people.appointments import appoint, declare_relation
 from reporting.mailbox.mailbox import open_mailbox, send_message
 from tests.support.barred import about_nobody, answer_on, called, compare_now, url_of
@@ -45,7 +45,7 @@ def test_who_only_counts_a_case_that_is_about_them_counts_it_no_more(place, writ
     chair, actor = called(place["mayor"], "Xerxes", "Zoutkamp"), who(case.id, "case_officer")
     assert not Assignment.objects.filter(case=case.id, person=chair).exists()
     assert _counts(chair, case)
-    with pytest.raises(AskFirst, match="die van deze zaak kan weten: Xerxes Zoutkamp"):
+    with pytest.raises(AskFirst, match="van wie wij moeten weten of het over die persoon gaat: Xerxes Zoutkamp"):
         write(case, words, actor, "")
     write(case, words, actor, CONCERNED)
     assert is_barred(case.id, chair.id)
@@ -71,7 +71,7 @@ def test_the_page_asks_and_takes_the_answer(place):
     note = {"what": "note", "kind": "note", "text": "Zoutkamp nam het geld zelf aan.", "token": uuid4()}
     asked = writer.post(url, note)
     assert asked.status_code == 422
-    assert "die van deze zaak kan weten: Xerxes Zoutkamp" in words_of(asked)
+    assert "van wie wij moeten weten of het over die persoon gaat: Xerxes Zoutkamp" in words_of(asked)
     assert note["text"] in asked.content.decode()
     assert writer.post(url, {**note, "about": answer_on(asked, "concerned")}).status_code == 302
     assert is_barred(case.id, chair.id)
@@ -111,10 +111,41 @@ def test_who_works_there_and_could_know_of_no_case_is_not_asked_about(place):
 
 
 def test_whom_words_are_about_takes_relatives_along(place):
-    """Who declared to be related to the chair told so in confidence: nobody is asked about them."""
+    """Who declared to be related to the chair told so in confidence: nobody names them in the question."""
     case, _receipt = about_nobody(place)
     chair, officer = called(place["mayor"], "Xerxes", "Zoutkamp"), who(case.id, "co_reader").person
     declare_relation(officer, place.organisation, chair, "partner")
     compare_now()
     _note(case, "Het gaat over Xerxes Zoutkamp.", who(case.id, "case_officer"), CONCERNED)
     assert is_barred(case.id, officer.id)
+
+
+@pytest.mark.parametrize("reads", ["co_reader", "case_officer"])
+def test_the_writer_is_asked_about_whom_a_reader_is_related_to(place, reads):
+    """The council member comes to know of nothing, the officer who reads the case is their partner: also where it is the writer."""
+    case, _receipt = about_nobody(place)
+    member, reader = called(place["council_member"], "Anouk", "Zeegers"), who(case.id, reads)
+    declare_relation(reader.person, place.organisation, member, "partner")
+    compare_now()
+    actor = who(case.id, "case_officer")
+    with pytest.raises(AskFirst, match="moeten weten of het over die persoon gaat: Anouk Zeegers"):
+        _note(case, "Anouk Zeegers nam het geld aan.", actor, "")
+    assert not Note.objects.exists()
+    _note(case, "Anouk Zeegers belde.", actor, answer_about(case, MENTIONED, [member.id], writer=actor.person.id))
+    assert not is_barred(case.id, reader.person.id)
+    _note(case, "Anouk Zeegers nam het geld aan.", actor, CONCERNED)
+    assert is_barred(case.id, member.id)
+    assert is_barred(case.id, reader.person.id)
+
+
+def test_a_declaration_that_cannot_be_opened_may_mean_whoever_is_named(place):
+    case, _receipt = about_nobody(place)
+    member, reader = called(place["council_member"], "Anouk", "Zeegers"), who(case.id, "co_reader").person
+    row = declare_relation(reader, place.organisation, place["registrar"], "friend")
+    compare_now()
+    actor = who(case.id, "case_officer")
+    assert named_people(case, "Anouk Zeegers belde.", actor.person.id) == []
+    DeclaredRelation.objects.filter(id=row.id).update(sealed=bytes(row.sealed)[:-1] + b"x")
+    assert named_people(case, "Anouk Zeegers belde.", actor.person.id) == [member]
+    DeclaredRelation.objects.filter(id=row.id).delete()
+    assert named_people(case, "Anouk Zeegers belde.", actor.person.id) == []
