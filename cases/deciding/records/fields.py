@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.deciding.records.choice_words import choice_rule, choice_with, only_when_in_words
-from cases.deciding.records.colleagues import BETWEEN, chosen, colleagues_of
+from cases.desk.colleagues import BETWEEN, chosen, colleagues_of
 from cases.deciding.records.rows import day_of, missing_words, moment_of, records_to_name
 from cases.models import Case
 from cases.protocol.deadline_kinds import unit_words

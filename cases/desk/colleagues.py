@@ -1,5 +1,5 @@
-"""Colleagues who did something in a case, chosen from the people who work it. What is kept are their identifiers and no words:
-whoever hears somebody is not accused by that, so nobody is asked whether it is about them, and their name keeps nobody out."""
+"""Colleagues who did something in a case, chosen from the people who work it: whoever hears somebody is not accused by that, so
+nobody is asked whether it is about them, and their name keeps nobody out. A record keeps their identifiers and no words."""
 
 from collections.abc import Collection
 from contextlib import suppress
