@@ -137,7 +137,10 @@ def _field(asked: DocumentField, said: Quoted | None, colleagues: list[tuple[str
                 },
             )
         case Type.COLLEAGUES:
-            optional = {**base, "required": False}  # who is not in the list is typed beside it: `clean` asks for one of both
+            optional = {
+                **base,
+                "required": False,
+            }  # who is not in the list is typed beside it: `clean` asks for one of both
             return forms.MultipleChoiceField(choices=colleagues, widget=forms.CheckboxSelectMultiple, **optional)
         case Type.DATE:
             return day_field(

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.deciding.records.choice_words import choice_rule, choice_with, only_when_in_words
-from cases.desk.colleagues import BETWEEN, chosen, colleagues_of
 from cases.deciding.records.rows import day_of, missing_words, moment_of, records_to_name
+from cases.desk.colleagues import BETWEEN, chosen, colleagues_of
 from cases.models import Case
 from cases.protocol.deadline_kinds import unit_words
 from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField

@@ -74,7 +74,6 @@ def test_what_an_earlier_letter_kept_as_words_is_compared(case):
     assert _sent(case, hearers=[str(colleague.id)]).status_code == 302
     kept = _kept(case)
     assert kept.pop(CHOSEN) == ["hearers"]
-    [sealed] = texts(case.id, Compartment.FILE, DOCUMENT)
     row = CaseDocument.objects.get()
     row.words = write_text(file_key(case, who(case.id, "case_officer")), DOCUMENT, json.dumps(kept)).id
     row.save()
