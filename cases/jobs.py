@@ -74,7 +74,7 @@ def ask_who_can_agree_with_a_name(work: Job) -> None:
 
 @job(OrganisationJob.CONTACT_ASKED)
 def ask_who_can_agree_with_a_contact(work: Job) -> None:
-    """Somebody asked to change the stand-in of the duty roster: mail without content to who can agree."""
+    """Somebody asked for a change of the duty roster: mail without content to who can agree."""
     tell_who_can_agree(work.aim)
 
 

@@ -23,7 +23,7 @@ from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
-from organisations.models import DutyShift
+from organisations.models import ContactAsked, DutyShift
 from organisations.people.duty import DAY, EMERGENCY, POLICE, address_of, roster_of
 
 NOTICES: Notices = Notices(
@@ -50,14 +50,20 @@ def duty(request: WorkRequest) -> HttpResponse:
         return done(request.path, became)
     roster, now = roster_of(organisation), timezone.now()
     rows = organisation.duty_shifts.select_related("person")
+    asked = contacts_asked(organisation)
+    going = {one.shift_id: one for one in asked if one.shift_id}
     context = {
         "section": "admin",
         "organisation": organisation,
-        "shifts": [(row, _hours(row.begins, row.ends), address_of(row)) for row in rows if row.begins is not None],
+        "shifts": [
+            (row, _hours(row.begins, row.ends), address_of(row), going.get(row.id))
+            for row in rows
+            if row.begins is not None
+        ],
         "stand_ins": [
             (row, _name(row), address_of(row), row in roster.stand_ins) for row in rows if row.begins is None
         ],
-        "asked": contacts_asked(organisation),
+        "asked": [one for one in asked if one.shift is None or one.shift.begins is None],
         "on_duty": [_name(row) for row in roster.on_duty(now)],
         "gaps": [_hours(*gap) for gap in roster.gaps()] if roster.shifts else [],
         "now": now,
@@ -75,7 +81,7 @@ def duty(request: WorkRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_work("admin.agree")
 def agree_contact(request: WorkRequest, which: UUID) -> HttpResponse:
-    """The stand-in whom an administrator wants to come or to go, for a second person."""
+    """Who goes off the roster, or the stand-in who comes on it, as an administrator wants it, for a second person."""
     asked = next((one for one in contacts_asked(request.actor.organisation) if one.id == which), None)
     if asked is None:
         raise Http404
@@ -84,9 +90,18 @@ def agree_contact(request: WorkRequest, which: UUID) -> HttpResponse:
         with form.refusals("__all__"):
             agree_with_contact(asked, by=request.actor.person)
             return render(request, "organisations/administration/contact_agreed.html", {"section": "admin"})
-    context = {"section": "admin", "asked": asked, "form": form, "organisation": request.actor.organisation}
+    context = {"section": "admin", "asked": asked, "form": form, **_going(asked)}
     status = 422 if form.errors else 200
     return render(request, "organisations/administration/contact_agree.html", context, status=status)
+
+
+def _going(asked: ContactAsked) -> dict[str, object]:
+    """What a page says of who goes: the hours, and whether they stand on the roster with another row too."""
+    row = asked.shift
+    if row is None or row.person_id is None:
+        return {}
+    others = asked.organisation.duty_shifts.filter(person=row.person_id).exclude(id=row.id)
+    return {"hours": _hours(row.begins, row.ends) if row.begins is not None else "", "has_others": others.exists()}
 
 
 def _removed(request: WorkRequest, form: DeskForm) -> str:
