@@ -23,7 +23,7 @@ from organisations.events import OrganisationEvent
 from organisations.job_kinds import OrganisationJob
 from organisations.models import DutyShift, Organisation, Person
 from organisations.people.appointments import colleagues_of, organisations_of
-from organisations.people.duty import DAY, WEEK, roster_of
+from organisations.people.duty import DAY, WEEK, uncalled
 from vault import ledger
 
 
@@ -87,18 +87,13 @@ def end_duty(organisation: Organisation, shift: UUID, *, by: Person) -> RosterCh
     row = organisation.duty_shifts.select_related("person").filter(id=shift).first()
     if row is None:
         return RosterChange.GONE
-    if row.person is None or (row.person_id != by.id and _can_be_called(row)):
+    if row not in uncalled(organisation) and (row.person is None or row.person_id != by.id):
         name, email = (row.person.name, row.person.email or "") if row.person else (row.name, row.email)
         _ask(ContactAsked(organisation=organisation, asked_by=by, name=name, email=email, shift=row))
         return RosterChange.ASKED
     row.delete()
-    ledger.record(organisation.id, OrganisationEvent.DUTY_ENDED, actor=by.id, person=str(row.person_id))
+    _record_end(row, by)
     return RosterChange.OFF
-
-
-def _can_be_called(row: DutyShift) -> bool:
-    roster = roster_of(row.organisation)
-    return row in (*roster.shifts, *roster.stand_ins)
 
 
 def contacts_asked(organisation: Organisation | None = None) -> list[ContactAsked]:
@@ -118,8 +113,7 @@ def agree_with_contact(asked: ContactAsked, *, by: Person) -> None:
     organisation = asked.organisation
     if asked.shift:
         asked.shift.delete()
-        person = {"person": str(asked.shift.person_id)} if asked.shift.person_id else {}
-        ledger.record(organisation.id, OrganisationEvent.DUTY_ENDED, actor=by.id, **person)
+        _record_end(asked.shift, by)
         return
     if Person.objects.filter(email__iexact=asked.email, is_active=True).exists():
         raise Refused(_("Somebody has an account with this address by now. Ask for this stand-in again."))
@@ -127,6 +121,11 @@ def agree_with_contact(asked: ContactAsked, *, by: Person) -> None:
     given = {"name": asked.name, "entered_by": asked.asked_by, "agreed_by": by}
     organisation.duty_shifts.update_or_create(email=asked.email, person=None, begins=None, ends=None, defaults=given)
     ledger.record(organisation.id, OrganisationEvent.DUTY_GIVEN, actor=by.id)
+
+
+def _record_end(row: DutyShift, by: Person) -> None:
+    person = {"person": str(row.person_id)} if row.person_id else {}
+    ledger.record(row.organisation_id, OrganisationEvent.DUTY_ENDED, actor=by.id, **person)
 
 
 def _ask(asked: ContactAsked) -> None:

@@ -45,6 +45,10 @@ class ShiftForm(DeskForm):
 
 class StandInForm(DeskForm):
     ids = "stand-in-%s"
+
+    def __init__(self, data: QueryDict | None, *, first: dict[str, str]) -> None:
+        super().__init__(data, initial=first)
+
     name = forms.CharField(
         label=_("Name of the stand-in"),
         max_length=120,

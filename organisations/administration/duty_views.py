@@ -24,7 +24,7 @@ from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import ContactAsked, DutyShift
-from organisations.people.duty import DAY, EMERGENCY, POLICE, address_of, roster_of
+from organisations.people.duty import DAY, EMERGENCY, POLICE, address_of, roster_of, uncalled
 
 NOTICES: Notices = Notices(
     {
@@ -44,11 +44,13 @@ def duty(request: WorkRequest) -> HttpResponse:
     if form is not None and (became := _removed(request, form)):
         return done(request.path, became)
     shift = ShiftForm(request.POST if sent == "shift" else None, people=can_be_on_duty(organisation))
-    stand_in = StandInForm(request.POST if sent == "stand_in" else None)
+    roster = roster_of(organisation)
+    silent = uncalled(organisation, roster)
+    stand_in = StandInForm(request.POST if sent == "stand_in" else None, first=_contact(silent))
     form = form or {"shift": shift, "stand_in": stand_in}.get(sent)
     if form is not None and sent != "remove" and form.is_valid() and (became := _done(request, form)):
         return done(request.path, became)
-    roster, now = roster_of(organisation), timezone.now()
+    now = timezone.now()
     rows = organisation.duty_shifts.select_related("person")
     asked = contacts_asked(organisation)
     going = {one.shift_id: one for one in asked if one.shift_id}
@@ -56,15 +58,15 @@ def duty(request: WorkRequest) -> HttpResponse:
         "section": "admin",
         "organisation": organisation,
         "shifts": [
-            (row, _hours(row.begins, row.ends), address_of(row), going.get(row.id))
+            (row, _hours(row.begins, row.ends), row not in silent, going.get(row.id))
             for row in rows
             if row.begins is not None
         ],
-        "stand_ins": [
-            (row, _name(row), address_of(row), row in roster.stand_ins) for row in rows if row.begins is None
-        ],
+        "stand_ins": [(row, _name(row), address_of(row), row not in silent) for row in rows if row.begins is None],
         "asked": [one for one in asked if one.shift is None or one.shift.begins is None],
         "on_duty": [_name(row) for row in roster.on_duty(now)],
+        "somebody": bool(roster.shifts),
+        "has_stand_in": bool(roster.stand_ins),
         "gaps": [_hours(*gap) for gap in roster.gaps()] if roster.shifts else [],
         "now": now,
         "police": POLICE,
@@ -93,6 +95,12 @@ def agree_contact(request: WorkRequest, which: UUID) -> HttpResponse:
     context = {"section": "admin", "asked": asked, "form": form, **_going(asked)}
     status = 422 if form.errors else 200
     return render(request, "organisations/administration/contact_agree.html", context, status=status)
+
+
+def _contact(silent: list[DutyShift]) -> dict[str, str]:
+    """What the form of the stand-in begins with: the contact who gets no alarm, so that a second person can agree with it."""
+    found = next((row for row in silent if row.begins is None and row.person_id is None), None)
+    return {"name": found.name, "email": found.email} if found else {}
 
 
 def _going(asked: ContactAsked) -> dict[str, object]:

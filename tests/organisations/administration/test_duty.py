@@ -1,7 +1,7 @@
 """The duty roster: who is on duty when, what the administrator may put on it, and what the page says of the week."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -336,4 +336,37 @@ def test_a_contact_of_whom_nobody_knows_who_agreed_gets_no_alarm_and_the_page_sa
     _agreed(place)
     DutyShift.objects.update(agreed_by=None)
     assert roster_of(place.organisation).stand_ins == ()
-    assert "krijgt geen alarm" in words_of(place.client("administrator").get(_url()))
+    administrator = place.client("administrator")
+    page = words_of(administrator.get(_url()))
+    assert "krijgt geen alarm" in page
+    assert "Er is dus geen vervanger die een alarm krijgt." in page
+    assert "Op het dienstrooster staat iemand die geen alarm krijgt: Robin Achtervang." in words_of(
+        administrator.get("/beheer/")
+    )
+    assert 'value="robin@elders.example"' in administrator.get(_url()).content.decode(), "to be sent again"
+    _agreed(place)
+    assert len(roster_of(place.organisation).stand_ins) == 1
+    assert "krijgt geen alarm" not in words_of(administrator.get(_url()))
+    assert "geen alarm" not in words_of(administrator.get("/beheer/"))
+
+
+def test_such_a_contact_is_taken_off_by_one_since_nobody_is_called_by_it(place):
+    _agreed(place)
+    DutyShift.objects.update(entered_by=None)
+    which = DutyShift.objects.get().id
+    assert place.client("administrator").post(_url(), {"what": "remove", "which": which}).status_code == 302
+    assert not DutyShift.objects.exists()
+
+
+def test_a_roster_of_people_who_left_is_not_filled(place):
+    officer = place["officer"]
+    _add(place, officer, [0, 1, 2, 3, 4, 5, 6], "00:00", "00:00")
+    administrator = place.client("administrator")
+    assert "Op elk uur van de week heeft iemand dienst." in words_of(administrator.get(_url()))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    for model in (Role, Function):
+        model.objects.filter(person=officer).update(held_to=yesterday)
+    page = words_of(administrator.get(_url()))
+    assert "Op elk uur van de week heeft iemand dienst." not in page
+    assert "Niemand van hen krijgt een alarm" in page
+    assert f"geen alarm krijgt: {officer.name}." in words_of(administrator.get("/beheer/"))
