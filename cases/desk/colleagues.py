@@ -19,11 +19,11 @@ def chosen(answer: str) -> set[str]:
     return {one.strip() for one in answer.split(BETWEEN)} - {""}
 
 
-def colleagues_of(case: Case) -> list[tuple[str, str]]:
-    """(identifier, name) of whoever works the case now, by name."""
+def colleagues_of(case: Case) -> list[Person]:
+    """Whoever works the case now, by name."""
     parts = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING)
-    people = {part.person_id: part.person.name for part in not_barred(case.id, parts)}
-    return sorted(((str(person), name) for person, name in people.items()), key=lambda one: one[1])
+    people = {part.person_id: part.person for part in not_barred(case.id, parts)}
+    return sorted(people.values(), key=lambda person: (person.name, person.email or ""))
 
 
 def work_the_case(case: Case, people: Collection[str]) -> bool:

@@ -16,6 +16,8 @@ from cases.documents.writing import LANGUAGE
 from cases.files.files import ListedFile
 from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, can_be, day_field, text_area, token_field
+from organisations.models import Person
+from organisations.people.namesakes import to_choose
 from reporting.evidence.custody import Described
 
 MOST_LINE, MOST_TEXT = 300, 20_000
@@ -38,7 +40,7 @@ class DocumentForm(DeskForm):
         said: Mapping[str, Quoted] = NOTHING_SAID,
         evidence: list[Described] | None = None,
         files: list[ListedFile] | None = None,
-        colleagues: list[tuple[str, str]] | None = None,
+        colleagues: list[Person] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(first))
         if files:
@@ -92,7 +94,7 @@ class DocumentForm(DeskForm):
             words = {name: _words(asked, self.cleaned_data[name]) for name, asked in self.kind.fields.items()}
         for name, asked in self.kind.fields.items():
             if asked.type == Type.COLLEAGUES:
-                chosen = [words for person, words in self.colleagues if person in self.cleaned_data[name]]
+                chosen = [one.name for one in self.colleagues if str(one.id) in self.cleaned_data[name]]
                 words[name] = ", ".join(filter(None, [*chosen, words[name + OUTSIDE]]))
         return words
 
@@ -115,7 +117,7 @@ class DocumentForm(DeskForm):
         return {number: code for number, code in given.items() if code}
 
 
-def _field(asked: DocumentField, said: Quoted | None, colleagues: list[tuple[str, str]]) -> forms.Field:
+def _field(asked: DocumentField, said: Quoted | None, colleagues: list[Person]) -> forms.Field:
     beside = _("The reporter wrote on %(day)s: %(words)s") % {"day": said.day, "words": said.words} if said else ""
     missing = {"required": _("Fill in “%(question)s”.") % {"question": asked.label}}
     base: dict[str, Any] = {
@@ -141,7 +143,9 @@ def _field(asked: DocumentField, said: Quoted | None, colleagues: list[tuple[str
                 **base,
                 "required": False,
             }  # who is not in the list is typed beside it: `clean` asks for one of both
-            return forms.MultipleChoiceField(choices=colleagues, widget=forms.CheckboxSelectMultiple, **optional)
+            return forms.MultipleChoiceField(
+                choices=to_choose(colleagues), widget=forms.CheckboxSelectMultiple, **optional
+            )
         case Type.DATE:
             return day_field(
                 base["label"], help_text=base["help_text"], required=base["required"], missing=missing["required"]

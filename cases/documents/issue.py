@@ -200,7 +200,7 @@ def _typed(kind: Kind, values: Mapping[str, str], chosen: Collection[str]) -> li
 
 def _chosen(case: Case, kind: Kind, values: Mapping[str, str]) -> set[str]:
     """The fields of colleagues in which nobody stands but who works the case and whoever was typed beside the list."""
-    names = {name for _person, name in colleagues_of(case)}
+    names = {person.name for person in colleagues_of(case)}
     asked = {name for name, asked in kind.fields.items() if asked.type == Type.COLLEAGUES}
     others = {name: values.get(name + OUTSIDE, "") for name in asked}
     return {name for name in asked if {*_names(values.get(name, ""), others[name])} <= names}

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.desk.forms import DeskForm
 from organisations.models import Person
+from organisations.people.namesakes import to_choose
 
 DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 A_TIME = _("Give a time, for example 18:00.")
@@ -39,7 +40,7 @@ class ShiftForm(DeskForm):
 
     def __init__(self, data: QueryDict | None, *, people: list[Person]) -> None:
         super().__init__(data)
-        self.choose_from("person", [("", _("Choose somebody")), *((str(one.id), one.name) for one in people)])
+        self.choose_from("person", [("", _("Choose somebody")), *to_choose(people)])
         self.fields["ends"].help_text = _("A time that is not later is that of the next day.")
 
 

@@ -25,6 +25,7 @@ from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import ContactAsked, DutyShift
 from organisations.people.duty import DAY, EMERGENCY, POLICE, address_of, roster_of, uncalled
+from organisations.people.namesakes import names_in_list
 
 NOTICES: Notices = Notices(
     {
@@ -63,6 +64,7 @@ def duty(request: WorkRequest) -> HttpResponse:
             if row.begins is not None
         ],
         "stand_ins": [(row, _name(row), address_of(row), row not in silent) for row in rows if row.begins is None],
+        "called": names_in_list(row.person for row in rows if row.person),
         "asked": [one for one in asked if one.shift is None or one.shift.begins is None],
         "on_duty": [_name(row) for row in roster.on_duty(now)],
         "somebody": bool(roster.shifts),
