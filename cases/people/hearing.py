@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
@@ -17,9 +18,9 @@ from organisations.access import bars
 from organisations.access.bars import NAMED, Suspended
 from organisations.access.failing_closed import failing_closed
 from organisations.access.names import KnownAs, mention
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, knowing_roles
 from organisations.access.recusal import Circle, known_words, related_among
-from organisations.access.routing import watching
+from organisations.access.routing import COLLEAGUES, could_come, watching
 from organisations.desk.forms import AskedField
 from organisations.models import Assignment, DeclaredRelation, Function, Person, Role
 from reporting.dialogue.alarm import called_by_alarm
@@ -121,9 +122,9 @@ def named_people(case: Case, words: str, writer: UUID) -> list[Person]:
     """Of whom the writer is asked whether the words are about them: who is named of those who could know of the case, and of
     those to whom one of these, or the writer, declared to be related; without the writer and whoever is kept out of it; by name.
 
-    Who has or had a part in it could know: who had one could get it back. So could whoever works where the case happened or is
-    handled, in a function or role in which people handle, support or count reports or stand at the reception; and whom an alarm
-    called."""
+    Who has or had a part in it could know: who had one could get it back. So could, where the case happened or is handled, who can
+    get a part in it or hears where nobody may open it, and who knows of cases by their role alone; and whom an alarm called.
+    Whoever comes to know of it later is compared with the words then."""
     knowing = _with_a_part(case, writer) | _who_could_know(case, writer)
     known = _relatives(case, {*knowing, writer}) | _known(case, knowing)
     known.pop(writer, None)
@@ -139,13 +140,27 @@ def _with_a_part(case: Case, writer: UUID) -> set[UUID]:
     return set(Assignment.objects.filter(case=case.id).exclude(person=writer).values_list("person", flat=True))
 
 
+@failing_closed()
 def _who_could_know(case: Case, writer: UUID) -> set[UUID]:
+    """Without the codes of a case that is not opened yet, whoever could know of any case."""
     places = {case.organisation_id, case.report.organisation_id}
+    everywhere: frozenset[str] | None = watching()
+    came: set[tuple[UUID, str]] = set()
+    if case.is_opened:
+        everywhere = knowing_roles()
+        came = could_come(case.report.organisation, case_codes(case).get("row", "unknown"))
     held = (
-        model.objects.on(timezone.localdate()).filter(organisation__in=places, code__in=watching())
+        model.objects.on(timezone.localdate())
+        .filter(organisation__in=places)
+        .values_list("person", "organisation", "code")
         for model in (Role, Function)
     )
-    held_by = {person for rows in held for person in rows.values_list("person", flat=True)}
+    held_by = {
+        person
+        for rows in held
+        for person, at, code in rows
+        if everywhere is None or code in everywhere or code in COLLEAGUES or (at, code) in came
+    }
     return (held_by | set(called_by_alarm(case.report))) - {writer}
 
 

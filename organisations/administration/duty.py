@@ -8,6 +8,7 @@ and goes off by two people too, or by themselves: nobody alone decides who is no
 from collections.abc import Collection, Iterable
 from datetime import time
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -124,7 +125,7 @@ def agree_with_contact(asked: ContactAsked, *, by: Person) -> None:
 
 
 def _record_end(row: DutyShift, by: Person) -> None:
-    person = {"person": str(row.person_id)} if row.person_id else {}
+    person: dict[str, Any] = {"person": str(row.person_id)} if row.person_id else {}
     ledger.record(row.organisation_id, OrganisationEvent.DUTY_ENDED, actor=by.id, **person)
 
 

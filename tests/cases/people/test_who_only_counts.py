@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from cases.desk.access import countable_cases
 from cases.file.notes import write_note, write_todo
@@ -10,9 +11,9 @@ from cases.models import Note
 from cases.parties.parties import PartyWords, add_party
 from cases.people.hearing import CONCERNED, MENTIONED, AskFirst, answer_about, named_people
 from organisations.access.bars import is_barred
-from organisations.access.policy import Actor
+from organisations.access.policy import Actor, Rule, table
 from organisations.models import Assignment, DeclaredRelation, Person
-from organisations.people.appointments import appoint, declare_relation
+from organisations.people.appointments import appoint, declare_relation, take_office
 from reporting.mailbox.mailbox import open_mailbox, send_message
 from tests.support.barred import about_nobody, answer_on, called, compare_now, url_of
 from tests.support.build import signed_in, who
@@ -108,6 +109,52 @@ def test_who_works_there_and_could_know_of_no_case_is_not_asked_about(place):
     member = called(place["council_member"], "Anouk", "Zeegers")
     _note(case, "Anouk Zeegers belde.", who(case.id, "case_officer"), "")
     assert not is_barred(case.id, member.id)
+
+
+def test_who_could_know_of_other_cases_and_not_of_this_one_is_asked_about_once_they_could(place):
+    """Of a case of this row a committee of employers gets no part, hears nothing and counts nothing; of others it handles some."""
+    case, _receipt = about_nobody(place)
+    member = called(place["council_member"], "Anouk", "Zeegers")
+    take_office(member, place.organisation, "employer_committee", since=timezone.localdate())
+    compare_now()
+    actor, words = who(case.id, "case_officer"), "Anouk Zeegers nam het geld aan."
+    assert named_people(case, words, actor.person.id) == []
+    _note(case, words, actor, "")
+    assert not _counts_on_a_page(member, place)
+    appoint(member, place.organisation, "coordinator")
+    compare_now()
+    assert is_barred(case.id, member.id), "who comes to know of it later is compared then"
+
+
+def _counts_on_a_page(person: Person, place) -> bool:
+    return signed_in(person).get("/zorgplicht/").status_code == 200
+
+
+def test_who_knows_of_cases_by_a_new_rule_is_asked_about_unless_it_says_that_it_shows_none(place, monkeypatch):
+    case, _receipt = about_nobody(place)
+    member, actor = called(place["council_member"], "Anouk", "Zeegers"), who(case.id, "case_officer")
+    appoint(member, place.organisation, "publisher")
+    compare_now()
+    asked = lambda: named_people(case, "Anouk Zeegers belde.", actor.person.id)  # noqa: E731
+    assert asked() == []
+    for rule, known in (
+        (Rule(roles=["publisher"]), [member]),
+        (Rule(roles=["publisher"], own_parts=True), []),
+        (Rule(anyone_at_work=True), [member]),
+        (Rule(roles=["publisher"], relations=["handler"]), []),
+    ):
+        monkeypatch.setitem(table(), "test.new", rule)
+        assert asked() == known
+
+
+@pytest.mark.parametrize("code", ["auditor", "archivist", "registrar", "administrator", "reception"])
+def test_who_hears_where_nobody_may_open_it_or_knows_by_a_role_is_asked_about(place, code):
+    case, _receipt = about_nobody(place)
+    member, actor = called(place["council_member"], "Anouk", "Zeegers"), who(case.id, "case_officer")
+    give = take_office if code == "registrar" else appoint
+    give(member, place.organisation, code, **({"since": timezone.localdate()} if code == "registrar" else {}))
+    compare_now()
+    assert named_people(case, "Anouk Zeegers belde.", actor.person.id) == [member]
 
 
 def test_whom_words_are_about_takes_relatives_along(place):
