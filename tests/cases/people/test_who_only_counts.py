@@ -10,7 +10,7 @@ from cases.file.notes import write_note, write_todo
 from cases.models import Note
 from cases.parties.parties import PartyWords, add_party
 from cases.people.hearing import CONCERNED, MENTIONED, AskFirst, answer_about, named_people
-from organisations.access.bars import is_barred
+from organisations.access.bars import Suspended, is_barred, suspend
 from organisations.access.policy import Actor, Rule, table
 from organisations.models import Assignment, DeclaredRelation, Person
 from organisations.people.appointments import appoint, declare_relation, take_office
@@ -183,6 +183,26 @@ def test_the_writer_is_asked_about_whom_a_reader_is_related_to(place, reads):
     _note(case, "Anouk Zeegers nam het geld aan.", actor, CONCERNED)
     assert is_barred(case.id, member.id)
     assert is_barred(case.id, reader.person.id)
+
+
+@pytest.mark.parametrize("declared", ["before", "since"])
+def test_who_was_only_mentioned_before_is_out_when_the_words_are_about_a_relative(place, declared):
+    """That a note only mentions the officer says nothing of their partner. Two people can still let them back."""
+    case, _receipt = about_nobody(place)
+    member, reader = called(place["council_member"], "Anouk", "Zeegers"), who(case.id, "co_reader").person
+    called(reader, "Kees", "Bos")
+    actor = who(case.id, "case_officer")
+    _note(case, "Kees Bos belde.", actor, answer_about(case, MENTIONED, [reader.id], writer=actor.person.id))
+    if declared == "before":
+        declare_relation(reader, place.organisation, member, "partner")
+        compare_now()
+    _note(case, "Anouk Zeegers nam het geld aan.", actor, CONCERNED)
+    if declared == "since":
+        assert not is_barred(case.id, reader.id)
+        suspend(case.id, case.report.organisation, [Suspended(str(member.id))])
+        declare_relation(reader, place.organisation, member, "partner")
+        compare_now()
+    assert is_barred(case.id, reader.id)
 
 
 def test_a_declaration_that_cannot_be_opened_may_mean_whoever_is_named(place):

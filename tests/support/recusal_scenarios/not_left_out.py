@@ -15,6 +15,7 @@ NOT_LEFT_OUT = {
     "cases.people.said: lifted_among in _let_back": LETS_BACK,
     "reporting.form.weighing: lifted_among in bar_belonging": LETS_BACK,
     "reporting.form.weighing: lifted_among in judge_people": LETS_BACK,
+    "cases.people.barring: lifted_alone in keep_out_beside": "who was mentioned before: tests/cases/people/test_who_only_counts.py",
     "reporting.form.weighing: lifted_alone in judge_people": "who is related to the taker since: tests/reporting/form/test_taker.py",
     "cases.people.handover: keep_out_who_works_there in move": "who works where a case goes: tests/cases/people/test_barring.py",
     "cases.people.said: judged in keep_out_who_works_there": "who works where a case goes: tests/cases/people/test_barring.py",
