@@ -74,7 +74,7 @@ def ask_who_can_agree_with_a_name(work: Job) -> None:
 
 @job(OrganisationJob.CONTACT_ASKED)
 def ask_who_can_agree_with_a_contact(work: Job) -> None:
-    """Somebody asked to change the stand-in of the duty roster: mail without content to who can agree."""
+    """Somebody asked for a change of the duty roster: mail without content to who can agree."""
     tell_who_can_agree(work.aim)
 
 
@@ -120,9 +120,10 @@ def end_parts_of_barred(work: Job) -> None:
 @job(OrganisationJob.COMPARE)
 def compare_with_cases(work: Job) -> None:
     """Somebody may now come to know of more, or is known by other words: ask recusal in every case of their
-    organisations, and in every report that is no case yet; then about whoever declared to be related to them. Before them comes
-    to whom they declared to be related: who is out takes relatives along, and either may be promised first."""
-    people = [*declared_others({work.aim}) - {work.aim}, work.aim, *related_to({work.aim})]
+    organisations, and in every report that is no case yet; then about whoever declared to be related to them, or to whom they
+    are. Before them comes to whom they declared to be related: who is out takes relatives along, and either may be promised first."""
+    others = declared_others({work.aim}) - {work.aim}
+    people = [*others, work.aim, *related_to({work.aim, *others})]
     found = Person.objects.in_bulk(people)
     for person in people:
         if person in found:

@@ -20,8 +20,8 @@ class EndAsked(models.Model):
 
 
 class ContactAsked(models.Model):
-    """An administrator asks that a fixed contact outside, who has no account, comes on the duty roster, or (`shift`) goes off
-    it; a second person agrees. Nobody changes a request: who asks again makes another one."""
+    """An administrator asks that a fixed contact outside, who has no account, comes on the duty roster, or that whoever has
+    a row on it (`shift`), also with an account, goes off; a second person agrees. Nobody changes a request: who asks again makes another one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.CASCADE, related_name="+")
@@ -31,7 +31,7 @@ class ContactAsked(models.Model):
     email = models.EmailField()
     shift = models.ForeignKey("organisations.DutyShift", on_delete=models.CASCADE, null=True, related_name="+")
 
-    person = person_id = None  # it is about nobody at work
+    person = person_id = None  # whoever goes off the roster may agree with it, so this is about nobody
 
 
 class NameAsked(models.Model):

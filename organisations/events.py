@@ -18,7 +18,7 @@ class OrganisationEvent(Event):
     ABSENCE_TOLD = "absence.told", _("Absence told")
     ABSENCE_ENDED = "absence.ended", _("Absence ended")
     DUTY_GIVEN = "duty.given", _("Put on the duty roster"), "person"
-    DUTY_ASKED = "duty.asked", _("Asked to change the stand-in of the duty roster")
+    DUTY_ASKED = "duty.asked", _("Asked to change the duty roster")
     DUTY_ENDED = "duty.ended", _("Taken off the duty roster"), "person"
     NAME_ASKED = "name.asked", _("Asked for another name of somebody"), "person"
     NAME_CHECKED = "name.checked", _("Name of somebody checked"), "person"

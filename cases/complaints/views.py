@@ -14,6 +14,7 @@ from organisations.desk.forms import DeskForm, reason_field, token_field
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import Assignment
+from organisations.people.namesakes import names_in_list
 from reporting.complaints.complaints import answer, close, complaints_of, read_at_work
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import pass_on, shown_now
@@ -49,7 +50,8 @@ class GiveForm(DeskForm):
 
     def __init__(self, data: QueryDict | None, *, options: list[Assignment]) -> None:
         super().__init__(data)
-        self.choose_from("assignment", [(str(row.id), f"{row.label}: {row.person.name}") for row in options])
+        called = names_in_list(row.person for row in options)
+        self.choose_from("assignment", [(str(row.id), f"{row.label}: {called[row.person_id]}") for row in options])
 
 
 @at_work("complaint.list")

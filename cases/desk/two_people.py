@@ -4,7 +4,7 @@ A second person is somebody else of the case. Two rows of one human are never bo
 (docs/domain.md#two-people).
 """
 
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -29,6 +29,7 @@ from organisations.access.bars import not_barred
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import rows_of_one
 from organisations.models import Assignment, Person
+from organisations.people.comparing import is_compared
 from reporting.job_kinds import ReportJob
 from reporting.pings import ping_key
 
@@ -86,9 +87,19 @@ def agree_to(row: Request, *, actor: Actor, asking: str) -> Actor:
     askers = [Actor.at(part.person, part.organisation) for part in parts.select_related("person", "organisation")]
     asker = next((asker for asker in askers if may(asker, asking, row.case)), None)
     if asker is None:
-        raise Refused(_("Who asked this no longer works the case. Refuse it, and ask anew."))
+        if not not_barred(row.case.id, parts):
+            raise Refused(_("Who asked this no longer works the case. Refuse it, and ask anew."))
+        refuse_asker(row.asked_by_id)
     keep_answer(row, row.agreed_state, actor)
     return asker
+
+
+def refuse_asker(asked_by: UUID) -> NoReturn:
+    """Who asked something may not do it now. Whoever must still be compared with what was reported may do so again within
+    minutes: then the words say to wait, and not why. Raises Refused."""
+    if not is_compared(asked_by):
+        raise Refused(_("Nobody can agree with this at this moment. Try again in a few minutes: it stays as it is."))
+    raise Refused(_("Who asked this may not ask it any more. Refuse it, and ask anew."))
 
 
 def turn_down(row: Request, *, actor: Actor) -> bool:

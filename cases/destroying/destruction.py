@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from cases.deciding.records.ended import ended_for_retention
 from cases.desk.keys import locked_cases
 from cases.desk.refusals import NotAllowed, Refused
-from cases.desk.two_people import keep_answer, refuse_same, waiting
+from cases.desk.two_people import keep_answer, refuse_asker, refuse_same, waiting
 from cases.destroying.everything import destroy
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
@@ -49,7 +49,7 @@ def agree_to_destruction(case: Case, *, actor: Actor) -> None:
     asked = waiting(case.destructions.all())
     refuse_same(asked, actor)
     if not may(Actor.at(asked.asked_by, case.organisation), ACTION, case):
-        raise Refused(_("Who asked this may not ask it any more. Refuse it, and ask anew."))
+        refuse_asker(asked.asked_by_id)
     _refuse_what_runs(case)
     ledger.record(
         case.id, CaseEvent.DESTROYED, actor=actor.person.id, asked_by=str(asked.asked_by_id), ground=asked.ground

@@ -11,11 +11,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cases.documents.first_values import Quoted
-from cases.documents.kinds import DocumentField, Kind, Type, offences
+from cases.documents.kinds import OUTSIDE, DocumentField, Kind, Type, offences
 from cases.documents.writing import LANGUAGE
 from cases.files.files import ListedFile
 from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, can_be, day_field, text_area, token_field
+from organisations.models import Person
+from organisations.people.namesakes import to_choose
 from reporting.evidence.custody import Described
 
 MOST_LINE, MOST_TEXT = 300, 20_000
@@ -38,6 +40,7 @@ class DocumentForm(DeskForm):
         said: Mapping[str, Quoted] = NOTHING_SAID,
         evidence: list[Described] | None = None,
         files: list[ListedFile] | None = None,
+        colleagues: list[Person] | None = None,
     ) -> None:
         super().__init__(data, initial=dict(first))
         if files:
@@ -51,10 +54,10 @@ class DocumentForm(DeskForm):
                 widget=forms.CheckboxSelectMultiple,
                 required=False,
             )
-        self.kind = kind
+        self.kind, self.colleagues = kind, colleagues or []
         self.evidence = evidence or []
         for name, asked in kind.fields.items():
-            self.fields[name] = _field(asked, said.get(name))
+            self.fields[name] = _field(asked, said.get(name), self.colleagues)
         sorts = [("", _("Not sorted")), *((code, offence.in_words) for code, offence in offences().items())]
         if len(self.evidence) > 1:
             self.fields["rest"] = forms.ChoiceField(
@@ -64,6 +67,13 @@ class DocumentForm(DeskForm):
             self.fields[f"{SORT}{piece.row.number}"] = forms.ChoiceField(
                 label=_("Offence of evidence %(number)d") % {"number": piece.row.number}, choices=sorts, required=False
             )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        for name, asked in self.kind.fields.items():
+            if asked.type == Type.COLLEAGUES and not (given.get(name) or given.get(name + OUTSIDE)):
+                self.add_error(name, _("Choose an answer to “%(question)s”.") % {"question": asked.label})
+        return given
 
     @property
     def asked(self) -> list[forms.BoundField]:
@@ -81,7 +91,12 @@ class DocumentForm(DeskForm):
     def values(self) -> dict[str, str]:
         """What was filled in, in Dutch words, by name of the field."""
         with translation.override(LANGUAGE):
-            return {name: _words(asked, self.cleaned_data[name]) for name, asked in self.kind.fields.items()}
+            words = {name: _words(asked, self.cleaned_data[name]) for name, asked in self.kind.fields.items()}
+        for name, asked in self.kind.fields.items():
+            if asked.type == Type.COLLEAGUES:
+                chosen = [one.name for one in self.colleagues if str(one.id) in self.cleaned_data[name]]
+                words[name] = ", ".join(filter(None, [*chosen, words[name + OUTSIDE]]))
+        return words
 
     @property
     def moments(self) -> dict[str, datetime]:
@@ -102,7 +117,7 @@ class DocumentForm(DeskForm):
         return {number: code for number, code in given.items() if code}
 
 
-def _field(asked: DocumentField, said: Quoted | None) -> forms.Field:
+def _field(asked: DocumentField, said: Quoted | None, colleagues: list[Person]) -> forms.Field:
     beside = _("The reporter wrote on %(day)s: %(words)s") % {"day": said.day, "words": said.words} if said else ""
     missing = {"required": _("Fill in “%(question)s”.") % {"question": asked.label}}
     base: dict[str, Any] = {
@@ -122,6 +137,14 @@ def _field(asked: DocumentField, said: Quoted | None) -> forms.Field:
                         "required": _("Choose an answer to “%(question)s”.") % {"question": asked.label}
                     },
                 },
+            )
+        case Type.COLLEAGUES:
+            optional = {
+                **base,
+                "required": False,
+            }  # who is not in the list is typed beside it: `clean` asks for one of both
+            return forms.MultipleChoiceField(
+                choices=to_choose(colleagues), widget=forms.CheckboxSelectMultiple, **optional
             )
         case Type.DATE:
             return day_field(

@@ -19,20 +19,21 @@ from django.utils.translation import gettext_lazy
 
 from cases.deadlines.running import meet
 from cases.desk.codes import case_codes
+from cases.desk.colleagues import colleagues_of
 from cases.desk.keys import key_of, opened_file
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.desk.sealed_files import seal
 from cases.documents import police_file
-from cases.documents.kinds import Kind, Type, code_in_document, document_kinds
+from cases.documents.kinds import OUTSIDE, Kind, Type, code_in_document, document_kinds
 from cases.documents.own_templates import fill_in, template_in_use, text_of
 from cases.documents.writing import LANGUAGE, DocumentPaper, as_docx, as_pdf, blocks_of, printable
 from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument, CaseRecord
 from cases.people.hearing import hear
+from cases.people.purposes import CHOSEN, SIGNATURE
 from cases.people.purposes import DOCUMENT as PURPOSE
 from cases.people.purposes import DOCUMENT_WITHDRAWN as WITHDRAWN
-from cases.people.purposes import SIGNATURE
 from organisations.access.policy import Actor
 from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before
@@ -177,7 +178,8 @@ def make_document(
             row.pdf, row.docx = seal(key, [as_pdf(paper)]), seal(key, [as_docx(paper)])
     except NoPdf:
         raise Refused(_("This server cannot make a PDF. Tell who runs it.")) from None
-    row.words = write_text(key, PURPOSE, json.dumps({"values": values, "text": words})).id
+    chosen = _chosen(case, kind, values)
+    row.words = write_text(key, PURPOSE, json.dumps({"values": values, "text": words, CHOSEN: sorted(chosen)})).id
     row.save()
     for deadline, field in kind.meets.items():
         moment = (moments or {}).get(field)
@@ -185,14 +187,28 @@ def make_document(
             raise Refused(_("Give the moment at which it was done. That is not in the future."), field)
         meet(case, [deadline], moment)
     ledger.record(case.id, CaseEvent.DOCUMENT_MADE, actor=actor.person.id, kind=code, number=number)
-    hear(case, "\n".join(_typed(kind, values)), about, actor=actor)
+    hear(case, "\n".join(_typed(kind, values, chosen)), about, actor=actor)
     return row
 
 
-def _typed(kind: Kind, values: Mapping[str, str]) -> list[str]:
-    """What somebody wrote in words of their own, without who signs it: a greeting says nothing of whom it greets."""
-    free = {name for name, asked in kind.fields.items() if asked.type in {Type.LINE, Type.TEXT}}
-    return [words for name, words in values.items() if name in free - SIGNATURE]
+def _typed(kind: Kind, values: Mapping[str, str], chosen: Collection[str]) -> list[str]:
+    """What somebody wrote in words of their own, without who signs it: a greeting says nothing of whom it greets. `chosen`:
+    fields whose people were chosen from a list, which says nothing of them either."""
+    free = {name for name, asked in kind.fields.items() if asked.type in {Type.LINE, Type.TEXT, Type.COLLEAGUES}}
+    return [words for name, words in values.items() if name in free - SIGNATURE - set(chosen)]
+
+
+def _chosen(case: Case, kind: Kind, values: Mapping[str, str]) -> set[str]:
+    """The fields of colleagues in which nobody stands but who works the case and whoever was typed beside the list."""
+    names = {person.name for person in colleagues_of(case)}
+    asked = {name for name, asked in kind.fields.items() if asked.type == Type.COLLEAGUES}
+    others = {name: values.get(name + OUTSIDE, "") for name in asked}
+    return {name for name in asked if {*_names(values.get(name, ""), others[name])} <= names}
+
+
+def _names(words: str, other: str) -> list[str]:
+    listed = words.removesuffix(other).removesuffix(", ") if other else words
+    return [name for name in listed.split(", ") if name]
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from organisations.texts import Text
 from reporting.questions.own import national_questions
 
 HERE = Path(__file__).parent
+OUTSIDE = "_outside"  # after the name of a field for colleagues: the field for who is not in the list
 ALWAYS = ("organisation", "case", "received_on", "today", "officer", "what")
 
 
@@ -25,6 +26,7 @@ class Type(StrEnum):
     DATE = "date"
     MOMENT = "moment"
     CHOICE = "choice"
+    COLLEAGUES = "colleagues"  # some of who works the case, and in the field with OUTSIDE after its name whoever else
 
 
 class DocumentField(BaseModel):
@@ -64,6 +66,13 @@ class Kind(BaseModel):
     evidence: bool = False
     meets: dict[str, str] = {}
     record: str = ""
+
+    @model_validator(mode="after")
+    def _with_others(self) -> "Kind":
+        for name, asked in self.fields.items():
+            if asked.type == Type.COLLEAGUES and not self.fields.get(name + OUTSIDE):
+                raise ValueError(f"{name} needs a field {name + OUTSIDE} for who is not in the list")
+        return self
 
     @property
     def variables(self) -> set[str]:

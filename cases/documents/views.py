@@ -7,6 +7,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from cases.desk.colleagues import colleagues_of
 from cases.desk.keys import key_of
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.documents.first_values import first_values, said_beside, words_for
@@ -74,7 +75,15 @@ def write(page: CasePage, kind: str) -> HttpResponse:
     first = first_values(kind_of_document, words) if data is None else {}
     evidence, files = _evidence(page, kind_of_document), _files(page, kind_of_document)
     said = said_beside(case, kind_of_document, words)
-    form = DocumentForm(data, kind=kind_of_document, first=first, said=said, evidence=evidence, files=files)
+    form = DocumentForm(
+        data,
+        kind=kind_of_document,
+        first=first,
+        said=said,
+        evidence=evidence,
+        files=files,
+        colleagues=colleagues_of(case),
+    )
     paper = None
     if data is not None and form.is_valid():
         if "make" in data:

@@ -13,6 +13,7 @@ from cases.people.hearing import about_field
 from organisations.desk.forms import MOST_IN_TEXT, DeskForm, day_field, text_area, token_field
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Person
+from organisations.people.namesakes import to_choose
 
 NOTICES = Notices(
     {
@@ -59,8 +60,7 @@ class TodoForm(DeskForm):
 
     def __init__(self, data: QueryDict | None, *, people: list[Person]) -> None:
         super().__init__(data)
-        names = [(str(person.id), person.name) for person in people]
-        self.choose_from("whom", [("", _("Whoever comes first")), *names])
+        self.choose_from("whom", [("", _("Whoever comes first")), *to_choose(people)])
 
 
 @case_page("case.file", tab="notes", shows="notes", methods=READ_AND_POST, notices=NOTICES)

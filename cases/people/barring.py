@@ -94,10 +94,13 @@ def compare(case: Case, person: Person) -> None:
 
 def keep_out_beside(case: Case, person: UUID) -> None:
     """Somebody of the case was said to be concerned or not free: whoever is related to them, or called as they are, may be
-    meant too, and is out until people look. So is that person of the reports that belong to this one."""
+    meant too, and is out until people look; what one writer alone said of words about them frees them of nothing of that. So is that
+    person of the reports that belong to this one."""
     people = everybody_near(case.report, Circle(), [person])
     found = beside([person], people, people.people.keys())
-    bar(case.report, KeptOut(suspended=frozenset(found - bars.lifted_among(case.id, found))))
+    back = bars.lifted_among(case.id, found)
+    found -= back - bars.lifted_alone(case.id, back)
+    bar(case.report, KeptOut(suspended=frozenset(found)))
     bar_belonging(case.report, KeptOut(suspended=frozenset([person])))
 
 

@@ -8,6 +8,7 @@ from cases.events import CaseEvent
 from cases.people.load import division
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
+from organisations.people.namesakes import names_in_list
 from vault import ledger
 
 PAGE = 50
@@ -21,4 +22,6 @@ def divide(request: WorkRequest) -> HttpResponse:
     page = Paginator(divided.to_give, PAGE).get_page(request.GET.get("page"))
     ledger.record(actor.organisation.id, CaseEvent.DIVISION_SEEN, actor=actor.person.id, count=divided.counted)
     context = {"section": "work", "division": divided, "page": page, "query": ""}
+    people = [*(load.person for load in divided.loads), *(row.person for _case, row in divided.to_give)]
+    context["called"] = names_in_list(people)
     return render(request, "cases/people/division.html", context)

@@ -15,7 +15,8 @@ from cases.people.hearing import about_field
 from cases.people.load import WorkLoad, loads_by_person
 from cases.people.not_free import declare_conflict
 from organisations.desk.forms import MOST_IN_REASON, DeskForm, text_area
-from organisations.models import Assignment, Person
+from organisations.models import Assignment
+from organisations.people.namesakes import names_in_list
 
 NO_LOADS: Mapping[UUID, WorkLoad] = {}
 
@@ -62,15 +63,16 @@ class HandOverForm(ReasonForm):
         self, data: QueryDict | None, *, options: list[Successor], loads: Mapping[UUID, WorkLoad] = NO_LOADS
     ) -> None:
         super().__init__(data)
-        choices = [(str(one.person.id), _with_load(one.person, loads.get(one.person.id))) for one in options]
+        called = names_in_list(one.person for one in options)
+        choices = [(str(one), _with_load(name, loads.get(one))) for one, name in called.items()]
         self.choose_from("to", choices)
 
 
-def _with_load(person: Person, load: WorkLoad | None) -> str:
+def _with_load(name: str, load: WorkLoad | None) -> str:
     if load is None:
-        return person.name
+        return name
     words = _("%(name)s (open cases %(cases)d, late deadlines %(late)d, to-dos %(todos)d)")
-    return words % {"name": person.name, "cases": load.cases, "late": load.late, "todos": load.todos}
+    return words % {"name": name, "cases": load.cases, "late": load.late, "todos": load.todos}
 
 
 @case_page("case.conflict", tab="people", methods=READ_AND_POST)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.desk.codes import case_codes
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case
@@ -16,13 +17,14 @@ from cases.people.barring import end_parts, keep_out_beside
 from organisations.access import bars
 from organisations.access.bars import NAMED, Suspended
 from organisations.access.failing_closed import failing_closed
-from organisations.access.names import mention
-from organisations.access.policy import Actor
-from organisations.access.recusal import known_words
-from organisations.access.routing import watching
+from organisations.access.names import KnownAs, mention
+from organisations.access.policy import Actor, knowing_roles
+from organisations.access.recusal import Circle, known_words, related_among
+from organisations.access.routing import COLLEAGUES, could_come, watching
 from organisations.desk.forms import AskedField
-from organisations.models import Assignment, Function, Person, Role
+from organisations.models import Assignment, DeclaredRelation, Function, Person, Role
 from reporting.dialogue.alarm import called_by_alarm
+from reporting.form.weighing import everybody_near
 from vault import ledger
 from vault.keys import keyed_digest
 
@@ -31,8 +33,9 @@ ASKED = 16  # characters of the digest of one person about whom the writer was a
 
 
 class AskFirst(Refused):
-    """The words name somebody who could know of the case, and the writer has not said yet whether they are about that person.
-    Nothing was kept. `asked`: of :func:`answer_about`; `all_read`: everybody who is named has or had a part in the case."""
+    """The words name somebody who could know of the case, or a relative of somebody who could, and the writer has not said yet
+    whether they are about that person. Nothing was kept. `asked`: of :func:`answer_about`; `all_read`: everybody who is named has
+    or had a part in the case. The words are the same for the others: a relation was told in confidence."""
 
     def __init__(self, named: list[Person], asked: str, *, all_read: bool = True) -> None:
         names = ", ".join(person.name for person in named)
@@ -41,7 +44,7 @@ class AskFirst(Refused):
                 "You name somebody who reads this or did so before: %(names)s. Say below whether it is about them."
             )
         else:
-            words = _("You name somebody who could know of this case: %(names)s. Say below whether it is about them.")
+            words = _("You name somebody of whom we must know whether it is about them: %(names)s. Say so below.")
         super().__init__(words % {"names": names}, field="about", asked=asked)
         self.named, self.all_read = named, all_read
 
@@ -83,15 +86,14 @@ def hear(
     """Ask about words that were just written, as the last part of the act that keeps them. `about`: nothing, or of
     :func:`answer_about`, an answer about everybody who is named; :data:`CONCERNED` needs nobody to be asked. `beside`: of whom the act itself is, so that naming them says nothing more. Raises
     :class:`AskFirst`; the caller's transaction then keeps nothing."""
-    parts = _with_a_part(case, actor.person.id)
-    knowing = parts | _who_could_know(case, actor.person.id)
-    named = [person for person in _named(case, words, knowing) if str(person.id) != beside]
+    named = [person for person in named_people(case, words, actor.person.id) if str(person.id) != beside]
     if not named:
         return
     ids = [person.id for person in named]
     said, _colon, before = about.partition(":")
     asked, now = set(filter(None, before.split("."))), _asked(case, ids, actor.person.id)
     if said not in {CONCERNED, MENTIONED} or ((asked or said == MENTIONED) and not now <= asked):
+        parts = _with_a_part(case, actor.person.id)
         raise AskFirst(named, ".".join(sorted(asked | now)), all_read=parts.issuperset(ids))
     if said == MENTIONED:
         bars.keep_lifted(case.id, case.report.organisation, ids)
@@ -117,29 +119,60 @@ def _asked(case: Case, people: Iterable[UUID], writer: UUID) -> set[str]:
 
 
 def named_people(case: Case, words: str, writer: UUID) -> list[Person]:
-    """Who of those who could know of the case, and are not kept out of it, is named in the words, without the writer; by name.
-    Whoever has or had a part in it: who had one could get it back. And whoever works where the case happened or is handled, in
-    a function or role in which people handle, support or count reports or stand at the reception; and whom an alarm called."""
-    return _named(case, words, _with_a_part(case, writer) | _who_could_know(case, writer))
+    """Of whom the writer is asked whether the words are about them: who is named of those who could know of the case, and of
+    those to whom one of these, or the writer, declared to be related; without the writer and whoever is kept out of it; by name.
+
+    Who has or had a part in it could know: who had one could get it back. So could, where the case happened or is handled, who can
+    get a part in it or hears where nobody may open it, and who knows of cases by their role alone; and whom an alarm called.
+    Whoever comes to know of it later is compared with the words then."""
+    knowing = _with_a_part(case, writer) | _who_could_know(case, writer)
+    known = _relatives(case, {*knowing, writer}) | _known(case, knowing)
+    known.pop(writer, None)
+    with failing_closed():
+        out = bars.barred_among(case.id, known).everybody
+        named = {person for person in known.keys() - out if mention(words, known[person])}
+        declarers = {writer, *knowing - out}
+        related = {person for person in named - knowing if related_among([person], declarers)}
+    return list(Person.objects.filter(id__in=named & knowing | related).order_by("name"))
 
 
 def _with_a_part(case: Case, writer: UUID) -> set[UUID]:
     return set(Assignment.objects.filter(case=case.id).exclude(person=writer).values_list("person", flat=True))
 
 
+@failing_closed()
 def _who_could_know(case: Case, writer: UUID) -> set[UUID]:
+    """Without the codes of a case that is not opened yet, whoever could know of any case."""
     places = {case.organisation_id, case.report.organisation_id}
+    everywhere: frozenset[str] | None = watching()
+    came: set[tuple[UUID, str]] = set()
+    if case.is_opened:
+        everywhere = knowing_roles()
+        came = could_come(case.report.organisation, case_codes(case).get("row", "unknown"))
     held = (
-        model.objects.on(timezone.localdate()).filter(organisation__in=places, code__in=watching())
+        model.objects.on(timezone.localdate())
+        .filter(organisation__in=places)
+        .values_list("person", "organisation", "code")
         for model in (Role, Function)
     )
-    held_by = {person for rows in held for person in rows.values_list("person", flat=True)}
+    held_by = {
+        person
+        for rows in held
+        for person, at, code in rows
+        if everywhere is None or code in everywhere or code in COLLEAGUES or (at, code) in came
+    }
     return (held_by | set(called_by_alarm(case.report))) - {writer}
 
 
-def _named(case: Case, words: str, knowing: Collection[UUID]) -> list[Person]:
-    out = bars.barred_among(case.id, knowing).everybody
-    people = list(Person.objects.filter(id__in=set(knowing) - out).order_by("name"))
-    with failing_closed():
-        known = known_words([person.id for person in people], case.report.organisation, timezone.localdate())
-        return [person for person in people if mention(words, known[person.id])]
+@failing_closed()
+def _known(case: Case, people: Collection[UUID]) -> dict[UUID, KnownAs]:
+    return dict(known_words(people, case.report.organisation, timezone.localdate()))
+
+
+@failing_closed()
+def _relatives(case: Case, declarers: Collection[UUID]) -> dict[UUID, KnownAs]:
+    """Everybody who may be a relative of one of `declarers`: whoever works there or was named in a declaration, where one of
+    these has a declaration at all. What is in it is asked only of who is named (`related_among`)."""
+    if not DeclaredRelation.objects.filter(person__in=declarers).exists():
+        return {}
+    return dict(everybody_near(case.report, Circle(), declarers).people)

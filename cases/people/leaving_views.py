@@ -19,6 +19,7 @@ from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import Function, Held, Organisation, Person, Role
 from organisations.names import plain
+from organisations.people.namesakes import names_in_list
 
 NOTICES = Notices(
     {
@@ -50,10 +51,12 @@ class StaffMember:
 @at_work("admin.agree")
 def staff(request: WorkRequest) -> HttpResponse:
     """Everybody of the organisation, with what they are and since when."""
+    members = _members(request.actor.organisation)
     context = {
         "section": "admin",
         "organisation": request.actor.organisation,
-        "members": _members(request.actor.organisation),
+        "members": members,
+        "called": names_in_list(member.person for member in members),
         "notice": NOTICES.of(request),
     }
     return render(request, "cases/people/staff.html", context)

@@ -42,6 +42,7 @@ MOTIVE, IDENTITY_GROUND, ORIGINAL_REASON = "identity_motive", "identity_ground",
 ANSWERED = (Compartment.CONTENT, Compartment.PERPETRATOR, Compartment.IDENTITY, Compartment.OWN)
 ANSWERED_AND_FILE = (*ANSWERED, Compartment.FILE)
 OF_DECISIONS = (REASON, DETAILS, RECORD, CHANGE, PROPOSAL, ANSWER)
+CHOSEN = "chosen"  # what a letter keeps beside its values: the fields whose people were chosen from a list
 SIGNATURE = {"signed_by", "signed_as"}  # fields of a letter: who signs it is named by that only as who signs it
 
 # Which column of which row names a sealed text, and which one who wrote it: (purpose, model, how the row names its case or

@@ -14,6 +14,7 @@ from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import Person
 from organisations.people.appointments import colleagues_of, declare_relation, withdraw_relation
+from organisations.people.namesakes import to_choose
 from organisations.people.relations import declared_by
 
 NOTICES = Notices(
@@ -34,7 +35,7 @@ class RelationForm(DeskForm):
 
     def __init__(self, data: QueryDict | None, *, people: list[Person]) -> None:
         super().__init__(data)
-        self.choose_from("other", [("", _("Choose")), *((str(person.id), person.name) for person in people)])
+        self.choose_from("other", [("", _("Choose")), *to_choose(people)])
         self.choose_from("code", [(code.id, str(code)) for code in code_list("personal_relation").codes])
 
 

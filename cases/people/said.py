@@ -17,6 +17,7 @@ from cases.people.purposes import (
     BUNDLE,
     BUNDLE_PURPOSE,
     CHANGE,
+    CHOSEN,
     DETAILS,
     DOCUMENT,
     EXPORT,
@@ -70,9 +71,11 @@ def _words_of(kept: str) -> str:
 
 
 def _of_document(kept: str) -> str:
-    """What was filled in; the rest of a letter is its template."""
-    values = json.loads(kept)["values"]
-    return "\n".join(words_within({name: words for name, words in values.items() if name not in SIGNATURE}))
+    """What was filled in; the rest of a letter is its template. Who signs it and who was chosen as who holds a talk is named by
+    that only as who does that."""
+    letter = json.loads(kept)
+    not_said = {*SIGNATURE, *letter.get(CHOSEN, ())}
+    return "\n".join(words_within({name: words for name, words in letter["values"].items() if name not in not_said}))
 
 
 def _of_masks(kept: str) -> str:

@@ -12,6 +12,7 @@ from cases.people.handover_views import ReasonForm
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Assignment
+from organisations.people.namesakes import names_in_list
 
 NOTICES = Notices(
     {
@@ -66,12 +67,13 @@ def people(page: CasePage) -> HttpResponse:
 def show_people(page: CasePage) -> HttpResponse:
     """The page of who has access, also after an act on it that was refused."""
     case = page.case
-    rows = Assignment.objects.holding().filter(case=case.id).select_related("person", "organisation")
+    rows = list(Assignment.objects.holding().filter(case=case.id).select_related("person", "organisation"))
     order = [code.id for code in code_list("relation").codes]
     reads_file = page.may("case.file")
     return page.show(
         "cases/people/people.html",
         assignments=sorted(rows, key=lambda row: (order.index(row.relation), row.person.name)),
+        called=names_in_list(row.person for row in rows),
         actor_id=page.actor.person.id,
         told=people_changes(case, page.actor) if reads_file else [],
         questions=questions_of(case, page.actor) if reads_file else [],

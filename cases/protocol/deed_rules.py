@@ -85,8 +85,8 @@ def _telling_is_a_message(seen: CheckedProtocol) -> Iterator[ProtocolFinding]:
         text = decision.done_by.message
         if (decision.tell in TELLING or decision.outcome or _groups(decision) & set(TOLD_BY)) and not text:
             yield ProtocolFinding("deed_message", _("“%(decision)s” says that the reporter was told, without a message.") % _words(seen, code))  # fmt: skip
-        if decision.done_by.record == "police_report" and seen.protocol.kinds == ["aggression"] and not text:
-            yield ProtocolFinding("deed_message", _("“%(decision)s” records a police report of which who was hit hears nothing.") % _words(seen, code))  # fmt: skip
+        if decision.done_by.record == "police_report" and not text:
+            yield ProtocolFinding("deed_message", _("“%(decision)s” records a police report of which the reporter hears nothing.") % _words(seen, code))  # fmt: skip
         right = [TOLD_BY[group] for group in _groups(decision) & set(TOLD_BY)]
         right += [ANSWERS[deadline] for deadline in decision.meets if deadline in ANSWERS]
         if any(text not in texts for texts in right):

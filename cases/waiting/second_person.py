@@ -106,7 +106,7 @@ def names_asked(mine: Mine) -> QuerySet:
 
 
 def stand_ins_asked(mine: Mine) -> QuerySet:
-    """A contact whom an administrator wants on the duty roster or off it, which two people must want. It lies in no case."""
+    """Whom an administrator wants off the duty roster, or which contact on it, which two people must want. It lies in no case."""
     since = timezone.localdate() - renaming.WAITS
     rows = ContactAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
     return rows if may(mine.actor, "admin.agree") else rows.none()

@@ -378,7 +378,7 @@ SOURCES: tuple[Source, ...] = (
         kept=ends_of_others,
     ),
     Source(
-        _("Say whether you agree with a change of the stand-in on the duty roster"),
+        _("Say whether you agree with a change of the duty roster"),
         stand_ins_asked,
         {"case": "id", "number": Value(""), "since_on": "asked_on", "asked_by": "asked_by"},
         lambda found: reverse("organisation_administration:agree_contact", args=[found.case]),

@@ -132,6 +132,16 @@ def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
 
 
 @failing_closed()
+def lifted_alone(case: UUID, people: Iterable[UUID]) -> set[UUID]:
+    """Of whom of these people one writer alone said that the case does not concern them: no second person looked."""
+    tokens = {token_of(case, person): person for person in people}
+    if not tokens:
+        return set()
+    rows = Suspension.objects.filter(case=case, state=Suspension.State.LIFTED, token__in=list(tokens))
+    return {tokens[bytes(row.token)] for row in rows if not suspended_in(row).lift_by}
+
+
+@failing_closed()
 def barred_from_any(cases: QuerySet, people: Iterable[UUID]) -> set[UUID]:
     """Who of these people may not know of one of the cases. One query; `cases` is a queryset of identifiers, which stays
     in the database."""

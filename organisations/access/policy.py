@@ -67,7 +67,8 @@ class CaseLike(Protocol):
 
 class Rule(BaseModel):
     """One line of a policy table. What is not named is not asked; an action that is in no table is denied. `compared`: only for
-    who was compared with what was reported; a rule that asks a relation asks that by itself."""
+    who was compared with what was reported; a rule that asks a relation asks that by itself. `own_parts`: without a relation it
+    shows nothing of a case but what somebody's own part in it gives (:func:`knowing_roles`); it allows and denies nothing."""
 
     model_config = ConfigDict(extra="forbid")
     roles: list[str] | None = None
@@ -77,6 +78,7 @@ class Rule(BaseModel):
     key: Compartment | None = None
     open_only: bool = False
     compared: bool = False
+    own_parts: bool = False
 
     @property
     def asks_a_case(self) -> bool:
@@ -169,6 +171,18 @@ def judge(standing: Standing, rule: Rule | None) -> Answer:
 
 
 NOBODY = Standing(is_active=False)
+
+
+def knowing_roles() -> frozenset[str] | None:
+    """The roles by which somebody comes to know of cases in which they have no part: those of every rule that asks no case, unless
+    it says `own_parts`. None: whoever is at work does."""
+    known: set[str] = set()
+    for rule in table().values():
+        if not rule.asks_a_case and not rule.own_parts:
+            if rule.anyone_at_work:
+                return None
+            known.update(rule.roles or ())
+    return frozenset(known)
 
 
 def standing_of(actor: Actor | None) -> Standing:

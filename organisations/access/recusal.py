@@ -81,9 +81,11 @@ class Circle:
 
 @dataclass(frozen=True)
 class KeptOut(Barred):
-    """Who is to be kept out, and who is not (`lifted`): the writer said not to mean them, although they are named."""
+    """Who is to be kept out, and who is not (`lifted`): the writer said not to mean them, although they are named. Of
+    `unanswered` the taker said so too, and cannot say it: they are, or are related to, the taker or whom the taker is related to."""
 
     lifted: frozenset[UUID] = frozenset()
+    unanswered: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     """Everybody of `people` who may not handle, support or know of this (docs/domain.md#recusal). A pure function, but
     for the relations that people declared and the bars of an earlier report."""
     recused: set[UUID] = set(circle.excluded)
-    concerned, present, possible, lifted = (set[UUID]() for _ in range(4))
+    concerned, present, possible, lifted, unanswered = (set[UUID]() for _ in range(5))
     for subject in circle.subjects:
         if subject.person:
             concerned.add(subject.person)
@@ -150,6 +152,8 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
         elif likeness == Likeness.POSSIBLE or person in mentioned:
             is_lifted = circle.answer == NO and known.functions & circle.asked and person not in own
             (lifted if is_lifted else possible).add(person)
+            if circle.answer == NO and person in own:
+                unanswered.add(person)
         if of_parties == Likeness.SAME:
             present.add(person)
         elif of_parties == Likeness.POSSIBLE:
@@ -164,12 +168,16 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     if circle.answer != NO or own:
         named = _mentioned(circle.words, people, watchers=False)
         elsewhere |= named & own if circle.answer == NO else named
+        unanswered |= named & own if circle.answer == NO else set()
     possible |= related_to(possible | elsewhere, people.people)
+    unanswered |= related_to(unanswered, people.people)
     if circle.earlier:
         barred = barred_among(circle.earlier, people.people)
         recused |= barred.recused
         possible |= barred.suspended
-    return KeptOut(frozenset(recused), frozenset(possible - recused), frozenset(lifted - possible - recused))
+    suspended = possible - recused
+    free = lifted - possible - recused
+    return KeptOut(frozenset(recused), frozenset(suspended), frozenset(free), frozenset(unanswered & suspended))
 
 
 def _own(taker: UUID | None, people: Near) -> set[UUID]:

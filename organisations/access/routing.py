@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -24,6 +25,11 @@ MOST_IDENTITY_HOLDERS = 2
 # Where nobody may open something, two of these hear that something is new: the first who are not kept out.
 ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archivist")
 RECEPTION = "reception"
+COLLEAGUES = (
+    "officer",
+    "coordinator",
+    "confidential_adviser",
+)  # who takes over in whatever organisation handles a case
 
 
 class Row(BaseModel):
@@ -271,6 +277,13 @@ def supporters(organisation: Organisation, row_name: str) -> Iterator[tuple[Orga
     for entry in row.support:
         for code in [entry] if isinstance(entry, str) else entry:
             yield from _where(organisation, code)
+
+
+def could_come(organisation: Organisation, row_name: str) -> set[tuple[UUID, str]]:
+    """(organisation, function or role) of whoever can get a part in a case of this row that runs already, or hears where nobody
+    may open it."""
+    steps = {(at.id, code) for at, code in (*chain(organisation, row_name), *supporters(organisation, row_name))}
+    return steps | {(organisation.id, code) for code in (*COLLEAGUES, *ALARMED)}
 
 
 def likely_handlers(organisation: Organisation, rosters: Rosters) -> list[tuple[str, Person]]:

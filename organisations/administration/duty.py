@@ -1,12 +1,14 @@
 """Who comes on the duty roster and off it: the administrator's verbs.
 
 A fixed contact outside takes two people, who comes and who goes: an administrator whom a report is about could else have the
-alarm about themselves sent to an address of their own. Whoever has an account is reached at the address with which they sign in.
+alarm about themselves sent to an address of their own. Whoever has an account is reached at the address with which they sign in,
+and goes off by two people too, or by themselves: nobody alone decides who is not called.
 """
 
 from collections.abc import Collection, Iterable
 from datetime import time
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -22,7 +24,7 @@ from organisations.events import OrganisationEvent
 from organisations.job_kinds import OrganisationJob
 from organisations.models import DutyShift, Organisation, Person
 from organisations.people.appointments import colleagues_of, organisations_of
-from organisations.people.duty import DAY, WEEK
+from organisations.people.duty import DAY, WEEK, uncalled
 from vault import ledger
 
 
@@ -81,15 +83,17 @@ def give_stand_in(organisation: Organisation, name: str, email: str, *, by: Pers
 
 @transaction.atomic
 def end_duty(organisation: Organisation, shift: UUID, *, by: Person) -> RosterChange:
-    """Take one row off the roster; of a fixed contact, ask a second person first. Raises :class:`Refused`."""
-    row = organisation.duty_shifts.filter(id=shift).first()
+    """Take one row off the roster, or ask a second person first. Whoever is on it takes their own row off alone, and anybody one
+    by which nobody can be called. Raises :class:`Refused`."""
+    row = organisation.duty_shifts.select_related("person").filter(id=shift).first()
     if row is None:
         return RosterChange.GONE
-    if row.person is None:
-        _ask(ContactAsked(organisation=organisation, asked_by=by, name=row.name, email=row.email, shift=row))
+    if row not in uncalled(organisation) and (row.person is None or row.person_id != by.id):
+        name, email = (row.person.name, row.person.email or "") if row.person else (row.name, row.email)
+        _ask(ContactAsked(organisation=organisation, asked_by=by, name=name, email=email, shift=row))
         return RosterChange.ASKED
     row.delete()
-    ledger.record(organisation.id, OrganisationEvent.DUTY_ENDED, actor=by.id, person=str(row.person_id))
+    _record_end(row, by)
     return RosterChange.OFF
 
 
@@ -97,12 +101,12 @@ def contacts_asked(organisation: Organisation | None = None) -> list[ContactAske
     """What waits for a second person, there or everywhere: what is not too old."""
     rows = ContactAsked.objects.filter(asked_on__gte=timezone.localdate() - WAITS)
     rows = rows.filter(organisation=organisation) if organisation else rows
-    return list(rows.select_related("organisation", "asked_by", "shift").order_by("asked_on", "id"))
+    return list(rows.select_related("organisation", "asked_by", "shift__person").order_by("asked_on", "id"))
 
 
 @transaction.atomic
 def agree_with_contact(asked: ContactAsked, *, by: Person) -> None:
-    """A second person agrees: the contact comes on the roster, or goes off it. Raises :class:`Refused`."""
+    """A second person agrees: the contact comes on the roster, or who is on it goes off. Raises :class:`Refused`."""
     if rows_of_one(asked.asked_by_id, [by.id]):
         raise Refused(_("You asked this yourself. Somebody else must agree."))
     if not ContactAsked.objects.filter(id=asked.id).delete()[0]:  # somebody else agreed in the same moment
@@ -110,7 +114,7 @@ def agree_with_contact(asked: ContactAsked, *, by: Person) -> None:
     organisation = asked.organisation
     if asked.shift:
         asked.shift.delete()
-        ledger.record(organisation.id, OrganisationEvent.DUTY_ENDED, actor=by.id)
+        _record_end(asked.shift, by)
         return
     if Person.objects.filter(email__iexact=asked.email, is_active=True).exists():
         raise Refused(_("Somebody has an account with this address by now. Ask for this stand-in again."))
@@ -118,6 +122,11 @@ def agree_with_contact(asked: ContactAsked, *, by: Person) -> None:
     given = {"name": asked.name, "entered_by": asked.asked_by, "agreed_by": by}
     organisation.duty_shifts.update_or_create(email=asked.email, person=None, begins=None, ends=None, defaults=given)
     ledger.record(organisation.id, OrganisationEvent.DUTY_GIVEN, actor=by.id)
+
+
+def _record_end(row: DutyShift, by: Person) -> None:
+    person: dict[str, Any] = {"person": str(row.person_id)} if row.person_id else {}
+    ledger.record(row.organisation_id, OrganisationEvent.DUTY_ENDED, actor=by.id, **person)
 
 
 def _ask(asked: ContactAsked) -> None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisations.desk.forms import DeskForm
 from organisations.models import Person
+from organisations.people.namesakes import to_choose
 
 DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 A_TIME = _("Give a time, for example 18:00.")
@@ -39,12 +40,16 @@ class ShiftForm(DeskForm):
 
     def __init__(self, data: QueryDict | None, *, people: list[Person]) -> None:
         super().__init__(data)
-        self.choose_from("person", [("", _("Choose somebody")), *((str(one.id), one.name) for one in people)])
+        self.choose_from("person", [("", _("Choose somebody")), *to_choose(people)])
         self.fields["ends"].help_text = _("A time that is not later is that of the next day.")
 
 
 class StandInForm(DeskForm):
     ids = "stand-in-%s"
+
+    def __init__(self, data: QueryDict | None, *, first: dict[str, str]) -> None:
+        super().__init__(data, initial=first)
+
     name = forms.CharField(
         label=_("Name of the stand-in"),
         max_length=120,

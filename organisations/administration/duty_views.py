@@ -23,8 +23,9 @@ from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
-from organisations.models import DutyShift
-from organisations.people.duty import DAY, EMERGENCY, POLICE, address_of, roster_of
+from organisations.models import ContactAsked, DutyShift
+from organisations.people.duty import DAY, EMERGENCY, POLICE, address_of, roster_of, uncalled
+from organisations.people.namesakes import names_in_list
 
 NOTICES: Notices = Notices(
     {
@@ -44,21 +45,30 @@ def duty(request: WorkRequest) -> HttpResponse:
     if form is not None and (became := _removed(request, form)):
         return done(request.path, became)
     shift = ShiftForm(request.POST if sent == "shift" else None, people=can_be_on_duty(organisation))
-    stand_in = StandInForm(request.POST if sent == "stand_in" else None)
+    roster = roster_of(organisation)
+    silent = uncalled(organisation, roster)
+    stand_in = StandInForm(request.POST if sent == "stand_in" else None, first=_contact(silent))
     form = form or {"shift": shift, "stand_in": stand_in}.get(sent)
     if form is not None and sent != "remove" and form.is_valid() and (became := _done(request, form)):
         return done(request.path, became)
-    roster, now = roster_of(organisation), timezone.now()
+    now = timezone.now()
     rows = organisation.duty_shifts.select_related("person")
+    asked = contacts_asked(organisation)
+    going = {one.shift_id: one for one in asked if one.shift_id}
     context = {
         "section": "admin",
         "organisation": organisation,
-        "shifts": [(row, _hours(row.begins, row.ends), address_of(row)) for row in rows if row.begins is not None],
-        "stand_ins": [
-            (row, _name(row), address_of(row), row in roster.stand_ins) for row in rows if row.begins is None
+        "shifts": [
+            (row, _hours(row.begins, row.ends), row not in silent, going.get(row.id))
+            for row in rows
+            if row.begins is not None
         ],
-        "asked": contacts_asked(organisation),
+        "stand_ins": [(row, _name(row), address_of(row), row not in silent) for row in rows if row.begins is None],
+        "called": names_in_list(row.person for row in rows if row.person),
+        "asked": [one for one in asked if one.shift is None or one.shift.begins is None],
         "on_duty": [_name(row) for row in roster.on_duty(now)],
+        "somebody": bool(roster.shifts),
+        "has_stand_in": bool(roster.stand_ins),
         "gaps": [_hours(*gap) for gap in roster.gaps()] if roster.shifts else [],
         "now": now,
         "police": POLICE,
@@ -75,7 +85,7 @@ def duty(request: WorkRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_work("admin.agree")
 def agree_contact(request: WorkRequest, which: UUID) -> HttpResponse:
-    """The stand-in whom an administrator wants to come or to go, for a second person."""
+    """Who goes off the roster, or the stand-in who comes on it, as an administrator wants it, for a second person."""
     asked = next((one for one in contacts_asked(request.actor.organisation) if one.id == which), None)
     if asked is None:
         raise Http404
@@ -84,9 +94,24 @@ def agree_contact(request: WorkRequest, which: UUID) -> HttpResponse:
         with form.refusals("__all__"):
             agree_with_contact(asked, by=request.actor.person)
             return render(request, "organisations/administration/contact_agreed.html", {"section": "admin"})
-    context = {"section": "admin", "asked": asked, "form": form, "organisation": request.actor.organisation}
+    context = {"section": "admin", "asked": asked, "form": form, **_going(asked)}
     status = 422 if form.errors else 200
     return render(request, "organisations/administration/contact_agree.html", context, status=status)
+
+
+def _contact(silent: list[DutyShift]) -> dict[str, str]:
+    """What the form of the stand-in begins with: the contact who gets no alarm, so that a second person can agree with it."""
+    found = next((row for row in silent if row.begins is None and row.person_id is None), None)
+    return {"name": found.name, "email": found.email} if found else {}
+
+
+def _going(asked: ContactAsked) -> dict[str, object]:
+    """What a page says of who goes: the hours, and whether they stand on the roster with another row too."""
+    row = asked.shift
+    if row is None or row.person_id is None:
+        return {}
+    others = asked.organisation.duty_shifts.filter(person=row.person_id).exclude(id=row.id)
+    return {"hours": _hours(row.begins, row.ends) if row.begins is not None else "", "has_others": others.exists()}
 
 
 def _removed(request: WorkRequest, form: DeskForm) -> str:

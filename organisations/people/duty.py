@@ -83,6 +83,14 @@ def roster_of(organisation: Organisation) -> Roster:
     )
 
 
+def uncalled(organisation: Organisation, roster: Roster | None = None) -> list[DutyShift]:
+    """The rows of the roster by which nobody gets an alarm: of who left or has no address, and of a contact outside of whom nobody
+    knows who entered it or who agreed. `roster`: of :func:`roster_of`, where it was asked already."""
+    roster = roster or roster_of(organisation)
+    counts = {row.id for row in (*roster.shifts, *roster.stand_ins)}
+    return [row for row in organisation.duty_shifts.select_related("person") if row.id not in counts]
+
+
 def somebody_is_on_duty(organisation: Organisation, moment: datetime | None = None) -> bool:
     """Whether the roster has somebody at this moment. What the reporter reads follows from it: it looks at nobody's name."""
     return bool(roster_of(organisation).on_duty(moment or timezone.now()))

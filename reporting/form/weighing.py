@@ -49,6 +49,8 @@ def judge_people(
     somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
     come to know of reports whatever their function, so being mentioned counts for them. Writes nothing.
 
+    What the taker of a report said frees nobody any more who declared to be related to them since, or to whom they did; and what one
+    writer alone said of words frees nobody of being related to, or called as, somebody who is out.
     Whoever is related to somebody who is out already, or is called so, may be meant too, whatever the other is out for.
     Raises :class:`CannotWeigh`.
     """
@@ -59,7 +61,9 @@ def judge_people(
         watched = replace(everybody, watchers=everybody.watchers | wanted) if all_watch else everybody
         kept_out = keep_out(said, watched)
         related = beside(bars.barred_among(report.case, everybody.people).everybody, everybody, wanted)
-    suspended = ((kept_out.suspended | related) & wanted) - kept_out.recused - bars.lifted_among(report.case, wanted)
+    back = bars.lifted_among(report.case, wanted)
+    back -= bars.lifted_alone(report.case, (kept_out.unanswered | related) & back)
+    suspended = ((kept_out.suspended | related) & wanted) - kept_out.recused - back
     return KeptOut(kept_out.recused & wanted, suspended, (kept_out.lifted - suspended) & wanted)
 
 

@@ -11,6 +11,7 @@ from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import PARAMETER
 from organisations.desk.numbers import number_in
+from organisations.people.duty import uncalled
 from reporting.own_questions.forms import OwnQuestionForm, WordingForm
 from reporting.own_questions.listing import groups_of, optional_of, own_of
 from reporting.own_questions.notices import QuestionNotice, notice_of
@@ -38,7 +39,9 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 @at_work("admin.questions")
 def start(request: WorkRequest) -> HttpResponse:
     """The first page of the administrator."""
-    return render(request, "reporting/own_questions/start.html", {**_frame(request), "writing": _writing(request)})
+    uncalled_names = [row.person.name if row.person else row.name for row in uncalled(request.actor.organisation)]
+    context = {**_frame(request), "writing": _writing(request), "uncalled": sorted(set(uncalled_names))}
+    return render(request, "reporting/own_questions/start.html", context)
 
 
 @read_or_write

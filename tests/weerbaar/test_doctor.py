@@ -19,7 +19,7 @@ from jobs.faults import LONG
 from jobs.heartbeat import beat
 from jobs.models import Job
 from jobs.queues import QUEUES
-from organisations.models import Organisation, Person
+from organisations.models import DutyShift, Organisation, Person
 from vault import master
 from vault.backups import keep_backup
 from vault.master import master_key
@@ -94,6 +94,7 @@ BROKEN = {  # {check: (how it is made false, how bad that is)}
     "backups": (lambda world: _kept("written", 3), Level.MEND),
     "drill": (lambda world: _kept("drilled", 36), Level.MEND),
     "invariants": (lambda world: _promise(CaseJob.CHECK_INVARIANTS, -3, state="done"), Level.MEND),
+    "duty": (lambda world: _contact_of_nobody(), Level.MEND),
     "phones": (lambda world: Organisation.objects.update(phones_checked_on="2020-01-01"), Level.MEND),
 }
 
@@ -120,6 +121,7 @@ MENDED = {  # {check: what makes it right}
     "backups": lambda world: _kept("written", 2),
     "drill": lambda world: _kept("drilled", 35),
     "invariants": lambda world: _promise(CaseJob.CHECK_INVARIANTS, 0, state="done"),
+    "duty": lambda world: DutyShift.objects.update(entered_by=_person(), agreed_by=_person()),
     "phones": lambda world: [call_command("phones", slug, right=True) for slug in _live()],
     "space": _set(EVIDENCE_DISK_FLOOR=1),
     "mail": None, "scanner": None, "walls": None, "certificate": None,  # these have tests of their own, or ask the machine
@@ -128,6 +130,16 @@ MENDED = {  # {check: what makes it right}
 
 def _kept(what: str, days: int) -> None:
     keep_backup(what, "a-set", timezone.localdate() - timedelta(days=days), b"digest")
+
+
+def _contact_of_nobody() -> None:
+    """A stand-in outside as an earlier version kept it: nobody knows who agreed."""
+    at = Organisation.objects.filter(live=True)[0]
+    DutyShift.objects.create(organisation=at, name="Robin", email="robin@elders.example", entered_by=_person())
+
+
+def _person() -> Person:
+    return Person.objects.filter(is_active=True)[0]
 
 
 def _live() -> list[str]:

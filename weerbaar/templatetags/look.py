@@ -1,9 +1,10 @@
 """The look as template tags: icons, status, form fields and charts. A builtin of every template."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
+from uuid import UUID
 
 from django import template
 from django.forms import BoundField, ChoiceField
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from organisations.access import policy
+from organisations.models import Person
 from reporting.evidence.cleaner.kinds import endings_taken
 
 register = template.Library()
@@ -165,6 +167,12 @@ def of_question(error: str, bound: BoundField) -> str:
 def dialled(number: str) -> str:
     """A telephone number as it stands in a `tel:` link: "+31 (0)20 123 45 67" as "+31201234567"."""
     return re.sub(r"[^\d+]", "", number.replace("(0)", ""))
+
+
+@register.filter
+def called(person: Person, names: Mapping[UUID, str]) -> str:
+    """What somebody is called on a page: `names` of `organisations.people.namesakes.names_in_list`."""
+    return names.get(person.id, person.name)
 
 
 @register.filter

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.deciding.records.choice_words import choice_rule, choice_with, only_when_in_words
-from cases.deciding.records.colleagues import BETWEEN, chosen, colleagues_of
 from cases.deciding.records.rows import day_of, missing_words, moment_of, records_to_name
+from cases.desk.colleagues import BETWEEN, chosen, colleagues_of
 from cases.models import Case
 from cases.protocol.deadline_kinds import unit_words
 from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField
 from organisations.desk.forms import MOST_IN_TEXT, can_be, day_field, text_area
+from organisations.people.namesakes import to_choose
 
 MOST_LINE = 300
 MOST_RULE = 160  # characters of a rule that stands in the help of its field; more is folded
@@ -68,7 +69,10 @@ def record_field(
                 label=label,
                 help_text=help_text,
                 required=required,
-                choices=[*colleagues_of(case), *((code, str(words)) for code, words in asked.choices.items())],
+                choices=[
+                    *to_choose(colleagues_of(case)),
+                    *((code, str(words)) for code, words in asked.choices.items()),
+                ],
                 widget=forms.CheckboxSelectMultiple,
             )
         case FieldType.PERSON:  # the page gives the people of its case

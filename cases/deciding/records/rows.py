@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.records.amounts import amount_of, in_euros
 from cases.deciding.records.choice_words import choice_rule, choice_with, only_when_in_words
-from cases.deciding.records.colleagues import chosen, colleagues_in_words, work_the_case
 from cases.deciding.records.faults import Faults
+from cases.desk.colleagues import chosen, colleagues_in_words, work_the_case
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseRecord
 from cases.parties.replying import has_draft, is_of_case

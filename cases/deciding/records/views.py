@@ -26,6 +26,7 @@ from cases.models import Case
 from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, day_field, reason_field
 from organisations.desk.notices import Notice, Notices
+from organisations.people.namesakes import to_choose
 
 NOTICES = Notices(
     {
@@ -93,8 +94,7 @@ class HandOnForm(ChangeForm):
 
     def __init__(self, data: QueryDict | None, *, case: Case) -> None:
         super().__init__(data)
-        people = [(str(person.id), person.name) for person in who_works(case)]
-        self.choose_from("whom", [("", _("Choose")), *people])
+        self.choose_from("whom", [("", _("Choose")), *to_choose(who_works(case))])
 
 
 @case_page("case.file", tab="decisions", shows="records", notices=NOTICES)

@@ -22,9 +22,11 @@ from jobs.runner import run_due
 from organisations.access.bars import Suspended, is_barred, suspend
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Person
+from organisations.people.comparing import compare_again
 from organisations.people.naming import NAME_FIELDS
 from reporting.models import Report
 from tests.cases.deciding.test_two_people import _choice
+from tests.support.barred import compare_now
 from tests.support.build import REASON, a_case, walk, who
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +130,36 @@ def test_who_lost_the_case_asks_nothing_any_more(case):
     asks, other = who(case.id, "case_officer"), who(case.id, "co_reader")
     row = _transfer(case, asks)
     Assignment.objects.filter(case=case.id, person=asks.person).update(ended=True, ended_on=timezone.localdate())
+    with pytest.raises(Refused, match="werkt niet meer aan de zaak"):
+        decide_transfer(row, actor=other, agree=True)
+
+
+@pytest.mark.parametrize("kind", ASK)
+def test_while_who_asked_is_compared_the_words_say_to_wait_and_afterwards_it_is_agreed(place, case, kind):
+    if kind == "name":  # with aggression it opens at once, and waits for nobody
+        case = a_case(place, "integrity")
+    asks, other = who(case.id, "case_officer"), who(case.id, "co_reader")
+    row = ASK[kind](case, asks)
+    run_due()
+    compare_again(asks.person)
+    with pytest.raises(Refused, match="over een paar minuten") as refused:
+        AGREE[kind](case, row, other)
+    assert "werkt niet meer" not in str(refused.value)
+    row.refresh_from_db()
+    assert row.state == "asked"
+    compare_now()
+    if kind != "export":  # there is no file behind it here
+        AGREE[kind](case, row, other)
+        row.refresh_from_db()
+        assert row.answered_by == other.person
+
+
+def test_who_is_out_of_the_case_does_not_work_it_while_they_are_compared(case):
+    asks, other = who(case.id, "case_officer"), who(case.id, "co_reader")
+    row = _transfer(case, asks)
+    run_due()
+    suspend(case.id, case.report.organisation, [Suspended(str(asks.person.id))])
+    compare_again(asks.person)
     with pytest.raises(Refused, match="werkt niet meer aan de zaak"):
         decide_transfer(row, actor=other, agree=True)
 

@@ -55,6 +55,8 @@ def _filled(code: str, **changed) -> dict:
         match asked.type:
             case Type.CHOICE:
                 given[name] = next(iter(asked.choices))
+            case Type.COLLEAGUES:
+                given[name] = []  # whoever is typed beside the list
             case Type.DATE:
                 given[name] = date(2027, 3, 1)
             case Type.MOMENT:

@@ -74,6 +74,10 @@ MUTATIONS: list[tuple[str, str, Harm]] = [
     ("integrity", "judges", lambda d: _decisions(d, "assessment").pop("by_employer")),
     ("integrity", "judges", lambda d: [_decisions(d, "assessment")[code].update(needs=["employer_judges"]) for code in ("to_body", "by_chair")]),
     ("safety", "deed_message", lambda d: _state(d, "criminal", "to_weigh")["report_at_once"]["done_by"].update(message="")),
+    *(
+        ("integrity", "deed_message", lambda d, state=state, code=code: _state(d, "criminal", state)[code]["done_by"].update(message=""))
+        for state, code in (("to_weigh", "report_at_once"), ("with_prosecution", "report_to_police"), ("more", "report_more"), ("not_filed", "filed_after_all"))
+    ),
     ("integrity", "acknowledgement", lambda d: d.update(on_opening=[])),
     ("integrity", "acknowledgement", lambda d: _state(d, "reporter_feedback", "new")["acknowledge"].update(starts=[])),
     ("integrity", "acknowledgement", lambda d: _state(d, "reporter_feedback", "new")["acknowledge"].update(tell="")),

@@ -1,7 +1,7 @@
 """The duty roster: who is on duty when, what the administrator may put on it, and what the page says of the week."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -181,8 +181,8 @@ def test_a_stand_in_who_works_elsewhere_is_that_person(place):
     assert roster_of(place.organisation).stand_ins[0].person == person
 
 
-def test_what_stands_on_the_roster_can_be_taken_off_and_the_log_says_who_did(place):
-    _add(place, place["officer"], [0], "18:00", "08:00")
+def test_what_stands_on_the_roster_of_oneself_can_be_taken_off_and_the_log_says_who_did(place):
+    _add(place, place["administrator"], [0], "18:00", "08:00")
     client = place.client("administrator")
     which = re.search(r'name="which" value="([^"]+)"', client.get(_url()).content.decode())
     assert which
@@ -199,7 +199,7 @@ def test_nobody_but_the_administrator_sees_the_roster(place):
         assert place.client(code).get(_url()).status_code == 403
 
 
-WAITS = "Zeg of u het eens bent met een andere vervanger op het dienstrooster"
+WAITS = "Zeg of u het eens bent met een verandering van het dienstrooster"
 
 
 def _second_row(place, of: Person) -> Person:
@@ -256,6 +256,53 @@ def test_and_goes_by_two_people(place):
     assert events == ["duty.asked", "duty.given", "duty.asked", "duty.ended"]
 
 
+def test_nobody_alone_takes_a_handler_off_the_roster(place, mailoutbox):
+    """An administrator whom a report is about could else choose who is not called."""
+    officer = place["officer"]
+    _add(place, officer, [0, 1], "18:00", "08:00")
+    first, other = DutyShift.objects.order_by("begins")
+    for shift in (first, other):
+        answer = place.client("administrator").post(_url(), {"what": "remove", "which": shift.id}, follow=True)
+        assert "Tot die tijd verandert er niets." in words_of(answer)
+    assert roster_of(place.organisation).shifts == (first, other)
+    page = words_of(place.client("administrator").get(_url()))
+    assert f"{place['administrator'].name} vraagt om dit van het rooster te halen." in page
+    sweep()
+    assert place["coordinator"].email in {address for sent in mailoutbox for address in sent.to}
+    asked = ContactAsked.objects.get(shift=first)
+    assert place.client("administrator").post(_agree_url(asked), {"sure": "1"}).status_code == 422
+    second = place.client("coordinator")
+    assert WAITS in words_of(second.get("/werkplek/wacht/"))
+    shown = words_of(second.get(_agree_url(asked)))
+    assert f"{officer.name} van het dienstrooster te halen voor maandag 18.00 – dinsdag 8.00" in shown
+    assert "op andere uren op het rooster" in shown
+    assert second.post(_agree_url(asked), {"sure": "1"}).status_code == 200
+    assert roster_of(place.organisation).shifts == (other,)
+    last = words_of(second.get(_agree_url(ContactAsked.objects.get())))
+    assert f"dan krijgt {officer.name} geen alarm van dit rooster meer" in last
+    ended = [entry for entry in entries(place.organisation.id) if entry.action == "duty.ended"]
+    assert [(entry.actor, entry.detail) for entry in ended] == [(place["coordinator"].id, {"person": str(officer.id)})]
+
+
+def test_a_stand_in_with_an_account_goes_by_two_people_too(place):
+    _stand_in(place, "Van de provincie", place.others["province"]["officer"].email)
+    shift = DutyShift.objects.get()
+    assert place.client("administrator").post(_url(), {"what": "remove", "which": shift.id}).status_code == 302
+    assert roster_of(place.organisation).stand_ins == (shift,)
+    assert place.client("coordinator").post(_agree_url(ContactAsked.objects.get()), {"sure": "1"}).status_code == 200
+    assert not DutyShift.objects.exists()
+
+
+def test_a_row_by_which_nobody_can_be_called_goes_by_one(place):
+    _add(place, place["officer"], [0], "18:00", "08:00")
+    Person.objects.filter(id=place["officer"].id).update(is_active=False)
+    assert (
+        place.client("administrator").post(_url(), {"what": "remove", "which": DutyShift.objects.get().id}).status_code
+        == 302
+    )
+    assert not DutyShift.objects.exists()
+
+
 def test_what_is_asked_of_a_contact_grows_old_and_is_asked_anew(place):
     assert _stand_in(place).status_code == 302
     first = ContactAsked.objects.get()
@@ -289,4 +336,37 @@ def test_a_contact_of_whom_nobody_knows_who_agreed_gets_no_alarm_and_the_page_sa
     _agreed(place)
     DutyShift.objects.update(agreed_by=None)
     assert roster_of(place.organisation).stand_ins == ()
-    assert "krijgt geen alarm" in words_of(place.client("administrator").get(_url()))
+    administrator = place.client("administrator")
+    page = words_of(administrator.get(_url()))
+    assert "krijgt geen alarm" in page
+    assert "Er is dus geen vervanger die een alarm krijgt." in page
+    assert "Op het dienstrooster staat iemand die geen alarm krijgt: Robin Achtervang." in words_of(
+        administrator.get("/beheer/")
+    )
+    assert 'value="robin@elders.example"' in administrator.get(_url()).content.decode(), "to be sent again"
+    _agreed(place)
+    assert len(roster_of(place.organisation).stand_ins) == 1
+    assert "krijgt geen alarm" not in words_of(administrator.get(_url()))
+    assert "geen alarm" not in words_of(administrator.get("/beheer/"))
+
+
+def test_such_a_contact_is_taken_off_by_one_since_nobody_is_called_by_it(place):
+    _agreed(place)
+    DutyShift.objects.update(entered_by=None)
+    which = DutyShift.objects.get().id
+    assert place.client("administrator").post(_url(), {"what": "remove", "which": which}).status_code == 302
+    assert not DutyShift.objects.exists()
+
+
+def test_a_roster_of_people_who_left_is_not_filled(place):
+    officer = place["officer"]
+    _add(place, officer, [0, 1, 2, 3, 4, 5, 6], "00:00", "00:00")
+    administrator = place.client("administrator")
+    assert "Op elk uur van de week heeft iemand dienst." in words_of(administrator.get(_url()))
+    yesterday = timezone.localdate() - timedelta(days=1)
+    for model in (Role, Function):
+        model.objects.filter(person=officer).update(held_to=yesterday)
+    page = words_of(administrator.get(_url()))
+    assert "Op elk uur van de week heeft iemand dienst." not in page
+    assert "Niemand van hen krijgt een alarm" in page
+    assert f"geen alarm krijgt: {officer.name}." in words_of(administrator.get("/beheer/"))

@@ -8,13 +8,15 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.deciding.opening import open_case
-from organisations.models import Assignment, Person
+from cases.people.concerned import is_asked
+from organisations.access.bars import change_suspension, is_barred, token_of
+from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import appoint, declare_relation
 from reporting.models import Report, Signal
 from tests.cases.worklist.test_signals import park
 from tests.reporting.form.test_came_another_way import begin, evidence, to_evidence
-from tests.support.barred import called
-from tests.support.build import signed_in, walk
+from tests.support.barred import called, compare_now, run_due
+from tests.support.build import signed_in, walk, who
 from tests.support.evidence import evidence_store
 from tests.support.reporter import press, words_of
 
@@ -94,6 +96,47 @@ def test_who_is_related_to_somebody_who_reads_nothing_does_not_read_about_them(p
     declare_relation(taker, place.organisation, member, "partner")
     case = _letter(taker, account=NAMED.format("mevrouw Kwartel"))
     assert not _reads(taker, case)
+
+
+@pytest.mark.parametrize("declares", ["taker", "other"])
+def test_nor_whom_they_are_related_to_since(place, taker, declares):
+    """Their "no" counted as long as nothing was declared. Two people of the case then say whether it is about the other."""
+    other = called(place.people["officer"][1], "Anna", "Kwartel")
+    case = _letter(taker, account=NAMED.format("mevrouw Kwartel"))
+    assert _reads(other, case)
+    pair = (taker, other) if declares == "taker" else (other, taker)
+    declare_relation(pair[0], place.organisation, pair[1], "partner")
+    compare_now()
+    run_due()
+    assert not _reads(other, case)
+    assert is_asked(case, who(case.id, "handler"))
+
+
+def test_nor_who_is_related_to_somebody_to_whom_they_are_since(place, taker):
+    """The member reads nothing, so nobody lost anything by being named; an officer is related to the member."""
+    other = called(place.people["officer"][1], "Anna", "Zeegers")
+    member = called(place["council_member"], "Bea", "Kwartel")
+    declare_relation(other, place.organisation, member, "family")
+    compare_now()
+    case = _letter(taker, account=NAMED.format("mevrouw Kwartel"))
+    assert _reads(other, case)
+    declare_relation(taker, place.organisation, member, "family")
+    compare_now()
+    run_due()
+    assert not _reads(other, case)
+
+
+def test_who_was_let_back_by_two_stays_when_a_relation_to_the_taker_is_declared(place, taker):
+    other = called(place.people["officer"][1], "Anna", "Kwartel")
+    case = _letter(taker, account=NAMED.format("mevrouw Kwartel"))
+    declare_relation(taker, place.organisation, other, "partner")
+    compare_now()
+    row = Suspension.objects.get(case=case.id, token=token_of(case.id, other.id), state="open")
+    change_suspension(row, lift_by=str(place["coordinator"].id))  # as `say_somebody_else` leaves it after the second
+    Suspension.objects.filter(id=row.id).update(state="lifted", due=None)
+    declare_relation(taker, place.organisation, other, "friend")
+    compare_now()
+    assert not is_barred(case.id, other.id)
 
 
 def test_of_others_their_answer_counts(place, taker):

@@ -42,7 +42,7 @@ from reporting.pings import case_of_ping
 from tests.support.histories.spelling import surnames
 from tests.support.histories.steps import OF_A_REPORT, STEPS
 from tests.support.histories.steps_of_measures import banned
-from tests.support.histories.world import World
+from tests.support.histories.world import ALWAYS_ASKED_ABOUT, World
 from vault.keys import NoKey
 from vault.looked_up import reading
 from vault.models import KeyGrant, KeyPair
@@ -329,7 +329,7 @@ class History:
         if complaints_of(actor).filter(id__in=cases).exists():
             yield "reads what was told apart"
         if look.thoroughly:
-            person, knows = actor.person.id, bool((actor.roles | actor.functions) & watching())
+            person, knows = actor.person.id, bool(actor.roles & ALWAYS_ASKED_ABOUT)
             counted = [case for case, slot in cases.items() if knows or person not in self.only_mentioned.get(slot, ())]
             if countable_cases(actor, among=counted).exists():
                 yield "counts the case"

@@ -21,6 +21,9 @@ from organisations.name_parts import NameParts
 from organisations.people.appointments import appoint, take_office
 from vault.models import KeyPair, LedgerEvent, LedgerHead, OrganisationKey, Unlocker
 
+# Who knows of every case of an organisation by a role, or takes over there: who writes is asked about them in each case. Of others
+# it depends on the row of the case whether they could come to know.
+ALWAYS_ASKED_ABOUT = {"officer", "coordinator", "confidential_adviser", "chair", "reception", "archivist"}
 SINCE = timedelta(days=900)
 MOMENT = datetime(2027, 2, 2, 10, tzinfo=UTC)  # a Tuesday
 _TABLES: list[type[models.Model]] = [

@@ -27,5 +27,6 @@ CHECKS = (
     Check("backups", working.backups, at_database=True),
     Check("drill", working.drill, at_database=True),
     Check("invariants", working.invariants, at_database=True),
+    Check("duty", working.duty, at_database=True),
     Check("phones", working.phones, at_database=True),
 )

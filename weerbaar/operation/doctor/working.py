@@ -13,6 +13,7 @@ from jobs.daily import last_done
 from jobs.heartbeat import silent
 from jobs.models import Job
 from organisations.models import Organisation
+from organisations.people.duty import uncalled
 from vault.backups import last_backup, last_drill
 from vault.models import Backup
 from weerbaar.operation import work
@@ -92,6 +93,22 @@ def invariants(given: Given) -> Finding:
         "The daily check of everything was last done on %(day)s. What it found went to the log and to the operator by mail; --deep does it now."
     )
     return fine(says % {"day": f"{last:%d-%m-%Y}"})
+
+
+def duty(given: Given) -> Finding:
+    with_roster = Organisation.objects.filter(live=True, duty_shifts__isnull=False).distinct().order_by("slug")
+    slugs = [organisation.slug for organisation in with_roster if uncalled(organisation)]
+    if count := len(slugs):
+        says = ngettext(
+            "%(count)d organisation has somebody on its duty roster who gets no alarm: %(first)s.",
+            "%(count)d organisations have somebody on their duty roster who gets no alarm; the first is %(first)s.",
+            count,
+        )
+        do = _(
+            "Let an administrator of the organisation look at the duty roster (/beheer/dienst/): it says who, and what to do."
+        )
+        return mend(says % {"count": count, "first": slugs[0]}, do)
+    return fine(_("Everybody on a duty roster can get an alarm."))
 
 
 def phones(given: Given) -> Finding:

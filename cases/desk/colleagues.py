@@ -1,5 +1,5 @@
-"""Colleagues who did something in a case, chosen from the people who work it. What is kept are their identifiers and no words:
-whoever hears somebody is not accused by that, so nobody is asked whether it is about them, and their name keeps nobody out."""
+"""Colleagues who did something in a case, chosen from the people who work it: whoever hears somebody is not accused by that, so
+nobody is asked whether it is about them, and their name keeps nobody out. A record keeps their identifiers and no words."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -19,11 +19,11 @@ def chosen(answer: str) -> set[str]:
     return {one.strip() for one in answer.split(BETWEEN)} - {""}
 
 
-def colleagues_of(case: Case) -> list[tuple[str, str]]:
-    """(identifier, name) of whoever works the case now, by name."""
+def colleagues_of(case: Case) -> list[Person]:
+    """Whoever works the case now, by name."""
     parts = Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING)
-    people = {part.person_id: part.person.name for part in not_barred(case.id, parts)}
-    return sorted(((str(person), name) for person, name in people.items()), key=lambda one: one[1])
+    people = {part.person_id: part.person for part in not_barred(case.id, parts)}
+    return sorted(people.values(), key=lambda person: (person.name, person.email or ""))
 
 
 def work_the_case(case: Case, people: Collection[str]) -> bool:
