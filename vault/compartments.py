@@ -119,7 +119,7 @@ def open_with(
     case: UUID, compartment: Compartment, pair: KeyPair, private: PrivateKey, keys: OrganisationKeys | None = None
 ) -> ContentKey:
     """As :func:`open_compartment`, with a private key that was unlocked already, as a reporter's is by the receipt."""
-    of_pair = once(("grants", case, pair.id), lambda: list(_grants_with_share(case, pair)))
+    of_pair = once(("grants", case, pair.id), lambda: list(_grants_with_share([case], pair)))
     grants = [grant for grant in of_pair if grant.compartment == compartment]
     if not grants:
         raise NoKey("this reader has no key of this compartment")
@@ -128,25 +128,24 @@ def open_with(
 
 
 def open_each(
-    case: UUID, compartments: Collection[Compartment], pair: KeyPair, private: PrivateKey
-) -> dict[Compartment, ContentKey]:
-    """The keys of these compartments, as :func:`open_with` gives each, by one look at the grants; without those of which the
-    reader has no key."""
-    grants: dict[Compartment, list[KeyGrant]] = {}
-    for grant in _grants_with_share(case, pair):
-        grants.setdefault(Compartment(grant.compartment), []).append(grant)
-    found = [epochs for compartment, epochs in grants.items() if compartment in compartments]
-    if not found:
-        return {}
-    share = _share(found[0][0], None)
-    return {Compartment(epochs[0].compartment): _opened(epochs, pair, private, share) for epochs in found}
+    cases: Collection[UUID], compartments: Collection[Compartment], pair: KeyPair, private: PrivateKey
+) -> dict[tuple[UUID, Compartment], ContentKey]:
+    """The keys of these compartments of these cases, as :func:`open_with` gives each, by one look at the grants; without those
+    of which the reader has no key. Raises :class:`NoKey` where one of the cases was destroyed."""
+    grants: dict[tuple[UUID, Compartment], list[KeyGrant]] = {}
+    for grant in _grants_with_share(cases, pair).filter(compartment__in=compartments):
+        grants.setdefault((grant.case, Compartment(grant.compartment)), []).append(grant)
+    keys = OrganisationKeys()
+    of_case = {case: epochs[0] for (case, _compartment), epochs in grants.items()}
+    shares = {case: _share(grant, keys) for case, grant in of_case.items()}
+    return {at: _opened(epochs, pair, private, shares[at[0]]) for at, epochs in grants.items()}
 
 
-def _grants_with_share(case: UUID, pair: KeyPair) -> QuerySet[KeyGrant]:
+def _grants_with_share(cases: Collection[UUID], pair: KeyPair) -> QuerySet[KeyGrant]:
     """The grants of a reader, each with the columns of the case share as `share_…` (None where it was destroyed)."""
     share = CaseShare.objects.filter(case=OuterRef("case"))
     columns = {f"share_{name}": Subquery(share.values(name)) for name in ("organisation", "key_version", "sealed")}
-    return KeyGrant.objects.filter(case=case, reader=pair).annotate(**columns)
+    return KeyGrant.objects.filter(case__in=cases, reader=pair).annotate(**columns)
 
 
 def _share(grant: Any, keys: OrganisationKeys | None) -> bytes:

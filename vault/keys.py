@@ -225,14 +225,13 @@ def create_key_pair(
     return pair
 
 
-def unlock(pair: KeyPair, method: str = Unlocker.Method.SERVER, unlocking_key: bytes | None = None) -> PrivateKey:
-    """The private key of a pair. Raises :class:`NoKey` when the pair has no such unlocker or the key is wrong."""
-    unlocker = pair.unlockers.filter(method=method).first()
-    if unlocker is None or pair.revoked:
+def unlock(pair: KeyPair) -> PrivateKey:
+    """The private key of a pair, as the server unlocks it. Raises :class:`NoKey` when it cannot."""
+    unlocker = pair.unlockers.filter(method=Unlocker.Method.SERVER).first()
+    if unlocker is None:
         raise NoKey("this key pair cannot be unlocked this way")
-    if unlocking_key is None:
-        unlocking_key = _server_key(organisation_key(pair.organisation, unlocker.key_version).key, pair.id)
-    return _unlock(pair, unlocker, unlocking_key)
+    key = organisation_key(pair.organisation, unlocker.key_version).key
+    return unlock_by(unlocker, pair, _server_key(key, pair.id))
 
 
 def unlocked(organisation: UUID, holder: UUID, keys: OrganisationKeys) -> tuple[KeyPair, PrivateKey]:
@@ -254,10 +253,13 @@ def _unlocked(organisation: UUID, holder: UUID, keys: OrganisationKeys) -> tuple
             organisation,
             _opened(OrganisationKey(organisation=organisation, version=version, sealed=unlocker.organisation_key)),
         )
-    return pair, _unlock(pair, unlocker, _server_key(keys.of(organisation, version).key, pair.id))
+    return pair, unlock_by(unlocker, pair, _server_key(keys.of(organisation, version).key, pair.id))
 
 
-def _unlock(pair: KeyPair, unlocker: Unlocker, unlocking_key: bytes) -> PrivateKey:
+def unlock_by(unlocker: Unlocker, pair: KeyPair, unlocking_key: bytes) -> PrivateKey:
+    """The private key of a pair by one of its unlockers. Raises :class:`NoKey` when the pair is revoked or the key is wrong."""
+    if pair.revoked:
+        raise NoKey("this key pair is revoked")
     try:
         inner = unseal(unlocking_key, unlocker.sealed, UNLOCKER, pair.id, unlocker.method)
         return PrivateKey(unseal(inner, pair.private_sealed, PRIVATE_KEY, pair.id))

@@ -18,7 +18,7 @@ from vault.keys import (
     keyed_digest,
     organisation_key,
     stored_digest,
-    unlock,
+    unlock_by,
 )
 from vault.models import KeyGrant, KeyPair, Receipt, Unlocker
 from vault.primitives import Part, PrivateKey, derive
@@ -118,10 +118,10 @@ def open_receipt(typed: str) -> OpenedReceipt | None:
         PrivateKey(private.raw)
         return None
     pair = receipt.key_pair
-    version = pair.unlockers.get(method=Unlocker.Method.RECEIPT).key_version
-    pepper = derive(organisation_key(pair.organisation, version).key, "receipt-pepper")
+    unlocker = pair.unlockers.get(method=Unlocker.Method.RECEIPT)
+    pepper = derive(organisation_key(pair.organisation, unlocker.key_version).key, "receipt-pepper")
     try:
-        private = unlock(pair, Unlocker.Method.RECEIPT, _unlocking_key(symbols, pepper, pair.id))
+        private = unlock_by(unlocker, pair, _unlocking_key(symbols, pepper, pair.id))
     except NoKey:
         return None
     return OpenedReceipt(pair.holder, pair, private)

@@ -29,9 +29,9 @@ from cases.parties.bundles import (
     open_bundle,
     renew_code,
 )
-from cases.parties.entries import EntryWords, file_of, mark_seen, put, read
+from cases.parties.entries import EntryWords, OpenedEntry, file_of, mark_seen, put, read
 from cases.parties.may_read import may_have_bundle
-from cases.parties.opened import OpenedBundle, open_at_desk
+from cases.parties.opened import open_at_desk
 from cases.parties.parties import OpenedParty, parties_of
 from organisations.desk.notices import Notice, Notices
 from organisations.desk.saving import to_save
@@ -77,15 +77,13 @@ def bundle(page: CasePage, party_id: UUID) -> HttpResponse:
     one = next((one for one in parties_of(page.case, page.actor) if one.party.id == party_id), None)
     if one is None:
         raise Http404
-    row = (
-        Bundle.objects.select_related("case__report", "organisation", "party")
-        .filter(party=party_id, ended_on=None)
-        .first()
-    )
+    rows = Bundle.objects.select_related("case__report", "organisation", "party").filter(party=party_id)
+    pages = list(rows.order_by("-made_on", "-id"))
+    row = next((made for made in pages if made.ended_on is None), None)
     again: dict[UUID, AnswerForm] = {}
     if page.is_sent and page.what == "answer" and (answered := _answer(page, one, again)):
         return answered
-    earlier = _earlier(page, one, again)
+    earlier = _earlier(page, one, [made for made in pages if made.ended_on], again)
     return _no_page(page, one, earlier, again) if row is None else _page(page, one, row, earlier, again)
 
 
@@ -109,24 +107,30 @@ def _answer(page: CasePage, one: OpenedParty, again: dict[UUID, AnswerForm]) -> 
     return None
 
 
-def _earlier(page: CasePage, one: OpenedParty, again: dict[UUID, AnswerForm]) -> Earlier:
+def _earlier(page: CasePage, one: OpenedParty, ended: list[Bundle], again: dict[UUID, AnswerForm]) -> Earlier:
     """What stood on the pages of this person that have ended, the newest first. It stays in the file."""
     found = []
-    for row in one.party.bundles.exclude(ended_on=None).order_by("-made_on", "-id"):
-        box = open_at_desk(row, actor=page.actor)
-        found.append((row, box.purpose, _shown(page, one, box, again)))
-        _mark_seen(page, box)
+    for row in ended:
+        purpose, entries = _read(page, row)
+        found.append((row, purpose, _shown(page, one, entries, again)))
     return found
 
 
-def _shown(page: CasePage, one: OpenedParty, box: OpenedBundle, again: dict[UUID, AnswerForm]) -> list[ShownMessage]:
-    return shown_at_desk(read(box), one.words.name, answers=again, works=page.may("case.decide"))
-
-
-def _mark_seen(page: CasePage, box: OpenedBundle) -> None:
-    """What the person wrote no longer waits for who works the case, also when the case has ended."""
+def _read(page: CasePage, row: Bundle) -> tuple[str, list[OpenedEntry]]:
+    """What a page is for, and what stands on it. What the person wrote no longer waits for who works the case, also when the
+    case has ended."""
+    box = open_at_desk(row, actor=page.actor)
+    sealed = box.texts()
+    entries = read(box, sealed)
     if page.standing.relations & set(WORKING):
-        mark_seen(box)
+        mark_seen(box, entries)
+    return box.purpose_in(sealed), entries
+
+
+def _shown(
+    page: CasePage, one: OpenedParty, entries: list[OpenedEntry], again: dict[UUID, AnswerForm]
+) -> list[ShownMessage]:
+    return shown_at_desk(entries, one.words.name, answers=again, works=page.may("case.decide"))
 
 
 def _no_page(page: CasePage, one: OpenedParty, earlier: Earlier, again: dict[UUID, AnswerForm]) -> HttpResponse:
@@ -170,18 +174,16 @@ def _page(
         with page.refusals(form if form.is_bound else None, field):
             if answer := _act(page, one, row, write, copy, sends):
                 return answer
-    box = open_at_desk(row, actor=page.actor)
-    entries = _shown(page, one, box, again)
-    _mark_seen(page, box)
+    purpose, entries = _read(page, row)
     ledger.record(page.case.id, CaseEvent.BUNDLE_READ, actor=page.actor.person.id, number=one.party.number)
     return page.show(
         "cases/bundles/bundle.html",
         one=one,
         bundle=row,
-        purpose=box.purpose,
+        purpose=purpose,
         ends_early=ends_early(row),
-        code_in_words=code_in_words(row),
-        entries=entries,
+        code_in_words=code_in_words(row, (one.entry for one in entries)),
+        entries=_shown(page, one, entries, again),
         write=write,
         copy=copy,
         sends=sends,

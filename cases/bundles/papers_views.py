@@ -170,8 +170,9 @@ def _show(
     """`kept`: what was typed and not sent; also what the page carried from before."""
     if not box.bundle.is_taken:
         return _show_take(request, session)
-    entries = read(box)
-    mark_seen(box)
+    sealed = box.texts()
+    entries = read(box, sealed)
+    mark_seen(box, entries)
     kept = kept or request.POST.get("kept", "") or (request.POST.get("text", "") if failed else "")
     again = {(failed[0], request.POST.get("entry", "")): failed[1]} if failed else {}
     message = again.get(("message", "")) or WriteBackForm(initial={"text": kept})
@@ -184,7 +185,7 @@ def _show(
         "rights": rights_of(box.bundle),
         "talk_to": part.talk_to,
         "wishes": _wishes(box, failed),
-        "purpose": box.purpose,
+        "purpose": box.purpose_in(sealed),
         "until": box.bundle.until,
         "ends_early": ends_early(box.bundle),
         "can_write": box.bundle.can_write,

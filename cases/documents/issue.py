@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from cases.deadlines.running import meet
 from cases.desk.codes import case_codes
 from cases.desk.colleagues import colleagues_of
-from cases.desk.keys import key_of, opened_file
+from cases.desk.keys import file_key, key_of, opened_file
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.desk.sealed_files import seal
 from cases.documents import police_file
@@ -260,7 +260,7 @@ def documents_of(case: Case, actor: Actor) -> list[ListedDocument]:
     rows = list(case.documents.select_related("made_by", "withdrawn_by"))
     if not rows:
         return []
-    _case, key = opened_file(case, actor, "case.file")
+    key = file_key(case, actor)
     sealed = sealed_by_id(case.id, Compartment.FILE, WITHDRAWN)
     return [
         ListedDocument(

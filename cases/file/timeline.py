@@ -6,7 +6,7 @@ a week and no moment; it stands at the start of that week.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -28,6 +28,8 @@ from reporting.events import ReportEvent
 from reporting.models import Alarm, AlarmCall, Message
 from vault import ledger
 
+_OF_MESSAGES = (ReportEvent.MESSAGE_BY_DESK, ReportEvent.MESSAGE_BY_REPORTER)
+_OF_ALARMS = (ReportEvent.ALARM_ANSWERED, ReportEvent.ALARM_CALLED)
 KINDS = {
     "decision": gettext_lazy("Decisions"),
     "contact": gettext_lazy("Contact"),
@@ -66,12 +68,13 @@ class TimelineEvent:
 def timeline(case: Case, actor: Actor, wanted: str = "") -> list[TimelineEvent]:
     """The events, newest first: those of one of :data:`KINDS`, or all of them. The number of queries is fixed. The
     caller has asked `may(actor, "case.file", case)`."""
+    entries = list(ledger.entries_of(case.id, *_OF_MESSAGES, *_OF_ALARMS))
     every = [
         *_received(case),
         *_decisions(case, actor),
         *_records(case),
-        *_contacts(case),
-        *_alarms(case),
+        *_contacts(case, entries),
+        *_alarms(case, entries),
         *_evidence(case),
         *_notes(case),
         *_todos(case),
@@ -109,9 +112,10 @@ def _records(case: Case) -> Iterator[TimelineEvent]:
             yield TimelineEvent(record.ended_on, "decision", title, who, "records")
 
 
-def _contacts(case: Case) -> Iterator[TimelineEvent]:
-    moments = _sent_at(case)
-    for said in case.report.messages.select_related("author"):
+def _contacts(case: Case, entries: Iterable[ledger.Entry]) -> Iterator[TimelineEvent]:
+    messages = list(case.report.messages.select_related("author"))
+    moments = _sent_at(case, messages, entries)
+    for said in messages:
         if said.by == Message.By.DESK:
             title = _("Message to the reporter")
         elif said.kind == "message":
@@ -122,22 +126,21 @@ def _contacts(case: Case) -> Iterator[TimelineEvent]:
         yield TimelineEvent(moments.get(said.id, said.on), "contact", title, who, "messages")
 
 
-def _sent_at(case: Case) -> dict[UUID, date]:
+def _sent_at(case: Case, messages: Iterable[Message], entries: Iterable[ledger.Entry]) -> dict[UUID, date]:
     """When each message was written, as the ledger says; empty where it does not say it of every message of that side."""
     found: dict[UUID, date] = {}
     sides = {Message.By.DESK: ReportEvent.MESSAGE_BY_DESK}
     if not case.report.is_anonymous:
         sides[Message.By.REPORTER] = ReportEvent.MESSAGE_BY_REPORTER
-    entries = list(ledger.entries_of(case.id, *sides.values()))
-    messages = list(case.report.messages.order_by("sequence").values_list("id", "by"))
+    in_order = sorted(messages, key=lambda message: message.sequence)
     for side, event in sides.items():
         at = [entry.at for entry in entries if entry.action == event]
-        ids = [number for number, by in messages if by == side]
+        ids = [message.id for message in in_order if message.by == side]
         found |= dict(zip(ids, at, strict=True)) if len(at) == len(ids) else {}
     return found
 
 
-def _alarms(case: Case) -> Iterator[TimelineEvent]:
+def _alarms(case: Case, entries: Iterable[ledger.Entry]) -> Iterator[TimelineEvent]:
     """Who of the duty roster was alarmed, who said to call, and what the call came to. What was told apart stands in no case.
     The name of a contact outside is for who keeps the roster."""
     wrote = Message.objects.filter(id=OuterRef("alarm__occasion")).values("on")[:1]
@@ -168,7 +171,7 @@ def _alarms(case: Case) -> Iterator[TimelineEvent]:
         Alarm.CameOf.REACHED: _("Called: spoke to the reporter"),
         Alarm.CameOf.NOT_REACHED: _("Called: did not reach the reporter"),
     }
-    for said in ledger.entries_of(case.id, ReportEvent.ALARM_ANSWERED, ReportEvent.ALARM_CALLED):
+    for said in (entry for entry in entries if entry.action in _OF_ALARMS):
         came = said.detail.get("answer") or said.detail["came_of"]
         yield TimelineEvent(said.at, "contact", words[came], names.get(said.actor, ""))
 

@@ -64,10 +64,14 @@ def overview(page: CasePage) -> HttpResponse:
     """What the case asks now and of whom, with at the top who was hurt, by whom and how bad, for who reads the case."""
     case, actor, standing = page.case, page.actor, page.standing
     reads, decides = page.may("case.read"), page.may("case.decide")
+    history = list(case.decisions.select_related("actor", "case").order_by("-sequence"))
+    requests = list(case.identity_requests.select_related("asked_by")) if reads else []
+    with_name = may_be_shown(case, actor, standing, requests)
+    # Before the codes: the key of the organisation, by which they are opened, comes along with that of the reader.
+    summary = summary_of(case, actor, standing, with_name=with_name, history=history) if reads else None
     codes = case_codes(case)
     now_is = situation(case, codes)
     deadlines = list(case.deadlines.with_running())
-    history = list(case.decisions.select_related("actor", "case").order_by("-sequence"))
     running = [deadline for deadline in deadlines if deadline.asks_now]
     own = fell_through(actor.person.id).values("id")
     rows = case.proposals.filter(Q(state=Proposal.State.ASKED) | Q(id__in=own))
@@ -75,9 +79,6 @@ def overview(page: CasePage) -> HttpResponse:
     waiting = [row for row in proposals if row.state == Proposal.State.ASKED]
     amiss = amiss_in(case) if now_is.measure_runs and page.may("case.file") else []
     asks = asks_on(page, now_is=now_is, running=running, waiting=waiting)
-    requests = list(case.identity_requests.select_related("asked_by")) if reads else []
-    with_name = may_be_shown(case, actor, standing, requests)
-    summary = summary_of(case, actor, standing, with_name=with_name, history=history) if reads else None
     for_you = waiting_for(case, actor, standing, requests)
     if reads and standing.relations & HANDLING:
         mark_read(case)

@@ -4,11 +4,12 @@ Days are read without opening a word. Source: docs/domain.md#measures-against-so
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from cases.deciding.deeds import hearing_forms, lacks_hearing
@@ -97,42 +98,38 @@ class MeasureFile:
     conduct: str  # as a letter says it; empty where nobody may write it
 
 
-def measures_in(records: QuerySet[CaseRecord] | Iterable[CaseRecord]) -> list[Measure]:
-    """These records of measures with their days, in two queries more."""
-    rows = list(records)
-    if not rows:
-        return []
-    heard: dict[object, date] = {}
-    offered: dict[object, date] = {}
-    told: dict[object, datetime] = {}
-    hearing: dict[object, datetime] = {}
-    of = CaseRecord.objects.filter(about__in=rows, form__in=[*hearing_forms(), OUTSIDER_TOLD]).order_by(
-        "decision__sequence"
-    )
-    columns = ("about", "form", "attended", "decision__done_at", "decision__made_at")
-    for about, form, attended, done_at, made_at in of.values_list(*columns):
-        if form == OUTSIDER_TOLD:
-            told[about] = made_at
-            continue
-        hearing[about] = made_at
-        for days in [offered, heard] if attended else [offered]:
-            days[about] = min(timezone.localdate(done_at), days.get(about, timezone.localdate(done_at)))
-    renewed = dict(
-        RecordChange.objects.filter(record__in=rows, what=RecordChange.What.EXTENDED)
-        .order_by("made_at")
-        .values_list("record", "made_at")
-    )
+def measures_in(records: QuerySet[CaseRecord]) -> list[Measure]:
+    """These records of measures with their days. One query."""
     return [
         Measure(
             row,
-            heard.get(row.id),
-            offered.get(row.id),
-            told.get(row.id),
-            renewed.get(row.id),
-            hearing.get(row.id),
+            _day(row.heard),
+            _day(row.offered),
+            row.told,
+            row.renewed,
+            row.hearing,
         )
-        for row in rows
+        for row in cast(Iterable[Any], records.annotate(**_moments()))
     ]
+
+
+def _moments() -> dict[str, Subquery]:
+    """When what a measure is judged by was done or recorded, for an annotation of its record."""
+    of = CaseRecord.objects.filter(about=OuterRef("pk")).order_by("-decision__sequence")
+    told, hearings = of.filter(form=OUTSIDER_TOLD), of.filter(form__in=hearing_forms())
+    by_day = hearings.order_by("decision__done_at")
+    renewed = RecordChange.objects.filter(record=OuterRef("pk"), what=RecordChange.What.EXTENDED)
+    return {
+        "heard": Subquery(by_day.filter(attended=True).values("decision__done_at")[:1]),
+        "offered": Subquery(by_day.values("decision__done_at")[:1]),
+        "told": Subquery(told.values("decision__made_at")[:1]),
+        "renewed": Subquery(renewed.order_by("-made_at").values("made_at")[:1]),
+        "hearing": Subquery(hearings.values("decision__made_at")[:1]),
+    }
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None
 
 
 def amiss_in(case: Case) -> list[Measure]:
@@ -166,7 +163,11 @@ def measure_files(
         return []
     names = {party.party.id: party.words.name for party in (parties_of(case, actor) if people is None else people)}
     found = []
-    for measure, one in zip(measures_in([one.record for one in own]), own, strict=True):
+    measures = {
+        one.record.id: one for one in measures_in(CaseRecord.objects.filter(id__in=[one.record.id for one in own]))
+    }
+    for one in own:
+        measure = replace(measures[one.record.id], record=one.record)
         of = [other for other in shown if other.record.about_id == one.record.id]
         later = {
             form: [other for other in of if other.record.form == form] for form in (HEARING, REVIEW, OUTSIDER_TOLD)

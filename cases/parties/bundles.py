@@ -4,6 +4,7 @@ The person opens it with a code. Who works the case opens it with a second code,
 loses the file loses this too. Nothing of it is in the report, the mailbox of the reporter or the account of anybody.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
@@ -33,9 +34,10 @@ READABLE_AFTER = timedelta(days=28)  # how long a bundle can still be read when 
 LONGEST = timedelta(days=366)
 
 
-def code_in_words(bundle: Bundle) -> str:
-    """What is known of the code that opens a page: who typed it is not."""
-    new = bundle.entries.filter(kind=BundleEntry.Kind.NEW_CODE).last()
+def code_in_words(bundle: Bundle, entries: Iterable[BundleEntry]) -> str:
+    """What is known of the code that opens a page: who typed it is not. `entries` of the page, the oldest first."""
+    renewed = [entry for entry in entries if entry.kind == BundleEntry.Kind.NEW_CODE]
+    new = renewed[-1] if renewed else None
     day = {"day": date_format(new.on if new else bundle.made_on, "j F Y")}
     if not bundle.is_taken:
         return _("The code of %(day)s has not been used yet.") % day

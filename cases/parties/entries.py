@@ -1,7 +1,7 @@
 """What stands on a papers page: messages both ways, letters, drafts with the replies to them, and files."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -37,7 +37,8 @@ from reporting.evidence.custody import words_of
 from reporting.evidence.intake import EvidencePiece
 from reporting.form.weighing import weigh
 from vault import files, ledger
-from vault.compartments import Compartment, read_text, sealed_by_id, texts, write_text
+from vault.compartments import Compartment, read_text, texts, write_text
+from vault.models import SealedText
 
 MOST_ENTRIES = 1000
 MOST_NAME = 100
@@ -206,9 +207,10 @@ def _judged_request(bundle: Bundle, right: str) -> date | None:
     return rights()[right].answer_by(timezone.localdate())
 
 
-def read(box: OpenedBundle) -> list[OpenedEntry]:
-    """All entries, the oldest first. Nothing counts as seen by this."""
-    sealed = sealed_by_id(box.bundle.id, Compartment.CONTENT, BUNDLE)
+def read(box: OpenedBundle, sealed: Mapping[UUID, SealedText] | None = None) -> list[OpenedEntry]:
+    """All entries, the oldest first. Nothing counts as seen by this. `sealed`: `box.texts()`, where they were looked up already."""
+    if sealed is None:
+        sealed = box.texts()
     rows = box.bundle.entries.select_related("author", "answered_by", "bundle__case")
     return [
         OpenedEntry(
@@ -228,9 +230,10 @@ def file_of(box: OpenedBundle, sequence: int) -> tuple[EntryWords, Iterator[byte
     return EntryWords(**json.loads(read_text(box.key, sealed))), files.read(box.key, entry.file)
 
 
-def mark_seen(box: OpenedBundle) -> None:
-    """What the other side wrote counts as read."""
-    box.bundle.entries.exclude(by=_own(box)).filter(seen=False).update(seen=True)
+def mark_seen(box: OpenedBundle, shown: Iterable[OpenedEntry]) -> None:
+    """What the other side wrote counts as read, where it was shown (:func:`read`)."""
+    if new := [one.entry.id for one in shown if one.is_new]:
+        box.bundle.entries.filter(id__in=new).update(seen=True)
 
 
 def write(

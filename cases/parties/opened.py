@@ -1,5 +1,6 @@
 """A papers page, opened by one of its two codes: that of the person, or that which is sealed in the file of the case."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from cases.desk.keys import file_key
 from cases.desk.refusals import Refused
 from cases.models import Bundle
 from cases.parties.may_read import may_have_bundle
-from cases.people.purposes import BUNDLE_PURPOSE
+from cases.people.purposes import BUNDLE, BUNDLE_PURPOSE
 from organisations.access.policy import Actor
-from vault.compartments import Compartment, ContentKey, open_with, read_text, texts
+from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_by_id, texts
+from vault.models import SealedText
 from vault.receipts import OpenedReceipt, open_receipt
 
 BUNDLE_CODE = "bundle_code"  # stored purpose of the sealed second code
@@ -33,12 +35,13 @@ class OpenedBundle:
     def is_of_party(self) -> bool:
         return self.opened.key_pair.id == self.bundle.reader
 
-    @property
-    def purpose(self) -> str:
-        """Why this person reads these papers."""
-        return read_text(
-            self.key, texts(self.bundle.id, Compartment.CONTENT, BUNDLE_PURPOSE).get(id=self.bundle.purpose)
-        )
+    def texts(self) -> dict[UUID, SealedText]:
+        """What stands on the page now and what the page is for, sealed. One query."""
+        return sealed_by_id(self.bundle.id, Compartment.CONTENT, BUNDLE, BUNDLE_PURPOSE)
+
+    def purpose_in(self, sealed: Mapping[UUID, SealedText]) -> str:
+        """Why this person reads these papers. `sealed` are :meth:`texts`."""
+        return read_text(self.key, sealed[self.bundle.purpose])
 
 
 def open_at_desk(bundle: Bundle, *, actor: Actor) -> OpenedBundle:

@@ -33,6 +33,7 @@ from organisations.access.recusal import known_words, rows_of_one
 from organisations.models import Assignment, Organisation, Person, Suspension
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
+from vault.models import SealedText
 
 FINAL = Suspension.State.FINAL
 
@@ -61,10 +62,10 @@ class Question:
         return self.row.state == Suspension.State.ASKED
 
 
-def questions_of(case: Case, actor: Actor) -> list[Question]:
+def questions_of(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None = None) -> list[Question]:
     """Who is out of the case until people look, and whom people let back, by name; never the actor. The caller has asked
-    whether the actor reads the file."""
-    rows = [(row, suspended_in(row)) for row in _about_others(case, actor) if row.state != FINAL]
+    whether the actor reads the file. `sealed`: texts of the file by their id that were looked up already."""
+    rows = [(row, suspended) for row, suspended in _about_others(case, actor) if row.state != FINAL]
     if not rows:
         return []
     ids = {UUID(suspended.person) for _row, suspended in rows}
@@ -72,27 +73,29 @@ def questions_of(case: Case, actor: Actor) -> list[Question]:
     people = Person.objects.in_bulk(ids | by)
     with failing_closed():
         known = known_words(ids, case.report.organisation, timezone.localdate())
-        said, reasons = Said(case, recovery_of(case)).words(), _reasons(case, actor)
+        said, reasons = Said(case, recovery_of(case)).words(), _reasons(case, actor, sealed)
         questions = [_question(row, suspended, people, known, said, reasons, actor) for row, suspended in rows]
     return sorted(questions, key=lambda question: question.person.name)
 
 
 def is_asked(case: Case, actor: Actor) -> bool:
     """Whether the actor must look whether the case concerns somebody else."""
-    return any(row.state in {Suspension.State.OPEN, Suspension.State.ASKED} for row in _about_others(case, actor))
+    return any(
+        row.state in {Suspension.State.OPEN, Suspension.State.ASKED} for row, _suspended in _about_others(case, actor)
+    )
 
 
 def was_asked(case: Case, which: UUID, actor: Actor) -> bool:
     """Whether the actor could see this question, also where it was answered since."""
-    return any(row.id == which for row in _about_others(case, actor))
+    return any(row.id == which for row, _suspended in _about_others(case, actor))
 
 
-def _about_others(case: Case, actor: Actor) -> list[Suspension]:
+def _about_others(case: Case, actor: Actor) -> list[tuple[Suspension, Suspended]]:
     """Nobody sees or answers what was asked about themselves, under whatever row: a question keeps nobody out before a second
     person agrees."""
-    rows = [(row, UUID(suspended_in(row).person)) for row in Suspension.objects.filter(case=case.id)]
-    own = rows_of_one(actor.person.id, {person for _row, person in rows})
-    return [row for row, person in rows if person not in own]
+    rows = [(row, suspended_in(row)) for row in Suspension.objects.filter(case=case.id)]
+    own = rows_of_one(actor.person.id, {UUID(suspended.person) for _row, suspended in rows})
+    return [(row, suspended) for row, suspended in rows if UUID(suspended.person) not in own]
 
 
 def _question(
@@ -123,9 +126,10 @@ def _sentence(said: list[str], known: KnownAs) -> str:
     return next((found.sentence for text in said if (found := mention(text, known))), "")
 
 
-def _reasons(case: Case, actor: Actor) -> dict[str, str]:
+def _reasons(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None) -> dict[str, str]:
     key = file_key(case, actor)
-    sealed = sealed_by_id(case.id, Compartment.FILE, LIFT_WORDS, NOT_FREE_WORDS)
+    if sealed is None:
+        sealed = sealed_by_id(case.id, Compartment.FILE, LIFT_WORDS, NOT_FREE_WORDS)
     opened = {str(row.id): (row.purpose, read_text(key, row)) for row in sealed.values()}
     return {
         name: json.loads(words)["reason"] if purpose == NOT_FREE_WORDS else words

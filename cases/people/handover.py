@@ -6,7 +6,7 @@ Access ends in the same transaction in which somebody else gets it, so that a ca
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -44,7 +44,7 @@ from vault.compartments import (
     write_text,
 )
 from vault.keys import Codes, ensure_key_pair, recovery_key_pair, unlock
-from vault.models import KeyPair
+from vault.models import KeyPair, SealedText
 
 HANDED_OVER = ("case_officer", "co_reader")  # relations that go over to a colleague
 # Compare Wbk 3f and 3g: docs/domain.md#recusal.
@@ -136,10 +136,12 @@ class PeopleChange:
         return self.hand_over.why == HandOver.Why.ROLE_ENDED
 
 
-def people_changes(case: Case, actor: Actor) -> list[PeopleChange]:
-    """Who left the case and why, newest first. The caller has asked `may(actor, "case.file", case)`."""
+def people_changes(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None = None) -> list[PeopleChange]:
+    """Who left the case and why, newest first. The caller has asked `may(actor, "case.file", case)`. `sealed`: texts of the file
+    by their id that were looked up already."""
     key = file_key(case, actor)
-    sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
+    if sealed is None:
+        sealed = sealed_by_id(case.id, Compartment.FILE, PURPOSE)
     changes = []
     for hand_over in case.hand_overs.select_related("made_by"):
         words = json.loads(read_text(key, sealed[hand_over.reason]))

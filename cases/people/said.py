@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from cases.desk.words import words_within
-from cases.models import BundleEntry, Case, Party
+from cases.models import Case, Party
 from cases.people.free_texts import compared_purposes
 from cases.people.purposes import (
     ANSWERED,
@@ -51,7 +51,7 @@ from reporting.evidence import custody
 from reporting.form.circle import circle_of, concerned_in
 from reporting.form.weighing import everybody_near, judge_people, keep_out_of
 from reporting.questions.reading import ANSWERS, raw_answers
-from vault.compartments import Compartment, ContentKey, open_each, open_with, read_text, sealed_in, texts_of_many
+from vault.compartments import Compartment, ContentKey, open_each, read_text, sealed_in, texts_of_many
 from vault.keys import NoKey, unlock
 from vault.models import KeyPair, SealedText
 from vault.primitives import PrivateKey
@@ -302,24 +302,28 @@ class Said:
 
     def _bundles(self) -> Iterator[Later]:
         """What stands on the papers pages of people of the case, and what each page is for."""
-        authors: dict[UUID, UUID | None] = dict(self._case.bundles.values_list("purpose", "made_by"))
-        entries = BundleEntry.objects.filter(bundle__case=self._case) if authors else BundleEntry.objects.none()
-        rows = {row.text: row for row in entries}
-        authors |= {text: row.author_id for text, row in rows.items()}
-        keys: dict[UUID, ContentKey] = {}
-        for sealed in texts_of_many(self._case.bundles.values_list("id", flat=True), [BUNDLE, BUNDLE_PURPOSE]):
-            if sealed.id not in authors:
+        columns = ("id", "purpose", "made_by", "entries__text", "entries__author", "entries__file")
+        rows = list(self._case.bundles.values_list(*columns))
+        if not rows:
+            return
+        pages = {bundle for bundle, *_rest in rows}
+        purposes = {purpose: maker for _bundle, purpose, maker, *_entry in rows}
+        entries = {text: (author, file) for *_bundle, text, author, file in rows if text}
+        keys = open_each(pages, [Compartment.CONTENT], self._source, self._private)
+        for sealed in texts_of_many(pages, [BUNDLE, BUNDLE_PURPOSE]):
+            if sealed.id not in purposes and sealed.id not in entries:
                 continue
-            if sealed.case not in keys:
-                keys[sealed.case] = open_with(sealed.case, Compartment.CONTENT, self._source, self._private)
-            key, row = keys[sealed.case], rows.get(sealed.id)
+            key = keys.get((sealed.case, Compartment.CONTENT))
+            if key is None:
+                raise NoKey("the recovery key does not open a papers page")
             said = read_text(key, sealed)
-            if row is None:
-                yield Later(authors[sealed.id], said)
+            if sealed.id in purposes:
+                yield Later(purposes[sealed.id], said)
                 continue
+            author, file = entries[sealed.id]
             words = json.loads(said)
-            read = custody.words_in(key, row.file, words["form"]) if row.file else ()
-            yield Later(row.author_id, "\n".join([words["text"], words["title"], *read]))
+            read = custody.words_in(key, file, words["form"]) if file else ()
+            yield Later(author, "\n".join([words["text"], words["title"], *read]))
 
     def _signals(self) -> Iterator[Later]:
         """Why a signal was parked again or dropped, each time, also after it became a case."""
@@ -354,9 +358,10 @@ class Said:
     @cached_property
     def _keys(self) -> dict[Compartment, ContentKey]:
         try:
-            return open_each(self._case.id, ANSWERED_AND_FILE, self._source, self._private)
+            opened = open_each([self._case.id], ANSWERED_AND_FILE, self._source, self._private)
         except NoKey:  # the case was destroyed
             return {}
+        return {compartment: key for (_case, compartment), key in opened.items()}
 
     @cached_property
     def _private(self) -> PrivateKey:

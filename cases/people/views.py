@@ -9,10 +9,12 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.people.concerned import questions_of, say_concerned, say_somebody_else, was_asked
 from cases.people.handover import people_changes
 from cases.people.handover_views import ReasonForm
+from cases.people.purposes import HAND_OVER, LIFT_WORDS
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Assignment
 from organisations.people.namesakes import names_in_list
+from vault.compartments import Compartment, sealed_by_id
 
 NOTICES = Notices(
     {
@@ -70,13 +72,14 @@ def show_people(page: CasePage) -> HttpResponse:
     rows = list(Assignment.objects.holding().filter(case=case.id).select_related("person", "organisation"))
     order = [code.id for code in code_list("relation").codes]
     reads_file = page.may("case.file")
+    sealed = sealed_by_id(case.id, Compartment.FILE, LIFT_WORDS, HAND_OVER) if reads_file else {}
     return page.show(
         "cases/people/people.html",
         assignments=sorted(rows, key=lambda row: (order.index(row.relation), row.person.name)),
         called=names_in_list(row.person for row in rows),
         actor_id=page.actor.person.id,
-        told=people_changes(case, page.actor) if reads_file else [],
-        questions=questions_of(case, page.actor) if reads_file else [],
+        told=people_changes(case, page.actor, sealed) if reads_file else [],
+        questions=questions_of(case, page.actor, sealed) if reads_file else [],
         answers=page.may("case.concerned"),
         decides_transfer=reads_file,
         asked=case.transfers.filter(state="asked").select_related("to", "asked_by").first(),

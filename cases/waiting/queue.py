@@ -51,8 +51,9 @@ def waiting_for(actor: Actor, cases: CaseQuerySet | None = None) -> list[Waiting
     mine = Mine(actor, visible_cases(actor) if cases is None else cases)
     parts = [source.found(place, mine) for place, source in enumerate(SOURCES)]
     found: list[list[Found]] = [[] for _source in SOURCES]
-    for row in parts[0].union(*parts[1:], all=True):
-        found[row[0]].append(Found._make(row))
+    with mine.named():
+        for row in parts[0].union(*parts[1:], all=True):
+            found[row[0]].append(Found._make(row))
     names = {name for place, source in enumerate(SOURCES) for one in found[place] for name in source.bars(one)}
     own = rows_of_one(actor.person.id, {one.asked_by for one in chain(*found) if one.asked_by})
     hidden = hidden_cases(actor.person.id, names) if names else set()

@@ -17,7 +17,7 @@ from cases.models import (
 from cases.people.ending import asked_of_others
 from cases.waiting.found import Found, Mine
 from organisations.access.bars import suspended_in
-from organisations.access.policy import Actor, cases_held, may
+from organisations.access.policy import Actor, may
 from organisations.access.recusal import rows_of_one
 from organisations.administration import renaming
 from organisations.models import HANDLING, ContactAsked, EndAsked, NameAsked, Suspension
@@ -62,9 +62,7 @@ def questions(mine: Mine) -> QuerySet:
 
 def signal_questions(mine: Mine) -> QuerySet:
     """The same of signals, which are no cases yet."""
-    signals = Signal.objects.filter(report__case__in=cases_held(mine.actor, *HANDLING)).exclude(
-        state=Signal.State.DROPPED
-    )
+    signals = Signal.objects.filter(report__case__in=mine.assigned(*HANDLING)).exclude(state=Signal.State.DROPPED)
     return Suspension.objects.filter(case__in=signals.values("report__case"), state=Suspension.State.OPEN)
 
 

@@ -65,7 +65,7 @@ def suspected(actor: Actor) -> QuerySet[Report]:
 
 def _signals(mine: Mine) -> QuerySet:
     """Signals whose day has come, and those that somebody else says to drop."""
-    rows = Signal.objects.filter(report__case__in=cases_held(mine.actor, *HANDLING), state__in=OPEN_SIGNALS)
+    rows = Signal.objects.filter(report__case__in=mine.assigned(*HANDLING), state__in=OPEN_SIGNALS)
     asked = Q(state=Signal.State.ASKED)
     return rows.filter(asked | Q(review_on__lte=timezone.localdate())).exclude(asked, asked_by=mine.actor.person)
 

@@ -8,10 +8,16 @@ from cases.waiting.queue import waiting_for
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from organisations.people.duty import roster_of
+from vault.looked_up import reading
 
 
 @at_work("work.list")
 def waiting(request: WorkRequest) -> HttpResponse:
+    with reading():
+        return _waiting(request)
+
+
+def _waiting(request: WorkRequest) -> HttpResponse:
     roster, me = roster_of(request.actor.organisation), request.actor.person.id
     on_duty = [shift.person.name for shift in roster.on_duty(timezone.now()) if shift.person]
     context = {

@@ -185,7 +185,7 @@ def reachable(organisation: Organisation, circle: Circle, kind: str) -> list[Org
     _name, row = row_of(kind, circle, circle.reporter_function)
     steps = [*row.handler, *row.fallback, rules().last_resort[organisation.kind]]
     steps += [code for entry in row.support for code in ([entry] if isinstance(entry, str) else entry)]
-    places = [at for step in steps for at, _code in _where(organisation, step)]
+    places = [at for step in dict.fromkeys(steps) for at, _code in _where(organisation, step)]
     return list({at.id: at for at in (organisation, *places)}.values())
 
 

@@ -6,9 +6,9 @@ import sys
 import tomllib
 
 import pytest
-import yaml
 
 from cases.protocol.composition import protocol_templates
+from organisations.rule_files import BadRules, read_rules
 from tests.support.plugin import TOGETHER
 from tests.support.services import ROOT
 
@@ -51,7 +51,7 @@ def test_every_dependency_has_a_lower_bound():
 
 def test_version_and_date_agree_everywhere():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    code = yaml.safe_load((ROOT / "publiccode.yml").read_text())
+    code = read_rules(ROOT / "publiccode.yml", dict)
     newest = re.search(r"^## (\S+) - (\S+)$", (ROOT / "CHANGELOG.md").read_text(), re.M)
     assert newest is not None
     assert (newest[1], newest[2]) == (version, code["releaseDate"])
@@ -113,7 +113,7 @@ def test_the_container_file_runs_nothing_as_root_and_installs_by_hash():
 
 def test_the_compose_file_starts_everything_with_no_password_in_it():
     text = (ROOT / "docker/compose.yaml").read_text()
-    services = yaml.safe_load(text)["services"]
+    services = read_rules(ROOT / "docker/compose.yaml", dict)["services"]
     assert set(services) == {"migrate", "web", "worker", "database", "redis", "clamav"}
     assert services["web"]["secrets"] == ["master_key"]
     assert not re.search(r"(PASSWORD|SECRET_KEY): +[^$\s\"{]", text)
@@ -124,6 +124,19 @@ def test_the_compose_file_starts_everything_with_no_password_in_it():
         if name.startswith("WEERBAAR_")
     }
     assert used <= set(re.findall(r"`(\w+)`", (ROOT / "docs/settings.md").read_text()))
+
+
+def test_no_yaml_file_has_a_key_twice():
+    """A merge that keeps both sides leaves two of them, and YAML lets the last one win."""
+    files = [path for path in TRACKED if path.suffix in {".yaml", ".yml"} and path.is_file()]
+    faults = []
+    for path in files:
+        try:
+            read_rules(path, object)
+        except BadRules as refused:
+            faults.append(str(refused))
+    assert faults == []
+    assert len(files) > 100
 
 
 def test_every_rule_file_is_read(settings):

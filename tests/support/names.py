@@ -5,16 +5,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
-
 from organisations.access.names import KnownAs, Likeness, Surname
+from organisations.rule_files import read_rules
 
 PAIRS = Path(__file__).parents[1] / "organisations/access/name_pairs.yaml"
 
 
 def pairs() -> Iterator[tuple[str, KnownAs, Likeness, bool]]:
     """(what was typed, the person, the right answer, whether the comparer can know it)."""
-    rows = yaml.safe_load(PAIRS.read_text("utf-8"))
+    rows = read_rules(PAIRS, list)
     for parts, typed in zip(rows[::2], rows[1::2], strict=True):
         person = person_of(parts)
         for likeness in Likeness:
@@ -24,7 +23,7 @@ def pairs() -> Iterator[tuple[str, KnownAs, Likeness, bool]]:
 
 def texts() -> Iterator[tuple[str, KnownAs, bool]]:
     """(a text, the person, whether it names the person)."""
-    rows = yaml.safe_load(PAIRS.read_text("utf-8"))
+    rows = read_rules(PAIRS, list)
     for parts, typed in zip(rows[::2], rows[1::2], strict=True):
         for key, names in (("in_text", True), ("not_in_text", False)):
             yield from ((text, person_of(parts), names) for text in typed.get(key, ()))

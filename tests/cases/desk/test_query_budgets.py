@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -16,6 +15,7 @@ from django.urls import reverse
 
 from organisations.access.bars import Suspended, recuse, suspend
 from organisations.people.appointments import appoint
+from organisations.rule_files import read_rules
 from reporting.complaints.readers import readers_now
 from reporting.models import Report
 from reporting.pdf import can_make_pdf
@@ -25,7 +25,7 @@ from tests.support.full_case import a_complaint, a_confidential_case, a_full_cas
 from tests.support.pages import values_of
 from tests.support.places import a_place
 
-BUDGETS = yaml.safe_load((Path(__file__).parents[1] / "query_budgets.yaml").read_text("utf-8"))
+BUDGETS = read_rules(Path(__file__).parents[1] / "query_budgets.yaml", dict[str, int])
 ONLY_POSTED = {"answer_export", "decide_transfer"}  # a button
 OF_FIVE = {"quarantine", "together"}  # lists that open each of their rows: measured with five
 

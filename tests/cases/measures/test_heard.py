@@ -5,6 +5,7 @@ import time_machine
 from django.urls import reverse
 
 from cases.measures.measures import measure_files, measures_in
+from cases.models import CaseRecord
 from cases.parties.told import who_knows
 from cases.protocol.forms import record_forms
 from tests.cases.measures.test_measures import _letter, _officer, _page, _sent
@@ -49,7 +50,7 @@ def test_who_was_invited_and_did_not_come_was_neither_heard_nor_told(result, is_
     measure = a_measure(case, ACUTE, **BAN)
     done(case, HEAR, result=result, words="Het speet hem." if is_told else "")
     assert _knows_of_the_case(case) == is_told
-    [one] = measures_in([measure])
+    [one] = measures_in(CaseRecord.objects.filter(id=measure.id))
     assert (one.heard_on is not None) == is_told
     assert not one.waits_for_hearing  # they could have come
     assert bool(measure_files(case, who(case.id, "case_officer"))[0].conduct) == is_told

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,6 +28,23 @@ def test_a_redaction_waits_since_it_was_offered_and_not_since_somebody_began_it(
     offer(case, 1, actor=officer)
     found = {str(one.words): one.since for one in waiting_for(handler)}
     assert found["Kijk een lakking na"] == timezone.localdate()
+
+
+def test_who_may_see_a_case_is_asked_once_for_all_sources(place):
+    """A part for each source said all of it again, which made a statement of 146 kB for every worklist."""
+    statements = []
+
+    def keep(execute, sql, params, many, context):
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
+    handler = who(calm(a_case(place)).id, "handler")
+    with connection.execute_wrapper(keep):
+        waiting_for(handler)
+    [every] = [sql for sql in statements if "UNION ALL" in sql and "cases_deadline" in sql]
+    assert every.count("FROM visible WHERE") > 20
+    assert "cases_caseuserobjectpermission" not in every
+    assert len(every) < 60_000
 
 
 def test_nobody_answers_a_request_for_a_name_that_nobody_asked(place):

@@ -4,13 +4,13 @@ import re
 import urllib.request
 
 import pytest
-import yaml
 from django.conf import settings
 from django.test import Client
 from lxml import html
 
 from monitor.formats.dcat import LICENCE
 from monitor.pages.data import EXAMPLES, NAMES, PLACE, YEAR
+from organisations.rule_files import read_rules
 from tests.support.services import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,5 +73,5 @@ def test_every_format_that_is_named_is_made(editions, get):
 def test_the_document_says_where_to_turn_to():
     """The linter of the NL API Design Rules asks for name, e-mail address and url."""
     contact = Client().get("/api/v1/openapi.json").json()["info"]["contact"]
-    source = yaml.safe_load((ROOT / "publiccode.yml").read_text())["url"]
+    source = read_rules(ROOT / "publiccode.yml", dict)["url"]
     assert contact == {"name": "Weerbaar", "email": settings.SECURITY_CONTACT, "url": source}

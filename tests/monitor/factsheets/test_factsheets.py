@@ -13,7 +13,6 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 from lxml import html
-from yaml import safe_load
 
 from monitor.editions.release import withdraw
 from monitor.factsheets.reading import COUNTED, read_sheet
@@ -22,6 +21,7 @@ from monitor.rules.catalogue import TOTAL, tables
 from monitor.rules.factsheets import HERE, Factsheets, Survey, factsheets, survey
 from monitor.rules.indicators import LEAD_TIME_ENDS
 from organisations.codes import code_list
+from organisations.rule_files import read_rules
 from tests.support.figures.editions import publishers, the_editions
 from tests.support.pages import in_one_line
 from tests.support.reporter import words_of
@@ -289,7 +289,7 @@ def test_the_list_leads_to_every_factsheet():
     ],
 )
 def test_a_figure_that_no_table_carries_is_refused(figure, words):
-    entries = deepcopy(safe_load((HERE / "factsheets.yaml").read_text("utf-8")))
+    entries = deepcopy(read_rules(HERE / "factsheets.yaml", dict))
     entries["factsheets"]["mayors"]["charts"] = entries["factsheets"]["mayors"]["charts"] | {"severity": figure}
     with pytest.raises(ValueError, match=words):
         Factsheets.model_validate(entries)

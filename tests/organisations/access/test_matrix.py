@@ -11,11 +11,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-import yaml
 from django.apps import apps
 
 from organisations.access.policy import Standing, table
 from organisations.codes import code_list
+from organisations.rule_files import read_rules
 from vault.compartments import Compartment
 
 CASE = UUID(int=7)
@@ -28,7 +28,7 @@ def lines() -> dict[str, dict]:
     found: dict[str, dict] = {}
     for file in files:
         if file.exists():
-            found |= {action: line or {} for action, line in yaml.safe_load(file.read_text("utf-8")).items()}
+            found |= {action: line or {} for action, line in read_rules(file, dict).items()}
     return found
 
 

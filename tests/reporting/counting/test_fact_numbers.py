@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-import yaml
 
 from organisations import codes as codes_file
 from organisations.codes import UnknownCode, code_list, load_code_lists
 from organisations.models import Organisation
+from organisations.rule_files import read_rules, written_rules
 from reporting.codes import (
     NOT_GIVEN,
 )
@@ -123,9 +123,9 @@ def channels(monkeypatch, tmp_path):
             remembered.cache_clear()
 
     def later(change: Callable[[dict], None], new: str = "") -> None:
-        entry = yaml.safe_load((ROOT / "reporting/codes.yaml").read_text("utf-8"))["channel"]
+        entry = read_rules(ROOT / "reporting/codes.yaml", dict)["channel"]
         change(entry)
-        (tmp_path / "codes.yaml").write_text(yaml.safe_dump({"channel": entry}, sort_keys=False))
+        (tmp_path / "codes.yaml").write_text(written_rules({"channel": entry}))
         numbered = (
             (HERE / "numbers.yaml")
             .read_text("utf-8")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from yaml import safe_load
 
+from organisations.rule_files import read_rules
 from reporting.questions import questions
 from reporting.questions.meanings import ASKED_IN, Meaning
 from reporting.questions.questions import Questionnaire, answer_meaning, answers_meaning, ids_meaning, questionnaire
@@ -16,7 +16,7 @@ KINDS = ("aggression", "integrity", "pressure")
 
 @pytest.fixture
 def rows():
-    return deepcopy(safe_load(Path(questions.__file__).with_name("questions.yaml").read_text("utf-8")))
+    return deepcopy(read_rules(Path(questions.__file__).with_name("questions.yaml"), dict))
 
 
 def change(rows: dict, question_id: str, **keys) -> dict:
