@@ -16,9 +16,9 @@ from organisations.access.policy import Actor, cases_held
 from organisations.desk.refusals import Refused
 from organisations.desk.sent_once import sent_before
 from organisations.models import Assignment, Person
+from reporting.complaints.heard import PURPOSE
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import (
-    PURPOSE,
     assign,
     chain_of_reporter,
     keep_apart,

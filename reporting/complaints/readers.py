@@ -16,6 +16,7 @@ from organisations.access.recusal import Circle, KeptOut, beside, keep_out, know
 from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
+from reporting.complaints.heard import heard_in
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
@@ -25,13 +26,12 @@ from reporting.models import Complaint, Report
 from reporting.moments import may_leave
 from reporting.pings import ping_key
 from vault import ledger
-from vault.compartments import Compartment, add_reader, move_case, open_with, read_text, remove_reader, texts
+from vault.compartments import Compartment, add_reader, move_case, remove_reader
 from vault.keys import ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
 logger = logging.getLogger(__name__)
 
-PURPOSE = "complaint"  # stored purpose of sealed texts
 ABOUT_HANDLING = {"complaint", "formal_complaint"}  # also about who read an earlier one
 
 
@@ -199,7 +199,7 @@ def pass_on(complaint: Complaint, leaving: UUID, arriving: str = "") -> bool:
     report = complaint.report
     opens_report = recovery_key_pair(report.handled_by_id or report.organisation_id)
     circle = circle_of_report(report, opens_report, unlock(opens_report))
-    circle = replace(circle, unasked=(*circle.unasked, *_said_in(complaint), arriving))
+    circle = replace(circle, unasked=(*circle.unasked, *(heard.text for heard in heard_in(complaint)), arriving))
     found = readers_for(report, circle, complaint.kind, complaint)
     recuse(complaint.id, found.kept_out.everybody)
     if found.route is None:
@@ -225,13 +225,6 @@ def _record(complaint: Complaint, event: ComplaintEvent, person: UUID) -> None:
     report = complaint.report
     on = day_of(report, timezone.localdate()) if report.is_anonymous else None
     ledger.record(chain_of_reporter(complaint), event, on=on, person=str(person))
-
-
-def _said_in(complaint: Complaint) -> list[str]:
-    """Everything that was written in the complaint so far, for recusal only."""
-    source = recovery_key_pair(complaint.handled_by_id)
-    key = open_with(complaint.id, Compartment.CONTENT, source, unlock(source))
-    return [read_text(key, row) for row in texts(complaint.id, Compartment.CONTENT, PURPOSE)]
 
 
 def _moved(complaint: Complaint, to: Organisation) -> KeyPair:

@@ -6,16 +6,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.people.handover import recovery_of, successor
 from jobs.models import Job
 from jobs.runner import run_due
 from organisations.access.bars import is_barred
-from organisations.models import Assignment, Person
+from organisations.models import Person
 from organisations.people.appointments import declare_relation
 from reporting.complaints.readers import readers_now
 from reporting.models import Complaint
 from tests.support.barred import about_nobody, called
-from tests.support.build import signed_in, who
+from tests.support.build import signed_in
 from tests.support.reporter import act, come_back, words_of
 
 pytestmark = pytest.mark.django_db
@@ -29,24 +28,6 @@ def _tell(receipt: str, **fields) -> Complaint:
 
 def _reader(complaint: Complaint) -> Person:
     return readers_now(complaint)[0].person
-
-
-@pytest.mark.parametrize("relation", ["case_officer", "co_reader"])
-def test_a_task_is_not_given_to_whom_the_reporter_says_to_be_threatened_by(place, relation):
-    case, receipt = about_nobody(place)
-    task = who(case.id, relation).person
-    comes = successor(case, relation, recovery_of(case), leaving=task.id).person
-    called(comes, "Xerxes", "Zoutkamp")
-    complaint = _tell(
-        receipt, text="Geef mij een ander. Niet Xerxes Zoutkamp: die bedreigt mij, over hem gaat mijn melding."
-    )
-    reader = _reader(complaint)
-    row = Assignment.objects.running().get(case=case.id, relation=relation)
-    url = reverse("cases:complaint", args=[complaint.id])
-    assert signed_in(reader).post(url, {"what": "give", "assignment": row.id}).status_code == 302
-    run_due()
-    assert who(case.id, relation).person != comes, "the task went to whom the reporter named"
-    assert signed_in(comes).get(f"/werkplek/zaak/{case.id}/melding/").status_code == 404
 
 
 def test_a_reader_who_is_related_to_whom_the_reporter_names_later_reads_no_longer(place):
