@@ -39,6 +39,7 @@ from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
 from organisations.people.relations import declared_others
+from reporting.complaints.readers import keep_apart
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, Message, Report
 from reporting.questions.reading import report_of
@@ -107,6 +108,7 @@ def end_parts_of_barred(work: Job) -> None:
     case first, since somebody who names people is no machine."""
     report = report_of(work.aim)
     if report.handled_by_id is None:
+        keep_apart(report)
         return
     if report.lane == Report.Lane.SIGNAL:  # it stays parked
         end_parts(Case.before_opening(report))

@@ -1,7 +1,7 @@
 """Who reads a complaint: by the routing of the report, and never who has or ever had a part in its case."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jobs.outbox import enqueue
-from organisations.access.bars import barred_among, recuse
+from organisations.access.bars import barred_among, barred_in_each, is_barred, recuse
 from organisations.access.failing_closed import failing_closed
 from organisations.access.names import mention
 from organisations.access.recusal import Circle, KeptOut, beside, keep_out, known_words
@@ -134,9 +134,27 @@ def _kept_out(report: Report, circle: Circle, never: set[UUID]) -> KeptOut:
 
 
 def readers_now(complaint: Complaint) -> list[Assignment]:
-    """Who reads the complaint: their assignments, as far as they have no part in the case."""
-    rows = Assignment.objects.holding().filter(case=complaint.id).exclude(person__in=people_of(complaint.report))
-    return list(rows.select_related("person", "organisation").order_by("relation", "id"))
+    """Who reads the complaint: their assignments, as far as they may know of it (:func:`out_of`)."""
+    held = Assignment.objects.holding().filter(case=complaint.id).select_related("person", "organisation")
+    rows = list(held.order_by("relation", "id"))
+    out = out_of(complaint, [row.person_id for row in rows])
+    return [row for row in rows if row.person_id not in out]
+
+
+def out_of(complaint: Complaint, people: Collection[UUID]) -> set[UUID]:
+    """Who of these people may not know of the complaint: whoever has or had a part in its case, and whoever is kept out of the
+    complaint or of the case, for good or until people look. Raises
+    :class:`~organisations.access.failing_closed.CannotWeigh`."""
+    if not people:
+        return set()
+    barred = barred_in_each([complaint.id, complaint.report.case], people)
+    return (people_of(complaint.report) & set(people)).union(*barred.values())
+
+
+def is_out(name: UUID, person: UUID) -> bool:
+    """Whether the person may not know of the case, or of the complaint, with this identifier: bars stand under both."""
+    complaint = Complaint.objects.select_related("report").filter(id=name).first()
+    return bool(out_of(complaint, [person])) if complaint else is_barred(name, person)
 
 
 def shown_now(complaint: Complaint) -> list[ReaderShown]:
@@ -162,14 +180,16 @@ def assign(complaint: Complaint, readers: tuple[Reader, ...]) -> None:
 
 @transaction.atomic
 def keep_apart(report: Report) -> None:
-    """Whoever has a part in the case by now reads no complaint of it, also none that was dealt with; somebody else comes to
-    read those that are open. Everything that gives a part in a case calls this."""
-    complaints = {row.id: row for row in report.complaints.select_related("report")}
-    if not complaints:
-        return
-    rows = Assignment.objects.running().filter(case__in=complaints, person__in=people_of(report))
-    for complaint, person in rows.order_by("case", "person").values_list("case", "person"):
-        pass_on(complaints[complaint], person)
+    """Whoever has a part in the case by now, or is kept out of it, reads no complaint of it, also none that was dealt with;
+    somebody else comes to read those that are open. Everything that gives a part in a case, and that ends what people have who
+    are kept out of it, calls this."""
+    for complaint in report.complaints.select_related("report"):
+        for person in sorted(out_of(complaint, _reading(complaint))):
+            pass_on(complaint, person)
+
+
+def _reading(complaint: Complaint) -> set[UUID]:
+    return set(Assignment.objects.running().filter(case=complaint.id).values_list("person", flat=True))
 
 
 @transaction.atomic

@@ -1,14 +1,10 @@
 """Whom a reporter names in what is told apart, and who is related to them."""
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from jobs.models import Job
 from jobs.runner import run_due
-from organisations.access.bars import is_barred
 from organisations.models import Person
 from organisations.people.appointments import declare_relation
 from reporting.complaints.readers import readers_now
@@ -67,42 +63,3 @@ def test_a_reader_whose_name_became_that_of_whom_the_reporter_named_reads_no_lon
     run_due()
     url = reverse("cases:complaint", args=[complaint.id])
     assert signed_in(reader).get(url).status_code == 404
-
-
-def run_due_at_last() -> None:
-    """The slot of the mail came too."""
-    Job.objects.filter(state="open").update(due=timezone.now())
-    run_due()
-
-
-def _named_in_the_case(place):
-    """Something told apart, of which the first reader is named in a message of the case since."""
-    case, receipt = about_nobody(place)
-    complaint = _tell(receipt, text="Ik wil graag iemand anders.")
-    run_due()
-    accused = called(_reader(complaint), "Xerxes", "Zoutkamp")
-    client = Client()
-    said = {"text": "Xerxes Zoutkamp nam het geld zelf aan.", "about_reader": "unknown"}
-    act(client, come_back(client, receipt), "message", **said)
-    run_due()
-    assert is_barred(case.id, accused.id)
-    return complaint, accused, receipt
-
-
-def test_a_reader_who_is_named_in_the_case_gets_no_mail_of_what_was_told_apart(place):
-    complaint, accused, receipt = _named_in_the_case(place)
-    run_due_at_last()  # what was promised before goes now
-    mail.outbox.clear()
-    client = Client()
-    act(client, come_back(client, receipt), "apart", complaint=str(complaint.id), text="Hoort er iemand mij nog?")
-    assert complaint.messages.count() == 2
-    run_due_at_last()
-    assert accused.email not in {to for message in mail.outbox for to in message.to}, "the accused gets a mail"
-
-
-def test_what_was_told_apart_is_read_by_somebody_else_once_its_reader_is_named_in_the_case(place):
-    complaint, accused, _receipt = _named_in_the_case(place)
-    assert signed_in(accused).get(reverse("cases:complaint", args=[complaint.id])).status_code == 404
-    reading = {row.person for row in readers_now(complaint)} - {accused}
-    assert accused not in {row.person for row in readers_now(complaint)}
-    assert reading, "nobody can read it, and nobody is alarmed"
