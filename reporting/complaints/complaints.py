@@ -22,7 +22,7 @@ from reporting.complaints.readers import (
     assign,
     chain_of_reporter,
     keep_apart,
-    keep_out_named,
+    keep_out_meant,
     readers_for,
     tell_readers,
 )
@@ -94,7 +94,7 @@ def write_back(complaint: Complaint, opened: OpenedReceipt, text: str, *, token:
     if not complaint.is_open or ComplaintMessage.objects.filter(token=token).exists():
         return False
     keep_apart(complaint.report)
-    keep_out_named(complaint, text)
+    keep_out_meant(complaint, text)
     key = open_with(complaint.id, Compartment.CONTENT, opened.key_pair, opened.private)
     day = day_of(complaint.report, timezone.localdate())
     message = _write(complaint, key, text, by=Message.By.REPORTER, on=day, token=token)

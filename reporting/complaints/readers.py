@@ -11,8 +11,7 @@ from django.utils import timezone
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_among, barred_in_each, is_barred, recuse
 from organisations.access.failing_closed import failing_closed
-from organisations.access.names import mention
-from organisations.access.recusal import Circle, KeptOut, beside, keep_out, known_words
+from organisations.access.recusal import Circle, KeptOut, beside, keep_out
 from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
@@ -127,8 +126,10 @@ def _first(report: Report, circle: Circle, never: set[UUID]) -> Readers:
     return Readers(replace(way, readers=(handler,)), kept_out)
 
 
-def _kept_out(report: Report, circle: Circle, never: set[UUID]) -> KeptOut:
-    people = everybody_near(report, circle, never)
+def _kept_out(report: Report, circle: Circle, never: set[UUID], knowing: frozenset[UUID] = frozenset()) -> KeptOut:
+    """`knowing`: who knows of it already, so that being mentioned counts for them."""
+    people = everybody_near(report, circle, never | knowing)
+    people = replace(people, watchers=people.watchers | knowing)
     out = keep_out(circle, people).everybody | barred_among(report.case, people.people).everybody | never
     return KeptOut(out | beside(out, people, people.people.keys()))
 
@@ -193,15 +194,45 @@ def _reading(complaint: Complaint) -> set[UUID]:
 
 
 @transaction.atomic
-def keep_out_named(complaint: Complaint, text: str) -> None:
-    """Whoever reads the complaint and is named in what the reporter writes now reads it no longer. Raises
+def keep_out_meant(complaint: Complaint, arriving: str = "", among: Collection[UUID] | None = None) -> None:
+    """Whoever reads the complaint and may be meant by what was said in it, or in the answers of the report, reads it no longer; nor
+    does whoever is related to them or called so. `arriving`: what the reporter writes now; `among`: who is looked at, since they
+    are known by other words or declared something; every reader, where none. Raises
     :class:`~organisations.access.failing_closed.CannotWeigh`."""
-    readers = [row.person_id for row in readers_now(complaint)]
+    for person in sorted(_meant(complaint, _looked_at(_reading(complaint), among), arriving)):
+        pass_on(complaint, person, arriving)
+
+
+def compare_who_knows(person: UUID) -> None:
+    """:func:`keep_out_meant` for somebody who is known by other words, or who declared something, in whatever they read."""
+    read = Assignment.objects.running().filter(person=person).values("case")
+    for complaint in Complaint.objects.filter(id__in=read).select_related("report__organisation"):
+        keep_out_meant(complaint, among=[person])
+
+
+def _looked_at(people: set[UUID], among: Collection[UUID] | None) -> set[UUID]:
+    return people if among is None else people & set(among)
+
+
+def _meant(complaint: Complaint, people: Collection[UUID], arriving: str) -> set[UUID]:
+    """Who of these people would not be asked to read the complaint now. Nobody is meant by what they wrote themselves."""
+    if not people:
+        return set()
+    report = complaint.report
     with failing_closed():
-        known = known_words(readers, complaint.report.organisation, timezone.localdate())
-        named = [person for person in readers if mention(text, known[person])]
-    for person in named:
-        pass_on(complaint, person, text)
+        circle, heard = _answers_of(report), heard_in(complaint)
+        never = people_of(report) | set(circle.excluded)
+        found = set()
+        for person in people:
+            words = (*(one.text for one in heard if one.author != person), arriving)
+            said = replace(circle, unasked=(*circle.unasked, *words))
+            found |= _kept_out(report, said, never, frozenset({person})).everybody & {person}
+        return found
+
+
+def _answers_of(report: Report) -> Circle:
+    source = recovery_key_pair(report.handled_by_id or report.organisation_id)
+    return circle_of_report(report, source, unlock(source))
 
 
 @transaction.atomic
@@ -217,8 +248,7 @@ def pass_on(complaint: Complaint, leaving: UUID, arriving: str = "") -> bool:
     if not complaint.is_open or readers_now(complaint):
         return True
     report = complaint.report
-    opens_report = recovery_key_pair(report.handled_by_id or report.organisation_id)
-    circle = circle_of_report(report, opens_report, unlock(opens_report))
+    circle = _answers_of(report)
     circle = replace(circle, unasked=(*circle.unasked, *(heard.text for heard in heard_in(complaint)), arriving))
     found = readers_for(report, circle, complaint.kind, complaint)
     recuse(complaint.id, found.kept_out.everybody)

@@ -13,16 +13,17 @@ from jobs.runner import run_due
 from organisations.access.bars import is_barred, recuse
 from organisations.access.routing import ALARMED
 from organisations.models import Assignment, Person
-from organisations.people.appointments import Rosters
+from organisations.people.appointments import Rosters, declare_relation
 from reporting.complaints.readers import readers_now
 from reporting.job_kinds import ReportJob
 from reporting.models import Complaint
 from tests.support.barred import about_nobody, called
 from tests.support.build import signed_in
-from tests.support.reporter import act, come_back
+from tests.support.reporter import act, come_back, words_of
 from vault.compartments import readers
 
 pytestmark = pytest.mark.django_db
+ABOUT_ZOUTKAMP = "Ik wil iemand anders: Xerxes Zoutkamp bedreigt mij."
 
 
 def _tell(receipt: str, text: str = "Ik wil graag iemand anders.") -> Complaint:
@@ -111,3 +112,52 @@ def test_nobody_who_is_kept_out_of_the_case_is_mailed_that_nobody_reads_what_was
     told = {to for message in mail.outbox for to in message.to}
     assert told
     assert others[0].email not in told
+
+
+def test_a_reader_who_is_related_to_whom_the_reporter_names_later_reads_no_longer(place):
+    _case, receipt = about_nobody(place)
+    chair = called(place["alderman"], "Xerxes", "Zoutkamp")
+    complaint = _tell(receipt)
+    reader = _reader(complaint)
+    declare_relation(reader, place.organisation, chair, "partner")
+    run_due()
+    assert _page(reader, complaint).status_code == 200
+    _further(complaint, receipt, "Xerxes Zoutkamp bedreigt mij.")
+    page = _page(reader, complaint)
+    assert page.status_code == 404, words_of(page)
+    assert reader.id not in readers(complaint.id)
+
+
+def test_a_reader_who_declares_a_relation_to_whom_the_reporter_named_reads_no_longer(place):
+    """'Het telt vanaf nu voor elke melding.'"""
+    _case, receipt = about_nobody(place)
+    chair = called(place["alderman"], "Xerxes", "Zoutkamp")
+    complaint = _tell(receipt, ABOUT_ZOUTKAMP)
+    reader = _reader(complaint)
+    assert reader != chair
+    declared = signed_in(reader).post("/werkplek/relaties/", {"other": str(chair.id), "code": "partner"})
+    assert declared.status_code == 302
+    assert _page(reader, complaint).status_code == 404, "not before a worker looked either"
+    run_due()
+    assert _page(reader, complaint).status_code == 404
+    assert reader.id not in readers(complaint.id)
+    assert readers_now(complaint)
+
+
+def test_a_reader_whose_name_became_that_of_whom_the_reporter_named_reads_no_longer(place):
+    _case, receipt = about_nobody(place)
+    complaint = _tell(receipt, ABOUT_ZOUTKAMP)
+    reader = _reader(complaint)
+    called(reader, "Xerxes", "Zoutkamp")
+    assert _page(reader, complaint).status_code == 404
+    assert reader.id not in readers(complaint.id)
+
+
+def test_a_reader_is_not_meant_by_what_they_wrote_themselves(place):
+    _case, receipt = about_nobody(place)
+    complaint = _tell(receipt)
+    reader = called(_reader(complaint), "Willemijn", "Oosterbaan")
+    answer = {"what": "answer", "text": "Wij kijken ernaar. Willemijn Oosterbaan", "token": complaint.id}
+    signed_in(reader).post(reverse("cases:complaint", args=[complaint.id]), answer)
+    _further(complaint, receipt, "Dank u wel.")
+    assert _page(reader, complaint).status_code == 200
