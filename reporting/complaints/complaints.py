@@ -26,7 +26,7 @@ from reporting.complaints.readers import (
     readers_for,
     tell_readers,
 )
-from reporting.dialogue.alarm import raise_alarm
+from reporting.dialogue.alarm import called_by_alarm, raise_alarm
 from reporting.dialogue.dialogue import OpenedMessage, lock_report, next_sequence, opened_messages, page_digest
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
@@ -75,6 +75,7 @@ def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, tok
     recuse(complaint.id, plan.kept_out.everybody)
     assign(complaint, plan.readers)
     _write(complaint, keys[Compartment.CONTENT], text, by=Message.By.REPORTER, on=day, token=token)
+    keep_out_meant(complaint, among=set(called_by_alarm(report)))
     if plan.route:
         tell_readers(complaint, complaint.id)
     else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from jobs.outbox import enqueue
@@ -16,12 +17,13 @@ from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
 from reporting.complaints.heard import heard_in
+from reporting.dialogue.alarm import called_by_alarm
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
 from reporting.form.weighing import everybody_near
 from reporting.job_kinds import ReportJob
-from reporting.models import Complaint, Report
+from reporting.models import AlarmCall, Complaint, Report
 from reporting.moments import may_leave
 from reporting.pings import ping_key
 from vault import ledger
@@ -187,6 +189,9 @@ def keep_apart(report: Report) -> None:
     for complaint in report.complaints.select_related("report"):
         for person in sorted(out_of(complaint, _reading(complaint))):
             pass_on(complaint, person)
+        called = set(called_by_alarm(report).filter(alarm__complaint=complaint))
+        for person in called & people_of(report) if called else ():
+            _close_alarms(report, person)
 
 
 def _reading(complaint: Complaint) -> set[UUID]:
@@ -196,17 +201,36 @@ def _reading(complaint: Complaint) -> set[UUID]:
 @transaction.atomic
 def keep_out_meant(complaint: Complaint, arriving: str = "", among: Collection[UUID] | None = None) -> None:
     """Whoever reads the complaint and may be meant by what was said in it, or in the answers of the report, reads it no longer; nor
-    does whoever is related to them or called so. `arriving`: what the reporter writes now; `among`: who is looked at, since they
-    are known by other words or declared something; every reader, where none. Raises
-    :class:`~organisations.access.failing_closed.CannotWeigh`."""
-    for person in sorted(_meant(complaint, _looked_at(_reading(complaint), among), arriving)):
+    does whoever is related to them or called so. Alarms of the report are closed for whom they called in the same way.
+    `arriving`: what the reporter writes now; `among`: who is looked at, since they are known by other words or declared something;
+    everybody, where none. Raises :class:`~organisations.access.failing_closed.CannotWeigh`."""
+    reading, called = _reading(complaint), set(called_by_alarm(complaint.report))
+    meant = _meant(complaint, _looked_at(reading | called, among), arriving)
+    for person in sorted(meant & reading):
         pass_on(complaint, person, arriving)
+    for person in meant & called:
+        _close_alarms(complaint.report, person)
+
+
+def _close_alarms(report: Report, person: UUID) -> None:
+    """Whom alarms of the report called hears nothing of them any more, and has no key of the number by them. Those of what is no
+    complaint stay with whoever has or had a part in the case: they would notice."""
+    calls = AlarmCall.objects.filter(alarm__report=report, person=person).select_related("alarm__report")
+    closed = {row.alarm.id: row.alarm for row in calls}
+    if person in people_of(report):
+        closed = {key: alarm for key, alarm in closed.items() if alarm.complaint_id}
+    for alarm in closed.values():
+        recuse(alarm.chain, [person])
+    if closed and not report.alarms.filter(answered_by=person, holds_key=True).exclude(id__in=closed).exists():
+        remove_reader(report.case, person, Compartment.CALL)
 
 
 def compare_who_knows(person: UUID) -> None:
-    """:func:`keep_out_meant` for somebody who is known by other words, or who declared something, in whatever they read."""
-    read = Assignment.objects.running().filter(person=person).values("case")
-    for complaint in Complaint.objects.filter(id__in=read).select_related("report__organisation"):
+    """:func:`keep_out_meant` for somebody who is known by other words, or who declared something, in whatever they read or an alarm
+    told them of."""
+    read = Q(id__in=Assignment.objects.running().filter(person=person).values("case"))
+    called = Q(report__in=AlarmCall.objects.filter(person=person).values("alarm__report"))
+    for complaint in Complaint.objects.filter(read | called).select_related("report__organisation"):
         keep_out_meant(complaint, among=[person])
 
 
