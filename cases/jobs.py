@@ -39,6 +39,7 @@ from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
 from organisations.people.relations import declared_others
+from reporting.complaints.readers import compare_who_knows, keep_apart
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, Message, Report
 from reporting.questions.reading import report_of
@@ -107,6 +108,7 @@ def end_parts_of_barred(work: Job) -> None:
     case first, since somebody who names people is no machine."""
     report = report_of(work.aim)
     if report.handled_by_id is None:
+        keep_apart(report)
         return
     if report.lane == Report.Lane.SIGNAL:  # it stays parked
         end_parts(Case.before_opening(report))
@@ -120,8 +122,9 @@ def end_parts_of_barred(work: Job) -> None:
 @job(OrganisationJob.COMPARE)
 def compare_with_cases(work: Job) -> None:
     """Somebody may now come to know of more, or is known by other words: ask recusal in every case of their
-    organisations, and in every report that is no case yet; then about whoever declared to be related to them, or to whom they
-    are. Before them comes to whom they declared to be related: who is out takes relatives along, and either may be promised first."""
+    organisations, in every report that is no case yet, and in what they read that was told apart; then about whoever declared to
+    be related to them, or to whom they are. Before them comes to whom they declared to be related: who is out takes relatives
+    along, and either may be promised first."""
     others = declared_others({work.aim}) - {work.aim}
     people = [*others, work.aim, *related_to({work.aim, *others})]
     found = Person.objects.in_bulk(people)
@@ -137,6 +140,7 @@ def _compare_everywhere(person: Person) -> None:
     reports = Report.objects.filter(Q(organisation__in=places) | Q(handled_by__in=places))
     for report in reports.exclude(case__in=Case.objects.values("id")).select_related("organisation", "handled_by"):
         compare(Case.before_opening(report), person)
+    compare_who_knows(person.id)
 
 
 @job(CaseJob.AFTER_SILENCE)

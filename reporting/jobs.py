@@ -8,12 +8,11 @@ from jobs.daily import daily
 from jobs.mail import send_neutral_ping, send_ping
 from jobs.models import Job
 from jobs.outbox import enqueue, job
-from organisations.access.bars import is_barred
 from organisations.access.routing import ALARMED
 from organisations.models import Person
 from organisations.people.appointments import Rosters, organisations_of
 from organisations.people.comparing import wait_until_compared
-from reporting.complaints.readers import readers_now, tell_readers
+from reporting.complaints.readers import is_out, readers_now, tell_readers
 from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob
 from reporting.mailbox.mailbox import ping_address
@@ -53,12 +52,12 @@ def complaint_due(work: Job) -> None:
 
 
 def _alarm(report: Report, case: UUID, occasion: UUID) -> int:
-    """How many people were promised a mail. None of them is kept out of the case."""
+    """How many people were promised a mail. None of them may not know of the case, or of what was told apart about it."""
     told: list[Person] = []
     rosters = Rosters(timezone.localdate())
     for code in ALARMED:
         for person in rosters.holders(report.organisation, code):
-            if len(told) < 2 and person.email and person not in told and not is_barred(case, person.id):
+            if len(told) < 2 and person.email and person not in told and not is_out(case, person.id):
                 told.append(person)
                 key = ping_key("alarm", case, occasion, person.id)
                 enqueue(ReportJob.PING_PERSON, person.id, key=key, due=may_leave(report))
@@ -68,12 +67,12 @@ def _alarm(report: Report, case: UUID, occasion: UUID) -> int:
 
 @job(ReportJob.PING_PERSON)
 def ping(work: Job) -> None:
-    """A mail without content to one person, if they still work somewhere when it goes, and are not kept out of the case
-    by then. It waits until that was looked at."""
+    """A mail without content to one person, if they still work somewhere when it goes, and may know of the case, or of what was
+    told apart about it, by then. It waits until that was looked at."""
     case = case_of_ping(work.key)
     if case:
         wait_until_compared(work.aim)
-        if is_barred(case, work.aim):
+        if is_out(case, work.aim):
             return
     person = Person.objects.filter(id=work.aim, is_active=True).exclude(email=None).first()
     if person and person.email and organisations_of(person):

@@ -28,7 +28,7 @@ from organisations.models import HANDLING, DutyShift, Organisation, Person
 from organisations.people.appointments import organisations_of
 from organisations.people.comparing import comparisons_due, wait_until_compared
 from organisations.people.duty import address_of, roster_of
-from reporting.complaints.complaints import PURPOSE as COMPLAINT_WORDS
+from reporting.complaints.heard import heard_apart, named_apart
 from reporting.complaints.readers import people_of
 from reporting.dialogue.alarm import tell_of_alarm
 from reporting.events import ReportEvent
@@ -44,9 +44,7 @@ from vault.compartments import (
     add_reader,
     open_compartment,
     open_with,
-    read_text,
     remove_reader,
-    sealed_by_id,
 )
 from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 
@@ -278,33 +276,24 @@ def _free(alarm: Alarm, shifts: list[DutyShift]) -> list[DutyShift]:
     report = alarm.report
     case = Case.objects.filter(id=report.case).select_related("report__organisation").first()
     case = case or Case.before_opening(report)
-    said = Said(case, recovery_key_pair(case.organisation_id), _told_apart(alarm))
+    said, apart = Said(case, recovery_key_pair(case.organisation_id)), tuple(one.text for one in heard_apart(report))
     people = [person for shift in shifts for person in _who_must_be_free(shift)]
-    barred = (
-        barred_among(report.case, people).everybody | said.judged(people, all_watch=True).everybody
-        if people
-        else frozenset()
-    )
+    barred: set[UUID] = set()
+    if people:
+        barred |= barred_among(report.case, people).everybody | said.judged(people, all_watch=True).everybody
+        barred |= named_apart(report, set(people) - people_of(report))  # who has the case would notice
     if alarm.complaint_id:
         barred |= barred_among(alarm.complaint_id, people).everybody | people_of(report)
     return [
         shift
         for shift in shifts
-        if not barred.intersection(_who_must_be_free(shift)) and (shift.person_id or not said.may_mean(_contact(shift)))
+        if not barred.intersection(_who_must_be_free(shift))
+        and (shift.person_id or not said.may_mean(_contact(shift), apart))
     ]
 
 
 def _who_must_be_free(shift: DutyShift) -> list[UUID]:
     return [person for person in (shift.person_id, shift.entered_by_id, shift.agreed_by_id) if person]
-
-
-def _told_apart(alarm: Alarm) -> tuple[str, ...]:
-    if alarm.complaint is None:
-        return ()
-    source = recovery_key_pair(alarm.complaint.handled_by_id)
-    key = open_with(alarm.complaint.id, Compartment.CONTENT, source, unlock(source))
-    sealed = sealed_by_id(alarm.complaint.id, Compartment.CONTENT, COMPLAINT_WORDS)
-    return tuple(read_text(key, text) for text in sealed.values())
 
 
 def _contact(shift: DutyShift) -> Person:

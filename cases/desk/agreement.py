@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cases.models import Case, CaseUserObjectPermission, IdentityRequest
@@ -112,6 +112,9 @@ def _of_people(cases: set[UUID]) -> Iterator[tuple[str, QuerySet]]:
     assignments = Assignment.objects.running().filter(case__in=cases)
     rows = CaseUserObjectPermission.objects.filter(content_object__in=cases)
     yield "assignment", assignments.values_list("id", "case", "person")
+    about = Complaint.objects.filter(id=OuterRef("case")).values("report__case")
+    apart = Assignment.objects.running().annotate(about=Subquery(about)).filter(about__in=cases)
+    yield "assignment of what was told apart about it", apart.values_list("id", "about", "person")
     yield "permission row", rows.values_list("id", "content_object", "user")
     yield "key", _person_keys().filter(case__in=cases).values_list("id", "case", "reader__holder")
 

@@ -29,6 +29,7 @@ from organisations.access.policy import Actor
 from organisations.access.routing import chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
+from reporting.complaints.heard import named_apart
 from reporting.complaints.readers import keep_apart
 from reporting.dialogue.progress import tell
 from reporting.job_kinds import ReportJob
@@ -172,7 +173,7 @@ def recovery_of(case: Case) -> KeyPair:
 
 class FreePeople:
     """Who has no assignment in a case and is kept out neither of it nor of those decided together with it, also by what
-    was said so far.
+    was said so far in it, and by what a reporter told apart about it.
 
     Who has an assignment and what was said is looked up once. For one look at who could come: make another after somebody
     came or left. `source` is the recovery key, `leaving` the id of who leaves; `never` are others who cannot come.
@@ -192,7 +193,8 @@ class FreePeople:
             people = [person for person in people if person.id not in barred]
         if not people:
             return []
-        kept_out = self._said.judged([person.id for person in people]).everybody
+        ids = [person.id for person in people]
+        kept_out = self._said.judged(ids).everybody | named_apart(self._case.report, ids)
         return [person for person in people if person.id not in kept_out]
 
     def _barred(self, people: list[UUID]) -> Collection[UUID]:

@@ -102,10 +102,10 @@ OF_EVIDENCE = (custody.PURPOSE, custody.WORDS)
 
 class Said:
     """What was said in a case, opened once and only when it is asked for. `source`: the recovery key of the handling
-    organisation; `also`: words that stand elsewhere, such as what was told apart."""
+    organisation."""
 
-    def __init__(self, case: Case, source: KeyPair, also: tuple[str, ...] = ()) -> None:
-        self._case, self._source, self._also = case, source, also
+    def __init__(self, case: Case, source: KeyPair) -> None:
+        self._case, self._source = case, source
 
     def judged(self, people: Sequence[UUID], *, all_watch: bool = False) -> KeptOut:
         """Who of these people recusal keeps out by all of it. Nobody is meant by what they wrote themselves. `all_watch` as
@@ -133,10 +133,12 @@ class Said:
         circle = replace(self._circle(next(iter(lifted))), subjects=self._answers.subjects, names=self._answers.names)
         return lifted - judge_people(self._case.report, circle, lifted, self._near).recused
 
-    def may_mean(self, outsider: Person) -> bool:
-        """Whether somebody who has no row in the register may be meant, by the name and the address."""
+    def may_mean(self, outsider: Person, also: Sequence[str] = ()) -> bool:
+        """Whether somebody who has no row in the register may be meant, by the name and the address. `also`: words that stand
+        elsewhere, such as what was told apart."""
         known = Near({outsider.id: known_as(outsider)}, frozenset({outsider.id}))
-        return bool(keep_out(self._circle(outsider.id), known).everybody)
+        circle = self._circle(outsider.id)
+        return bool(keep_out(replace(circle, unasked=(*circle.unasked, *also)), known).everybody)
 
     def concerns(self, party: Party) -> Likeness:
         """How much a person of the case is called as somebody whom it is about: as typed into a field, as a person of the case who
@@ -165,7 +167,7 @@ class Said:
             subjects=(*self._answers.subjects, *self._subjects),
             names=(*self._answers.names, *self._names),
             parties=self._named_parties(is_about=False),
-            unasked=(*self._answers.unasked, *self._piled, *later, *self._also),
+            unasked=(*self._answers.unasked, *self._piled, *later),
         )
 
     @cached_property

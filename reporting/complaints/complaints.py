@@ -16,17 +16,17 @@ from organisations.access.policy import Actor, cases_held
 from organisations.desk.refusals import Refused
 from organisations.desk.sent_once import sent_before
 from organisations.models import Assignment, Person
+from reporting.complaints.heard import PURPOSE
 from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import (
-    PURPOSE,
     assign,
     chain_of_reporter,
     keep_apart,
-    keep_out_named,
+    keep_out_meant,
     readers_for,
     tell_readers,
 )
-from reporting.dialogue.alarm import raise_alarm
+from reporting.dialogue.alarm import called_by_alarm, raise_alarm
 from reporting.dialogue.dialogue import OpenedMessage, lock_report, next_sequence, opened_messages, page_digest
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
@@ -75,6 +75,7 @@ def complain(report: Report, opened: OpenedReceipt, kind: str, text: str, *, tok
     recuse(complaint.id, plan.kept_out.everybody)
     assign(complaint, plan.readers)
     _write(complaint, keys[Compartment.CONTENT], text, by=Message.By.REPORTER, on=day, token=token)
+    keep_out_meant(complaint, among=set(called_by_alarm(report)))
     if plan.route:
         tell_readers(complaint, complaint.id)
     else:
@@ -94,7 +95,7 @@ def write_back(complaint: Complaint, opened: OpenedReceipt, text: str, *, token:
     if not complaint.is_open or ComplaintMessage.objects.filter(token=token).exists():
         return False
     keep_apart(complaint.report)
-    keep_out_named(complaint, text)
+    keep_out_meant(complaint, text)
     key = open_with(complaint.id, Compartment.CONTENT, opened.key_pair, opened.private)
     day = day_of(complaint.report, timezone.localdate())
     message = _write(complaint, key, text, by=Message.By.REPORTER, on=day, token=token)

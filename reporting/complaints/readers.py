@@ -1,37 +1,38 @@
 """Who reads a complaint: by the routing of the report, and never who has or ever had a part in its case."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from jobs.outbox import enqueue
-from organisations.access.bars import barred_among, recuse
+from organisations.access.bars import barred_among, barred_in_each, is_barred, recuse
 from organisations.access.failing_closed import failing_closed
-from organisations.access.names import mention
-from organisations.access.recusal import Circle, KeptOut, beside, keep_out, known_words
+from organisations.access.recusal import Circle, KeptOut, beside, keep_out
 from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
+from reporting.complaints.heard import heard_in
+from reporting.dialogue.alarm import called_by_alarm
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
 from reporting.form.weighing import everybody_near
 from reporting.job_kinds import ReportJob
-from reporting.models import Complaint, Report
+from reporting.models import AlarmCall, Complaint, Report
 from reporting.moments import may_leave
 from reporting.pings import ping_key
 from vault import ledger
-from vault.compartments import Compartment, add_reader, move_case, open_with, read_text, remove_reader, texts
+from vault.compartments import Compartment, add_reader, move_case, remove_reader
 from vault.keys import ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
 logger = logging.getLogger(__name__)
 
-PURPOSE = "complaint"  # stored purpose of sealed texts
 ABOUT_HANDLING = {"complaint", "formal_complaint"}  # also about who read an earlier one
 
 
@@ -127,16 +128,36 @@ def _first(report: Report, circle: Circle, never: set[UUID]) -> Readers:
     return Readers(replace(way, readers=(handler,)), kept_out)
 
 
-def _kept_out(report: Report, circle: Circle, never: set[UUID]) -> KeptOut:
-    people = everybody_near(report, circle, never)
+def _kept_out(report: Report, circle: Circle, never: set[UUID], knowing: frozenset[UUID] = frozenset()) -> KeptOut:
+    """`knowing`: who knows of it already, so that being mentioned counts for them."""
+    people = everybody_near(report, circle, never | knowing)
+    people = replace(people, watchers=people.watchers | knowing)
     out = keep_out(circle, people).everybody | barred_among(report.case, people.people).everybody | never
     return KeptOut(out | beside(out, people, people.people.keys()))
 
 
 def readers_now(complaint: Complaint) -> list[Assignment]:
-    """Who reads the complaint: their assignments, as far as they have no part in the case."""
-    rows = Assignment.objects.holding().filter(case=complaint.id).exclude(person__in=people_of(complaint.report))
-    return list(rows.select_related("person", "organisation").order_by("relation", "id"))
+    """Who reads the complaint: their assignments, as far as they may know of it (:func:`out_of`)."""
+    held = Assignment.objects.holding().filter(case=complaint.id).select_related("person", "organisation")
+    rows = list(held.order_by("relation", "id"))
+    out = out_of(complaint, [row.person_id for row in rows])
+    return [row for row in rows if row.person_id not in out]
+
+
+def out_of(complaint: Complaint, people: Collection[UUID]) -> set[UUID]:
+    """Who of these people may not know of the complaint: whoever has or had a part in its case, and whoever is kept out of the
+    complaint or of the case, for good or until people look. Raises
+    :class:`~organisations.access.failing_closed.CannotWeigh`."""
+    if not people:
+        return set()
+    barred = barred_in_each([complaint.id, complaint.report.case], people)
+    return (people_of(complaint.report) & set(people)).union(*barred.values())
+
+
+def is_out(name: UUID, person: UUID) -> bool:
+    """Whether the person may not know of the case, or of the complaint, with this identifier: bars stand under both."""
+    complaint = Complaint.objects.select_related("report").filter(id=name).first()
+    return bool(out_of(complaint, [person])) if complaint else is_barred(name, person)
 
 
 def shown_now(complaint: Complaint) -> list[ReaderShown]:
@@ -162,26 +183,80 @@ def assign(complaint: Complaint, readers: tuple[Reader, ...]) -> None:
 
 @transaction.atomic
 def keep_apart(report: Report) -> None:
-    """Whoever has a part in the case by now reads no complaint of it, also none that was dealt with; somebody else comes to
-    read those that are open. Everything that gives a part in a case calls this."""
-    complaints = {row.id: row for row in report.complaints.select_related("report")}
-    if not complaints:
-        return
-    rows = Assignment.objects.running().filter(case__in=complaints, person__in=people_of(report))
-    for complaint, person in rows.order_by("case", "person").values_list("case", "person"):
-        pass_on(complaints[complaint], person)
+    """Whoever has a part in the case by now, or is kept out of it, reads no complaint of it, also none that was dealt with;
+    somebody else comes to read those that are open. Everything that gives a part in a case, and that ends what people have who
+    are kept out of it, calls this."""
+    for complaint in report.complaints.select_related("report"):
+        for person in sorted(out_of(complaint, _reading(complaint))):
+            pass_on(complaint, person)
+        called = set(called_by_alarm(report).filter(alarm__complaint=complaint))
+        for person in called & people_of(report) if called else ():
+            _close_alarms(report, person)
+
+
+def _reading(complaint: Complaint) -> set[UUID]:
+    return set(Assignment.objects.running().filter(case=complaint.id).values_list("person", flat=True))
 
 
 @transaction.atomic
-def keep_out_named(complaint: Complaint, text: str) -> None:
-    """Whoever reads the complaint and is named in what the reporter writes now reads it no longer. Raises
-    :class:`~organisations.access.failing_closed.CannotWeigh`."""
-    readers = [row.person_id for row in readers_now(complaint)]
+def keep_out_meant(complaint: Complaint, arriving: str = "", among: Collection[UUID] | None = None) -> None:
+    """Whoever reads the complaint and may be meant by what was said in it, or in the answers of the report, reads it no longer; nor
+    does whoever is related to them or called so. Alarms of the report are closed for whom they called in the same way.
+    `arriving`: what the reporter writes now; `among`: who is looked at, since they are known by other words or declared something;
+    everybody, where none. Raises :class:`~organisations.access.failing_closed.CannotWeigh`."""
+    reading, called = _reading(complaint), set(called_by_alarm(complaint.report))
+    meant = _meant(complaint, _looked_at(reading | called, among), arriving)
+    for person in sorted(meant & reading):
+        pass_on(complaint, person, arriving)
+    for person in meant & called:
+        _close_alarms(complaint.report, person)
+
+
+def _close_alarms(report: Report, person: UUID) -> None:
+    """Whom alarms of the report called hears nothing of them any more, and has no key of the number by them. Those of what is no
+    complaint stay with whoever has or had a part in the case: they would notice."""
+    calls = AlarmCall.objects.filter(alarm__report=report, person=person).select_related("alarm__report")
+    closed = {row.alarm.id: row.alarm for row in calls}
+    if person in people_of(report):
+        closed = {key: alarm for key, alarm in closed.items() if alarm.complaint_id}
+    for alarm in closed.values():
+        recuse(alarm.chain, [person])
+    if closed and not report.alarms.filter(answered_by=person, holds_key=True).exclude(id__in=closed).exists():
+        remove_reader(report.case, person, Compartment.CALL)
+
+
+def compare_who_knows(person: UUID) -> None:
+    """:func:`keep_out_meant` for somebody who is known by other words, or who declared something, in whatever they read or an alarm
+    told them of."""
+    read = Q(id__in=Assignment.objects.running().filter(person=person).values("case"))
+    called = Q(report__in=AlarmCall.objects.filter(person=person).values("alarm__report"))
+    for complaint in Complaint.objects.filter(read | called).select_related("report__organisation"):
+        keep_out_meant(complaint, among=[person])
+
+
+def _looked_at(people: set[UUID], among: Collection[UUID] | None) -> set[UUID]:
+    return people if among is None else people & set(among)
+
+
+def _meant(complaint: Complaint, people: Collection[UUID], arriving: str) -> set[UUID]:
+    """Who of these people would not be asked to read the complaint now. Nobody is meant by what they wrote themselves."""
+    if not people:
+        return set()
+    report = complaint.report
     with failing_closed():
-        known = known_words(readers, complaint.report.organisation, timezone.localdate())
-        named = [person for person in readers if mention(text, known[person])]
-    for person in named:
-        pass_on(complaint, person, text)
+        circle, heard = _answers_of(report), heard_in(complaint)
+        never = people_of(report) | set(circle.excluded)
+        found = set()
+        for person in people:
+            words = (*(one.text for one in heard if one.author != person), arriving)
+            said = replace(circle, unasked=(*circle.unasked, *words))
+            found |= _kept_out(report, said, never, frozenset({person})).everybody & {person}
+        return found
+
+
+def _answers_of(report: Report) -> Circle:
+    source = recovery_key_pair(report.handled_by_id or report.organisation_id)
+    return circle_of_report(report, source, unlock(source))
 
 
 @transaction.atomic
@@ -197,9 +272,8 @@ def pass_on(complaint: Complaint, leaving: UUID, arriving: str = "") -> bool:
     if not complaint.is_open or readers_now(complaint):
         return True
     report = complaint.report
-    opens_report = recovery_key_pair(report.handled_by_id or report.organisation_id)
-    circle = circle_of_report(report, opens_report, unlock(opens_report))
-    circle = replace(circle, unasked=(*circle.unasked, *_said_in(complaint), arriving))
+    circle = _answers_of(report)
+    circle = replace(circle, unasked=(*circle.unasked, *(heard.text for heard in heard_in(complaint)), arriving))
     found = readers_for(report, circle, complaint.kind, complaint)
     recuse(complaint.id, found.kept_out.everybody)
     if found.route is None:
@@ -225,13 +299,6 @@ def _record(complaint: Complaint, event: ComplaintEvent, person: UUID) -> None:
     report = complaint.report
     on = day_of(report, timezone.localdate()) if report.is_anonymous else None
     ledger.record(chain_of_reporter(complaint), event, on=on, person=str(person))
-
-
-def _said_in(complaint: Complaint) -> list[str]:
-    """Everything that was written in the complaint so far, for recusal only."""
-    source = recovery_key_pair(complaint.handled_by_id)
-    key = open_with(complaint.id, Compartment.CONTENT, source, unlock(source))
-    return [read_text(key, row) for row in texts(complaint.id, Compartment.CONTENT, PURPOSE)]
 
 
 def _moved(complaint: Complaint, to: Organisation) -> KeyPair:

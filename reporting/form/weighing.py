@@ -93,8 +93,10 @@ def bar_belonging(report: Report, kept_out: KeptOut, *, said_by: str = "", due: 
 
 
 def _ends_something(report: Report, out: KeptOut) -> bool:
-    """Whether these people can have anything in the case: in a report that is not judged yet only what was given to them."""
-    held = Assignment.objects.running().filter(case=report.case, person__in=list(out.everybody))
+    """Whether these people can have anything in the case, or in what was told apart about it: in a report that is not judged yet
+    only what was given to them."""
+    names = [report.case, *report.complaints.values_list("id", flat=True)]
+    held = Assignment.objects.running().filter(case__in=names, person__in=list(out.everybody))
     return report.lane == Report.Lane.NORMAL or held.exists()
 
 

@@ -14,6 +14,7 @@ from organisations.access.recusal import Circle, Concerned
 from organisations.access.routing import MOST_IDENTITY_HOLDERS, NoAdviser
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import holders
+from reporting.complaints.heard import named_apart
 from reporting.complaints.readers import keep_apart
 from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import GO_ON, asked_to_stop, lock_report, say, was_sent, written_by_reporter
@@ -242,6 +243,7 @@ def _advisers(report: Report, circle: Circle) -> list[tuple[Organisation, Person
         candidates = holders(organisation, "confidential_adviser", timezone.localdate())
         ids = [person.id for person in candidates]
         kept_out = judge_people(report, circle, ids).everybody | barred_among(report.case, ids).everybody
+        kept_out |= named_apart(report, ids)
         free = [person for person in candidates if person.id not in busy | kept_out]
         free = free[:MOST_IDENTITY_HOLDERS]
         for person in free:
