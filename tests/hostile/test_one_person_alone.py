@@ -1,0 +1,116 @@
+"""One person expels a colleague for good, or lets one in, alone."""
+
+from uuid import uuid4
+
+import pytest
+
+from cases.deciding.opening import open_case
+from cases.file.notes import write_note
+from cases.people.hearing import CONCERNED, MENTIONED, answer_about
+from cases.related.connections import add_name
+from organisations.access.bars import is_barred, token_of
+from organisations.models import Recusal, Suspension
+from organisations.people.appointments import declare_relation
+from tests.cases.people.test_rows_of_one import _follow
+from tests.support.barred import CLEAR, about_nobody, called, compare_now, run_due, say_not_free, url_of
+from tests.support.build import a_report, signed_in, who
+
+pytestmark = pytest.mark.django_db
+
+
+def _note(case, words, actor, about):
+    write_note(case, words, kind="note", actor=actor, token=uuid4(), about=about)
+
+
+def _mention(case, words, actor, person):
+    _note(case, words, actor, answer_about(case, MENTIONED, [person.id], writer=actor.person.id))
+
+
+def _is_out_for_good(case, person):
+    return Recusal.objects.filter(case=case.id, token=token_of(case.id, person.id)).exists()
+
+
+def _says_it_concerns_all(case, actor):
+    for row in Suspension.objects.filter(case=case.id, state="open"):
+        signed_in(actor.person).post(url_of(case, f"toegang/betrokken/{row.id}/"), {"what": "concerned"})
+
+
+def test_nobody_expels_a_relative_of_whom_they_wrote_about(place):
+    case, _receipt = about_nobody(place)
+    chair, colleague = called(place["mayor"], "Xerxes", "Zoutkamp"), who(case.id, "co_reader").person
+    declare_relation(colleague, place.organisation, chair, "partner")
+    compare_now()
+    writer = who(case.id, "case_officer")
+    _note(case, "Het gaat over Xerxes Zoutkamp.", writer, CONCERNED)
+    assert is_barred(case.id, colleague.id)
+    _says_it_concerns_all(case, writer)
+    assert not _is_out_for_good(case, colleague), "the writer alone expelled a colleague for good"
+
+
+def test_nobody_expels_a_colleague_from_a_report_that_belongs_to_it(place):
+    first, _receipt = a_report(place, "aggression", account=CLEAR)
+    case, second = open_case(first), _follow(place, first, account=CLEAR)
+    writer = who(case.id, "case_officer")
+    colleague = called(who(second.id, "co_reader").person, "Kees", "Bos")
+    assert who(second.id, "case_officer").person == writer.person
+    _note(case, "Kees Bos nam het aan.", writer, CONCERNED)
+    run_due()
+    assert is_barred(second.id, colleague.id)
+    _says_it_concerns_all(second, writer)
+    assert not _is_out_for_good(second, colleague), "the writer alone expelled a colleague for good"
+
+
+def test_a_relative_who_was_once_mentioned_in_a_note_is_kept_out_as_any_relative(place):
+    case, _receipt = about_nobody(place)
+    chair, colleague = called(place["mayor"], "Xerxes", "Zoutkamp"), who(case.id, "co_reader").person
+    called(colleague, "Esra", "Kraaienlaar")
+    declare_relation(colleague, place.organisation, chair, "partner")
+    compare_now()
+    _mention(case, "Met Esra Kraaienlaar overlegd.", who(case.id, "case_officer"), colleague)
+    _note(case, "Het gaat over Xerxes Zoutkamp.", who(case.id, "case_officer"), CONCERNED)
+    run_due()
+    assert is_barred(case.id, chair.id)
+    assert is_barred(case.id, colleague.id), "the partner of whom the case is about reads it"
+
+
+def test_a_relation_counts_from_now_on_also_for_who_was_once_mentioned_in_a_note(place):
+    case, _receipt = about_nobody(place)
+    chair, colleague = called(place["mayor"], "Xerxes", "Zoutkamp"), who(case.id, "co_reader").person
+    called(colleague, "Esra", "Kraaienlaar")
+    _note(case, "Het gaat over Xerxes Zoutkamp.", who(case.id, "case_officer"), CONCERNED)
+    _mention(case, "Met Esra Kraaienlaar overlegd.", who(case.id, "case_officer"), colleague)
+    page = signed_in(colleague).post("/werkplek/relaties/", {"other": str(chair.id), "code": "partner"})
+    assert page.status_code == 302  # "Vastgelegd. Het telt voor elke melding vanaf nu."
+    compare_now()
+    run_due()
+    assert is_barred(case.id, colleague.id), "the partner of whom the case is about reads it"
+
+
+def test_a_mention_lets_nobody_back_whose_whole_name_is_that_of_the_perpetrator(place):
+    """Only two people let somebody back whose whole name was written down."""
+    case, _receipt = about_nobody(place)
+    colleague = called(who(case.id, "co_reader").person, "Esra", "Smit")
+    _mention(case, "Met Esra Smit overlegd.", who(case.id, "case_officer"), colleague)
+    add_name(case, "Esra Zoutkamp", actor=who(case.id, "case_officer"))
+    assert not is_barred(case.id, colleague.id)
+    called(colleague, "Esra", "Zoutkamp")
+    run_due()
+    assert is_barred(case.id, colleague.id), "who is called as the perpetrator reads the case"
+
+
+@pytest.mark.parametrize("first", ["note", "not_free"])
+def test_nobody_expels_a_colleague_by_a_note_and_then_a_name(place, first):
+    """Whoever is out until a second person looks has no part in the case any more, and counts as anybody then."""
+    case, _receipt = about_nobody(place)
+    writer, colleague = who(case.id, "case_officer"), who(case.id, "co_reader").person
+    called(colleague, "Kees", "Bos")
+    if first == "note":
+        _note(case, "Kees Bos nam het aan.", writer, CONCERNED)
+    else:
+        assert say_not_free(case, "co_reader", writer.person).status_code == 302
+    assert is_barred(case.id, colleague.id)
+    assert not _is_out_for_good(case, colleague)
+    page = signed_in(writer.person).post(url_of(case, "samenhang/"), {"what": "name", "name": "Kees Bos"})
+    assert page.status_code == 302
+    run_due()
+    assert not _is_out_for_good(case, colleague), "the writer alone expelled a colleague for good"
