@@ -1,7 +1,9 @@
 """Whether a case or a signal concerns somebody who is out of it: who reads it says so, and can say otherwise later. `case` is
 one that is not opened yet (`Case.before_opening`) where it is of a signal.
 
-One person is enough to keep somebody out for good. It takes two to let somebody back.
+One person is enough to keep somebody out for good about whom something else asked already. Whom a writer only mentioned nobody
+asked about: the first who says that it concerns them only asks, and they are out until a second one answers. It takes two to let
+somebody back.
 """
 
 import json
@@ -21,6 +23,7 @@ from cases.models import Case
 from cases.people.barring import end_parts, keep_out_beside, pass_on_held
 from cases.people.handover import PURPOSE as NOT_FREE_WORDS
 from cases.people.handover import Successor, begin, recovery_of
+from cases.people.hearing import CONCERNED as ABOUT_THEM
 from cases.people.hearing import hear
 from cases.people.purposes import LIFT_WORDS
 from cases.people.said import Said
@@ -53,8 +56,13 @@ class Question:
     own: bool
 
     @property
-    def is_lifted(self) -> bool:
-        return self.row.state == Suspension.State.LIFTED
+    def is_in(self) -> bool:
+        """Whether the question keeps nobody out: two people answered it, or a writer only mentioned the person."""
+        return self.is_mentioned or self.row.state == Suspension.State.LIFTED
+
+    @property
+    def is_mentioned(self) -> bool:
+        return self.row.state == Suspension.State.MENTIONED
 
     @property
     def is_asked(self) -> bool:
@@ -134,17 +142,25 @@ def _reasons(case: Case, actor: Actor) -> dict[str, str]:
 
 
 @transaction.atomic
-def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
-    """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain.
-    Raises Refused."""
+def say_concerned(case: Case, which: UUID, *, actor: Actor) -> bool:
+    """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain (True).
+    Whom a writer only mentioned is out until a second person answers (False). Raises Refused."""
     case, _key = _opened(case, actor)
-    _found, suspended = _row(case, which, actor)
+    row, suspended = _row(case, which, actor)
+    if row.state == Suspension.State.MENTIONED:
+        said = Suspended(suspended.person, said_by=str(actor.person.id))
+        bars.suspend(case.id, case.report.organisation, [said])
+        ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=said.person, about=ABOUT_THEM)
+        keep_out_beside(case, UUID(said.person))
+        end_parts(case)
+        return False
     if _is_one(suspended.said_by, actor):
         raise Refused(_("Somebody else must agree to this."))
     for handled in (case, *case.together().exclude(id=case.id)):
         _keep_out_for_good(handled, UUID(suspended.person))
     ledger.record(case.id, CaseEvent.CONCERNED, actor=actor.person.id, person=suspended.person)
     end_parts(case)
+    return True
 
 
 def _keep_out_for_good(case: Case, person: UUID) -> None:

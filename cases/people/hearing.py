@@ -16,6 +16,7 @@ from cases.people.barring import end_parts, keep_out_beside
 from organisations.access import bars
 from organisations.access.bars import NAMED, Suspended
 from organisations.access.failing_closed import failing_closed
+from organisations.access.mentions import marks_of
 from organisations.access.names import mention
 from organisations.access.policy import Actor
 from organisations.access.recusal import known_words
@@ -94,7 +95,7 @@ def hear(
     if said not in {CONCERNED, MENTIONED} or ((asked or said == MENTIONED) and not now <= asked):
         raise AskFirst(named, ".".join(sorted(asked | now)), all_read=parts.issuperset(ids))
     if said == MENTIONED:
-        bars.keep_lifted(case.id, case.report.organisation, ids)
+        bars.keep_mentioned(case.id, case.report.organisation, _marks(case, words, ids))
     else:
         suspended = [Suspended(str(person), NAMED, said_by=str(actor.person.id)) for person in ids]
         bars.suspend(case.id, case.report.organisation, suspended)
@@ -135,6 +136,13 @@ def _who_could_know(case: Case, writer: UUID) -> set[UUID]:
     )
     held_by = {person for rows in held for person in rows.values_list("person", flat=True)}
     return (held_by | set(called_by_alarm(case.report))) - {writer}
+
+
+@failing_closed()
+def _marks(case: Case, words: str, people: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """Marks of the words that only mention these people, for each of them."""
+    known = known_words(people, case.report.organisation, timezone.localdate())
+    return {person: marks_of([words], called) for person, called in known.items()}
 
 
 def _named(case: Case, words: str, knowing: Collection[UUID]) -> list[Person]:

@@ -19,6 +19,7 @@ from vault.keys import Codes, stored_digest
 from vault.looked_up import once
 
 NAMED, NOT_FREE = "named", "not_free"  # why somebody is suspended
+_NOBODY_LOOKED = {Suspension.State.MENTIONED, Suspension.State.ASKED}  # states in which nobody answered a question yet
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Barred:
 class Suspended:
     """What a suspension holds sealed. `why` is :data:`NAMED` or :data:`NOT_FREE`; `said_by` the identifier of who said so,
     empty where nobody did; `held` what ended with it and goes to nobody yet ({relation, capacity, organisation});
-    `lift_by` who first said that it is somebody else; `reason` the identifier of a sealed text of the file."""
+    `lift_by` who first said that it is somebody else; `reason` the identifier of a sealed text of the file; `mentioned` the
+    marks of words that only mention the person (organisations/access/mentions.py)."""
 
     person: str
     why: str = NAMED
@@ -45,6 +47,7 @@ class Suspended:
     held: tuple[Mapping[str, str], ...] = field(default_factory=tuple)
     lift_by: str = ""
     reason: str = ""
+    mentioned: tuple[str, ...] = ()
 
 
 def recuse(case: UUID, people: Iterable[UUID]) -> None:
@@ -69,8 +72,8 @@ def suspend(
         row = rows.get(token)
         if row and row.state in {state, Suspension.State.OPEN, Suspension.State.FINAL}:
             continue
-        if row and (row.state, state) == (Suspension.State.ASKED, Suspension.State.LIFTED):
-            continue  # what one person says of words is no answer to another one's question
+        if row and row.state == Suspension.State.MENTIONED:
+            suspended = replace(suspended, mentioned=suspended_in(row, codes).mentioned)
         row = row or Suspension(id=uuid4(), case=case, token=token, organisation=organisation)
         row.state, row.due = state, None
         _seal(row, suspended, codes)
@@ -79,9 +82,29 @@ def suspend(
     return made
 
 
-def keep_lifted(case: UUID, organisation: Organisation, people: Iterable[UUID]) -> None:
-    """Remember whom the writer said not to mean, so that it can be looked at again."""
-    suspend(case, organisation, (Suspended(str(person)) for person in people), Suspension.State.LIFTED)
+def keep_mentioned(case: UUID, organisation: Organisation, marks: Mapping[UUID, Collection[str]]) -> None:
+    """Remember of whom a writer said only to mention them, with the marks of these words, so that it can be looked at again.
+    What one writer says of words ends no question and brings nobody back."""
+    codes = Codes()
+    rows = {bytes(row.token): row for row in Suspension.objects.filter(case=case)} if marks else {}
+    for person, new in marks.items():
+        token = token_of(case, person)
+        row = rows.get(token) or Suspension(
+            id=uuid4(), case=case, token=token, organisation=organisation, state=Suspension.State.MENTIONED
+        )
+        if row.state not in _NOBODY_LOOKED:
+            continue
+        suspended = suspended_in(row, codes) if token in rows else Suspended(str(person))
+        _seal(row, replace(suspended, mentioned=tuple(sorted({*suspended.mentioned, *new}))), codes)
+        row.save()
+
+
+@failing_closed()
+def mentioned_in(case: UUID) -> dict[UUID, frozenset[str]]:
+    """{person: marks of words} of whom a writer said only to mention them, and about whom nobody answered anything else since."""
+    codes = Codes()
+    opened = (suspended_in(row, codes) for row in _answered(case) if row.state in _NOBODY_LOOKED)
+    return {UUID(suspended.person): frozenset(suspended.mentioned) for suspended in opened if suspended.mentioned}
 
 
 def suspended_in(row: Suspension, codes: Codes | None = None) -> Suspended:
@@ -125,10 +148,15 @@ def not_barred(case: UUID, assignments: QuerySet[Assignment]) -> list[Assignment
 
 @failing_closed()
 def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
-    """Of whom of these people somebody said that the case does not concern them, although they are named."""
-    lifted = Suspension.objects.filter(case=case, state=Suspension.State.LIFTED).values_list("token", flat=True)
-    tokens = once(("lifted", case), lambda: {bytes(token) for token in lifted})
+    """Of whom of these people two others said that the case does not concern them, although they are named."""
+    tokens = {bytes(row.token) for row in _answered(case) if row.state == Suspension.State.LIFTED}
     return {person for person in people if tokens and token_of(case, person) in tokens}
+
+
+def _answered(case: UUID) -> list[Suspension]:
+    """The rows that keep nobody out. One query."""
+    states = [Suspension.State.LIFTED, *_NOBODY_LOOKED]
+    return once(("answered", case), lambda: list(Suspension.objects.filter(case=case, state__in=states)))
 
 
 @failing_closed()

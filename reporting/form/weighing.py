@@ -38,15 +38,15 @@ def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOu
     rows = Assignment.objects.running().filter(case=report.case, person__in=list(kept_out.recused))
     accused = frozenset(rows.values_list("person", flat=True))
     recused, suspended = kept_out.recused - accused, kept_out.suspended | accused
-    by_writer = KeptOut(recused - {writer}, suspended - {writer}, kept_out.lifted - {writer})
-    return bar(report, by_writer, said_by=str(writer))
+    return bar(report, KeptOut(recused - {writer}, suspended - {writer}), said_by=str(writer))
 
 
 def judge_people(
     report: Report, said: Circle, people: Collection[UUID], everybody: Near | None = None, *, all_watch: bool = False
 ) -> KeptOut:
-    """What recusal says of people who may only now come to know of the report, by everything that was said before. Whom
-    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
+    """What recusal says of people who may only now come to know of the report, by everything that was said before. Words of which
+    their writer said that they only mention somebody do not count for that person, and whom two people let back is out by what is
+    sure only. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
     come to know of reports whatever their function, so being mentioned counts for them. Writes nothing.
 
     Whoever is related to somebody who is out already, or is called so, may be meant too, whatever the other is out for.
@@ -57,10 +57,10 @@ def judge_people(
         if everybody is None or not wanted <= everybody.people.keys():
             everybody = everybody_near(report, said, people)
         watched = replace(everybody, watchers=everybody.watchers | wanted) if all_watch else everybody
-        kept_out = keep_out(said, watched)
+        kept_out = keep_out(replace(said, only_mentioned=bars.mentioned_in(report.case)), watched)
         related = beside(bars.barred_among(report.case, everybody.people).everybody, everybody, wanted)
     suspended = ((kept_out.suspended | related) & wanted) - kept_out.recused - bars.lifted_among(report.case, wanted)
-    return KeptOut(kept_out.recused & wanted, suspended, (kept_out.lifted - suspended) & wanted)
+    return KeptOut(kept_out.recused & wanted, suspended)
 
 
 def bar(
@@ -114,12 +114,13 @@ def promise_end(report: Report, due: datetime | None = None) -> None:
 @failing_closed()
 def keep_out_of(report: Report, kept_out: KeptOut, *, said_by: str = "") -> KeptOut:
     """The same for people who have no part in the case yet: nothing is promised. Raises :class:`CannotWeigh`."""
-    before = bars.barred_among(report.case, kept_out.everybody)
+    before = bars.barred_among(report.case, kept_out.everybody | kept_out.mentioned.keys())
     bars.recuse(report.case, kept_out.recused)
     suspended = (Suspended(str(person), said_by=said_by) for person in kept_out.suspended)
     bars.suspend(report.case, report.organisation, suspended)
-    bars.keep_lifted(report.case, report.organisation, kept_out.lifted - before.everybody)
-    return KeptOut(kept_out.recused - before.recused, kept_out.suspended - before.everybody, kept_out.lifted)
+    mentioned = {who: marks for who, marks in kept_out.mentioned.items() if who not in before.everybody}
+    bars.keep_mentioned(report.case, report.organisation, mentioned)
+    return KeptOut(kept_out.recused - before.recused, kept_out.suspended - before.everybody)
 
 
 def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:

@@ -74,7 +74,9 @@ def expected(request, tmp_path, settings, django_db_setup, django_db_blocker) ->
         relations = _relations_in_the_clear(old)
         key = request.param / "test-master.key"  # what was in the clear is sealed as it comes up
         environment = {**os.environ, "DATABASE_URL": url, "WEERBAAR_MASTER_KEY_FILE": str(key)}
-        subprocess.run([sys.executable, "manage.py", "migrate", "--stopped", "-v0"], cwd=ROOT, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--stopped", "-v0"], cwd=ROOT, env=environment, check=True
+        )
         connections["default"] = old
         _forget()
         yield json.loads((request.param / "expected.json").read_text()) | {"relations": relations}

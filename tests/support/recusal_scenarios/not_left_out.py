@@ -19,7 +19,6 @@ NOT_LEFT_OUT = {
     "cases.people.said: judged in keep_out_who_works_there": "who works where a case goes: tests/cases/people/test_barring.py",
     "cases.corrections.kind: end_parts in change_kind": "whom it is about was out since it was asked",
     "organisations.access.bars: barred_among in is_barred": "the same asked of one person",
-    "organisations.access.bars: suspend in keep_lifted": "keeps nobody out: remembers who was let in",
     "organisations.access.routing: judged in route": "asked by submission.plan before; routes of the form show nobody",
     "reporting.form.weighing: barred_among in keep_out_of": "tells who is new: leaving it out promises work twice",
     "cases.people.barring: is_barred in compare": "saves work: who is barred stays so",
