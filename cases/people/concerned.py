@@ -28,7 +28,7 @@ from cases.people.hearing import hear
 from cases.people.purposes import LIFT_WORDS
 from cases.people.said import Said
 from organisations.access import bars
-from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
+from organisations.access.bars import BESIDE, NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.failing_closed import failing_closed
 from organisations.access.names import KnownAs, mention
 from organisations.access.policy import Actor, may
@@ -44,7 +44,8 @@ FINAL = Suspension.State.FINAL
 class Question:
     """Whether a case concerns somebody. `is_not_free`: somebody (`said_by`) said that they are not free; otherwise they may
     be meant, and `sentence` is where they are named, if anywhere, and `said_by` who wrote it about them, if anybody did.
-    `said_by` and `lift_by` are names; `own`: the asker said what a second person must agree with."""
+    `said_by` and `lift_by` are names. `own`: the asker said what a second person must agree with; `from_own`: of what the asker
+    said the question came, also where they said it about somebody else."""
 
     row: Suspension
     person: Person
@@ -54,6 +55,7 @@ class Question:
     said_by: str
     lift_by: str
     own: bool
+    from_own: bool
 
     @property
     def is_in(self) -> bool:
@@ -121,9 +123,10 @@ def _question(
         is_not_free,
         "" if is_not_free else _sentence(said, known[person]),
         reasons.get(suspended.reason, ""),
-        name.get(suspended.said_by, ""),
+        name.get(suspended.said_by, "") if suspended.why != BESIDE else "",
         name.get(suspended.lift_by, ""),
         str(actor.person.id) in {suspended.said_by, suspended.lift_by},
+        str(actor.person.id) == suspended.said_by,
     )
 
 
@@ -151,23 +154,23 @@ def say_concerned(case: Case, which: UUID, *, actor: Actor) -> bool:
         said = Suspended(suspended.person, said_by=str(actor.person.id))
         bars.suspend(case.id, case.report.organisation, [said])
         ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=said.person, about=ABOUT_THEM)
-        keep_out_beside(case, UUID(said.person))
+        keep_out_beside(case, UUID(said.person), said_by=actor.person.id)
         end_parts(case)
         return False
     if _is_one(suspended.said_by, actor):
         raise Refused(_("Somebody else must agree to this."))
     for handled in (case, *case.together().exclude(id=case.id)):
-        _keep_out_for_good(handled, UUID(suspended.person))
+        _keep_out_for_good(handled, UUID(suspended.person), actor)
     ledger.record(case.id, CaseEvent.CONCERNED, actor=actor.person.id, person=suspended.person)
     end_parts(case)
     return True
 
 
-def _keep_out_for_good(case: Case, person: UUID) -> None:
+def _keep_out_for_good(case: Case, person: UUID, actor: Actor) -> None:
     rows = Suspension.objects.select_for_update().filter(case=case.id, token=bars.token_of(case.id, person))
     row = rows.exclude(state=FINAL).first()
     bars.recuse(case.id, [person])
-    keep_out_beside(case, person)
+    keep_out_beside(case, person, said_by=actor.person.id)
     if row:
         pass_on_held(case, row, suspended_in(row))
 

@@ -103,7 +103,7 @@ def hear(
         ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=said)
     if said == CONCERNED:
         for person in ids:
-            keep_out_beside(case, person)
+            keep_out_beside(case, person, said_by=actor.person.id)
         end_parts(case)
 
 

@@ -18,7 +18,8 @@ from organisations.models import Assignment, Organisation, Recusal, Suspension
 from vault.keys import Codes, stored_digest
 from vault.looked_up import once
 
-NAMED, NOT_FREE = "named", "not_free"  # why somebody is suspended
+# Why somebody is suspended: `BESIDE` because of somebody else who was named or not free, to whom they are related or called alike.
+NAMED, NOT_FREE, BESIDE = "named", "not_free", "beside"
 _NOBODY_LOOKED = {Suspension.State.MENTIONED, Suspension.State.ASKED}  # states in which nobody answered a question yet
 
 
@@ -36,8 +37,8 @@ class Barred:
 
 @dataclass(frozen=True)
 class Suspended:
-    """What a suspension holds sealed. `why` is :data:`NAMED` or :data:`NOT_FREE`; `said_by` the identifier of who said so,
-    empty where nobody did; `held` what ended with it and goes to nobody yet ({relation, capacity, organisation});
+    """What a suspension holds sealed. `why` is :data:`NAMED`, :data:`NOT_FREE` or :data:`BESIDE`; `said_by` the identifier of who
+    brought it about, who must not be the second person too, empty where nobody of the case did; `held` what ended with it and goes to nobody yet ({relation, capacity, organisation});
     `lift_by` who first said that it is somebody else; `reason` the identifier of a sealed text of the file; `mentioned` the
     marks of words that only mention the person (organisations/access/mentions.py)."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue
 from organisations.access import bars
-from organisations.access.bars import Suspended
+from organisations.access.bars import NAMED, Suspended
 from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, Near, beside, keep_out, near
 from organisations.access.routing import reachable, watching
@@ -21,7 +21,7 @@ from reporting.models import Report
 from reporting.moments import may_leave
 
 
-def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOut:
+def weigh(report: Report, said: Circle, *, writer: UUID | None = None, together: Collection[UUID] = ()) -> KeptOut:
     """Keep out whom `said`, which has just arrived, is or may be about, and promise that their part in the case ends.
 
     From this moment on they reach nothing of the case; a worker then takes their keys and lets the chain go on: of an
@@ -29,16 +29,25 @@ def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOu
     caller's transaction, before anybody can read what arrived. Raises :class:`~organisations.access.failing_closed.CannotWeigh`.
 
     `writer`: who of the case wrote it, if it was no reporter. They are not meant by it, and nobody expels a colleague alone:
-    whoever has a part in the case is out until a second person says whether it concerns them, however sure the words are.
+    see :func:`keep_out_of`. `together`: the cases that are decided together with it, which lose the same people.
     """
     with failing_closed():
         kept_out = keep_out(replace(said, earlier=None), everybody_near(report, said))
     if writer is None:
         return bar(report, kept_out, due=may_leave(report))
-    rows = Assignment.objects.running().filter(case=report.case, person__in=list(kept_out.recused))
-    accused = frozenset(rows.values_list("person", flat=True))
-    recused, suspended = kept_out.recused - accused, kept_out.suspended | accused
-    return bar(report, KeptOut(recused - {writer}, suspended - {writer}), said_by=str(writer))
+    by_writer = _until_a_second_says_so({report.case, *together}, kept_out)
+    return bar(report, KeptOut(by_writer.recused - {writer}, by_writer.suspended - {writer}), said_by=str(writer))
+
+
+def _until_a_second_says_so(cases: Collection[UUID], kept_out: KeptOut) -> KeptOut:
+    """The same, where one person of a case says it: whoever has or ever had a part in one of the cases, or is out of one until
+    people look, is no more than suspended, however sure the words are. Who is out for good stays so."""
+    parts = Assignment.objects.filter(case__in=cases, person__in=list(kept_out.recused))
+    colleagues = set(parts.values_list("person", flat=True)) if kept_out.recused else set()
+    before = [bars.barred_among(case, kept_out.recused) for case in cases] if kept_out.recused else []
+    colleagues = colleagues.union(*(barred.suspended for barred in before))
+    colleagues = colleagues.difference(*(barred.recused for barred in before))
+    return KeptOut(kept_out.recused - colleagues, kept_out.suspended | colleagues, kept_out.mentioned)
 
 
 def judge_people(
@@ -64,26 +73,34 @@ def judge_people(
 
 
 def bar(
-    report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime | None = None, arrived: bool = True
+    report: Report,
+    kept_out: KeptOut,
+    *,
+    said_by: str = "",
+    why: str = NAMED,
+    due: datetime | None = None,
+    arrived: bool = True,
 ) -> KeptOut:
     """Write who is kept out of this report and of those that belong to it, and promise that whatever they have in the cases
-    ends. Returns who was not kept out of this one before. `said_by`: the identifier of who of the case said so; somebody else must then agree to make it final. `due`: of
+    ends. Returns who was not kept out of this one before. `said_by` and `why` as for :func:`keep_out_of`. `due`: of
     :class:`jobs.outbox.Promise`. `arrived`: somebody has just written it, so a report in the lane to check comes from no machine
     and becomes a case; without it the report stays there where none of these people has a part."""
-    new = keep_out_of(report, kept_out, said_by=said_by)
+    new = keep_out_of(report, kept_out, said_by=said_by, why=why)
     if new.everybody and (arrived or _ends_something(report, new)):
         promise_end(report, due)
-    bar_belonging(report, kept_out, said_by=said_by, due=due)
+    bar_belonging(report, kept_out, said_by=said_by, why=why, due=due)
     return new
 
 
-def bar_belonging(report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime | None = None) -> None:
+def bar_belonging(
+    report: Report, kept_out: KeptOut, *, said_by: str = "", why: str = NAMED, due: datetime | None = None
+) -> None:
     """The same for the reports that this one follows or that follow it: they are about the same. Whom people let back there
     stays, unless it is sure whom this one is about."""
     for other in belonging(report) if kept_out.everybody else ():
         back = bars.lifted_among(other.case, kept_out.suspended)
         there = KeptOut(kept_out.recused, kept_out.suspended - back)
-        new = keep_out_of(other, there, said_by=said_by)
+        new = keep_out_of(other, there, said_by=said_by, why=why)
         if new.everybody and _ends_something(other, new):
             promise_end(other, due)
 
@@ -112,11 +129,15 @@ def promise_end(report: Report, due: datetime | None = None) -> None:
 
 
 @failing_closed()
-def keep_out_of(report: Report, kept_out: KeptOut, *, said_by: str = "") -> KeptOut:
-    """The same for people who have no part in the case yet: nothing is promised. Raises :class:`CannotWeigh`."""
+def keep_out_of(report: Report, kept_out: KeptOut, *, said_by: str = "", why: str = NAMED) -> KeptOut:
+    """The same for people who have no part in the case yet: nothing is promised. `said_by`: the identifier of who of the case
+    brought it about. Nobody expels a colleague alone: whoever has or ever had a part in it is then out until somebody else says
+    that it concerns them. `why`: of :class:`Suspended`. Raises :class:`CannotWeigh`."""
+    if said_by:
+        kept_out = _until_a_second_says_so([report.case], kept_out)
     before = bars.barred_among(report.case, kept_out.everybody | kept_out.mentioned.keys())
     bars.recuse(report.case, kept_out.recused)
-    suspended = (Suspended(str(person), said_by=said_by) for person in kept_out.suspended)
+    suspended = (Suspended(str(person), why, said_by=said_by) for person in kept_out.suspended)
     bars.suspend(report.case, report.organisation, suspended)
     mentioned = {who: marks for who, marks in kept_out.mentioned.items() if who not in before.everybody}
     bars.keep_mentioned(report.case, report.organisation, mentioned)

@@ -9,8 +9,9 @@ from cases.file.notes import write_note
 from cases.people.barring import compare
 from cases.people.hearing import CONCERNED, MENTIONED, answer_about
 from cases.related.connections import add_name
+from cases.related.joining import join
 from organisations.access.bars import is_barred, token_of
-from organisations.models import Recusal, Suspension
+from organisations.models import Assignment, Recusal, Suspension
 from organisations.people.appointments import appoint, declare_relation
 from tests.cases.people.test_rows_of_one import _follow
 from tests.support.barred import (
@@ -23,7 +24,7 @@ from tests.support.barred import (
     say_not_free,
     url_of,
 )
-from tests.support.build import a_report, signed_in, who
+from tests.support.build import a_report, signed_in, walk, who
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +171,36 @@ def test_nobody_expels_a_colleague_by_a_note_and_then_a_name(place, first):
     assert page.status_code == 302
     run_due()
     assert not _is_out_for_good(case, colleague), "the writer alone expelled a colleague for good"
+
+
+@pytest.mark.parametrize("how", ["belongs", "together"])
+def test_nobody_expels_a_colleague_by_a_name_in_another_case_in_which_they_have_no_part(place, how):
+    if how == "belongs":
+        report, _receipt = a_report(place, "aggression", account=CLEAR)
+        case, other = open_case(report), _follow(place, report, account=CLEAR)
+    else:
+        case, other = (about_nobody(place)[0] for _number in range(2))
+        for one in (case, other):
+            walk(one, "register")
+        join(case, other.id, actor=who(case.id, "handler"))
+    colleague = called(who(other.id, "co_reader").person, "Kees", "Bos")
+    Assignment.objects.filter(case=case.id, person=colleague).delete()
+    add_name(case, "Kees Bos", actor=who(case.id, "case_officer"))
+    assert is_barred(other.id, colleague.id)
+    assert not _is_out_for_good(other, colleague), "the writer alone expelled a colleague for good"
+
+
+def test_the_page_says_of_a_relative_no_word_that_nobody_said(place):
+    """Nobody said that it is about the relative; who brought it about cannot be the second person."""
+    case, _receipt = about_nobody(place)
+    chair, colleague = called(place["mayor"], "Xerxes", "Zoutkamp"), who(case.id, "co_reader").person
+    declare_relation(colleague, place.organisation, chair, "partner")
+    compare_now()
+    writer = who(case.id, "case_officer")
+    _note(case, "Het gaat over Xerxes Zoutkamp.", writer, CONCERNED)
+    token = token_of(case.id, colleague.id)
+    page = url_of(case, f"toegang/betrokken/{Suspension.objects.get(case=case.id, token=token).id}/")
+    shown = {actor: signed_in(actor.person).get(page).content.decode() for actor in (writer, who(case.id, "handler"))}
+    assert not any(f"zegt dat dit over {colleague.name} gaat" in words for words in shown.values())
+    assert [("Iemand anders moet haar beantwoorden" in words) for words in shown.values()] == [True, False]
+    assert [('value="concerned"' in words) for words in shown.values()] == [False, True]

@@ -22,6 +22,8 @@ NOT_LEFT_OUT = {
     "organisations.access.routing: judged in route": "asked by submission.plan before; routes of the form show nobody",
     "reporting.form.weighing: barred_among in keep_out_of": "tells who is new: leaving it out promises work twice",
     "cases.people.barring: is_barred in compare": "saves work: who is barred stays so",
+    "cases.people.said: barred_among in keep_out_who_works_there": "saves work: who is barred stays so",
+    "reporting.form.weighing: barred_among in _until_a_second_says_so": "one person expels nobody: tests/cases/people/test_one_person_alone.py",
     "cases.people.said: judge_people in judged": "the function that calls it is left out",
     "cases.people.said: judge_people in _let_back": "whom two people brought back: tests/cases/people/test_barring.py",
     "cases.people.handover: barred_in_each in perhaps_free": "a list of who may be free: handing over judges anew",
