@@ -348,14 +348,15 @@ class Recusal(models.Model):
 
 
 class Suspension(models.Model):
-    """Somebody whom a case may concern: out of it until people say whether it does. Who it is stands sealed; the digest
-    is that of :class:`Recusal`."""
+    """Somebody whom a case may concern: out of it until people say whether it does, where it is open. Who it is stands sealed;
+    the digest is that of :class:`Recusal`."""
 
     class State(models.TextChoices):
         ASKED = "asked"  # said by somebody who reads nothing: keeps nobody out before a second one agrees
         OPEN = "open"
         FINAL = "final"  # it concerns them: a recusal was written
-        LIFTED = "lifted"  # it concerns somebody else
+        LIFTED = "lifted"  # two people said that it concerns somebody else: they are let back
+        MENTIONED = "noted"  # nobody is out: a writer said of words of their own that they only mention them
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.UUIDField()
@@ -364,7 +365,9 @@ class Suspension(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", help_text="of which the key seals the row"
     )
-    sealed = models.BinaryField(help_text="who, why, what they did in the case, who proposed to lift it")
+    sealed = models.BinaryField(
+        help_text="who, why, what they did in the case, who proposed to lift it, which words only mention them"
+    )
     due = models.DateTimeField(null=True, help_text="when silence makes it final; empty: it waits")
 
     class Meta:

@@ -96,7 +96,8 @@ def ask_kind(case: Case, kind: str, answers: KindAnswers, reason: str, *, actor:
     ledger.record(case.id, CaseEvent.KIND_ASKED, actor=actor.person.id, kind=kind)
     ask_second(change)
     if answers.subject:
-        weigh(case.report, Circle(subjects=(concerned_in(answers.subject),)), writer=actor.person.id)
+        chosen = Circle(subjects=(concerned_in(answers.subject),))
+        weigh(case.report, chosen, writer=actor.person.id, together=case.ids_together())
     hear(case, reason, about, actor=actor)
     if answers.subject:
         end_parts(case)

@@ -94,6 +94,10 @@ class Case(models.Model):
         lead = self.joined_to_id or self.id
         return Case.objects.filter(models.Q(joined_to=lead) | models.Q(id=lead))
 
+    def ids_together(self) -> list[uuid.UUID]:
+        """The identifiers of :meth:`together`. One query."""
+        return list(self.together().values_list("id", flat=True))
+
     @property
     def kind_label(self) -> Code:
         return code_list("kind")[self.kind]

@@ -105,7 +105,7 @@ def add_party(
     if number > MOST_PARTIES:
         raise Refused(_("There are %(count)d people in this case already.") % {"count": MOST_PARTIES})
     named = Circle(names=(words.name,)) if parts()[part].is_about else Circle(parties=(words.name,))
-    weigh(case.report, named, writer=actor.person.id)
+    weigh(case.report, named, writer=actor.person.id, together=case.ids_together())
     row = Party.objects.create(
         case=case,
         number=number,

@@ -36,11 +36,10 @@ from cases.people.said import Said
 from cases.protocol.deadline_kinds import after
 from jobs.outbox import enqueue
 from organisations.access import bars
-from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
+from organisations.access.bars import BESIDE, NAMED, NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import Circle, KeptOut, beside, rows_of_one
 from organisations.models import HANDLING, Assignment, Person, Suspension
-from reporting.complaints.readers import keep_apart
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
 from reporting.form.weighing import bar, bar_belonging, everybody_near
@@ -67,15 +66,14 @@ def _has_words(detail: Mapping[str, Any]) -> bool:
 
 @transaction.atomic
 def end_parts(case: Case) -> None:
-    """End whatever people who are kept out by now have in the case, in those that are decided together with it, and in what was
-    told apart about them. `case` may be one that is not opened yet: of a signal."""
+    """End whatever people who are kept out by now have in the case, and in those that are decided together with it. `case` may
+    be one that is not opened yet: of a signal."""
     _take_numbers(case)
     others = list(case.together().exclude(id=case.id))
     for other in others:
         _bar_alike(case, other)
     for handled in (case, *others):
         _end_parts_of(locked_or_waiting(handled.id))
-        keep_apart(handled.report)
 
 
 def _take_numbers(case: Case) -> None:
@@ -94,16 +92,16 @@ def compare(case: Case, person: Person) -> None:
     bar(case.report, Said(case, recovery_of(case)).judged([person.id]), arrived=False)
 
 
-def keep_out_beside(case: Case, person: UUID) -> None:
+def keep_out_beside(case: Case, person: UUID, *, said_by: UUID | None = None) -> None:
     """Somebody of the case was said to be concerned or not free: whoever is related to them, or called as they are, may be
-    meant too, and is out until people look; what one writer alone said of words about them frees them of nothing of that. So is that
-    person of the reports that belong to this one."""
+    meant too, and is out until people look. So is that person of the reports that belong to this one. `said_by`: who of the case
+    said it, who must not be the second person about any of them."""
     people = everybody_near(case.report, Circle(), [person])
     found = beside([person], people, people.people.keys())
-    back = bars.lifted_among(case.id, found)
-    found -= back - bars.lifted_alone(case.id, back)
-    bar(case.report, KeptOut(suspended=frozenset(found)))
-    bar_belonging(case.report, KeptOut(suspended=frozenset([person])))
+    by = str(said_by or "")
+    others = KeptOut(suspended=frozenset(found - bars.lifted_among(case.id, found)))
+    bar(case.report, others, said_by=by, why=BESIDE)
+    bar_belonging(case.report, KeptOut(suspended=frozenset([person])), said_by=by)
 
 
 @transaction.atomic
@@ -141,15 +139,14 @@ def _bar_alike(case: Case, other: Case) -> None:
     people = list(Assignment.objects.running().filter(case=other.id).values_list("person", flat=True))
     barred = bars.barred_among(case.id, people)
     bars.recuse(other.id, barred.recused)
-    said_by = _said_by(case)
-    suspended = (Suspended(str(person), said_by=said_by.get(str(person), "")) for person in barred.suspended)
-    bars.suspend(other.id, other.report.organisation, suspended)
-
-
-def _said_by(case: Case) -> dict[str, str]:
-    """{person: who of the case said that it concerns them}: whoever did must not also be the second in a joined case."""
-    rows = Suspension.objects.filter(case=case.id, state=Suspension.State.OPEN)
-    return {suspended.person: suspended.said_by for suspended in map(suspended_in, rows)}
+    rows = Suspension.objects.filter(case=case.id, state=Suspension.State.OPEN) if barred.suspended else ()
+    here = {UUID(suspended.person): suspended for suspended in map(suspended_in, rows)}
+    # Whoever brought it about here must not be the second person there.
+    there = (
+        Suspended(str(person), BESIDE if here[person].why == BESIDE else NAMED, here[person].said_by)
+        for person in barred.suspended
+    )
+    bars.suspend(other.id, other.report.organisation, there)
 
 
 def _end_parts_of(case: Case) -> None:
@@ -261,7 +258,7 @@ def silence(row: Suspension) -> None:
     suspended = suspended_in(row)
     if suspended.why == NOT_FREE:
         bars.recuse(case.id, [UUID(suspended.person)])
-        keep_out_beside(case, UUID(suspended.person))
+        keep_out_beside(case, UUID(suspended.person), said_by=_who(suspended.said_by))
     pass_on_held(case, row, suspended)
 
 
@@ -272,9 +269,13 @@ def _after_asking(case: Case, row: Suspension, suspended: Suspended) -> None:
         wait_for_answer(row)
     elif leaving := list(every):
         bars.recuse(case.id, [person])
-        keep_out_beside(case, person)
+        keep_out_beside(case, person, said_by=_who(suspended.said_by))
         stop(case, leaving, why=HandOver.Why.CONFLICT, reason=UUID(suspended.reason))
         end_parts(case)
+
+
+def _who(said_by: str) -> UUID | None:
+    return UUID(said_by) if said_by else None
 
 
 def _can_be_answered(case: Case, suspended: Suspended) -> bool:

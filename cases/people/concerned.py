@@ -1,7 +1,9 @@
 """Whether a case or a signal concerns somebody who is out of it: who reads it says so, and can say otherwise later. `case` is
 one that is not opened yet (`Case.before_opening`) where it is of a signal.
 
-One person is enough to keep somebody out for good. It takes two to let somebody back.
+One person is enough to keep somebody out for good about whom something else asked already. Whom a writer only mentioned nobody
+asked about: the first who says that it concerns them only asks, and they are out until a second one answers. It takes two to let
+somebody back.
 """
 
 import json
@@ -21,11 +23,12 @@ from cases.models import Case
 from cases.people.barring import end_parts, keep_out_beside, pass_on_held
 from cases.people.handover import PURPOSE as NOT_FREE_WORDS
 from cases.people.handover import Successor, begin, recovery_of
+from cases.people.hearing import CONCERNED as ABOUT_THEM
 from cases.people.hearing import hear
 from cases.people.purposes import LIFT_WORDS
 from cases.people.said import Said
 from organisations.access import bars
-from organisations.access.bars import NOT_FREE, Suspended, change_suspension, suspended_in
+from organisations.access.bars import BESIDE, NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.failing_closed import failing_closed
 from organisations.access.names import KnownAs, mention
 from organisations.access.policy import Actor, may
@@ -42,7 +45,8 @@ FINAL = Suspension.State.FINAL
 class Question:
     """Whether a case concerns somebody. `is_not_free`: somebody (`said_by`) said that they are not free; otherwise they may
     be meant, and `sentence` is where they are named, if anywhere, and `said_by` who wrote it about them, if anybody did.
-    `said_by` and `lift_by` are names; `own`: the asker said what a second person must agree with."""
+    `said_by` and `lift_by` are names. `own`: the asker said what a second person must agree with; `from_own`: of what the asker
+    said the question came, also where they said it about somebody else."""
 
     row: Suspension
     person: Person
@@ -52,10 +56,16 @@ class Question:
     said_by: str
     lift_by: str
     own: bool
+    from_own: bool
 
     @property
-    def is_lifted(self) -> bool:
-        return self.row.state == Suspension.State.LIFTED
+    def is_in(self) -> bool:
+        """Whether the question keeps nobody out: two people answered it, or a writer only mentioned the person."""
+        return self.is_mentioned or self.row.state == Suspension.State.LIFTED
+
+    @property
+    def is_mentioned(self) -> bool:
+        return self.row.state == Suspension.State.MENTIONED
 
     @property
     def is_asked(self) -> bool:
@@ -116,9 +126,10 @@ def _question(
         is_not_free,
         "" if is_not_free else _sentence(said, known[person]),
         reasons.get(suspended.reason, ""),
-        name.get(suspended.said_by, ""),
+        name.get(suspended.said_by, "") if suspended.why != BESIDE else "",
         name.get(suspended.lift_by, ""),
         str(actor.person.id) in {suspended.said_by, suspended.lift_by},
+        str(actor.person.id) == suspended.said_by,
     )
 
 
@@ -138,24 +149,32 @@ def _reasons(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None)
 
 
 @transaction.atomic
-def say_concerned(case: Case, which: UUID, *, actor: Actor) -> None:
-    """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain.
-    Raises Refused."""
+def say_concerned(case: Case, which: UUID, *, actor: Actor) -> bool:
+    """The case concerns this person, or they are not free of it: out for good, and what they had goes along the chain (True).
+    Whom a writer only mentioned is out until a second person answers (False). Raises Refused."""
     case, _key = _opened(case, actor)
-    _found, suspended = _row(case, which, actor)
+    row, suspended = _row(case, which, actor)
+    if row.state == Suspension.State.MENTIONED:
+        said = Suspended(suspended.person, said_by=str(actor.person.id))
+        bars.suspend(case.id, case.report.organisation, [said])
+        ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=said.person, about=ABOUT_THEM)
+        keep_out_beside(case, UUID(said.person), said_by=actor.person.id)
+        end_parts(case)
+        return False
     if _is_one(suspended.said_by, actor):
         raise Refused(_("Somebody else must agree to this."))
     for handled in (case, *case.together().exclude(id=case.id)):
-        _keep_out_for_good(handled, UUID(suspended.person))
+        _keep_out_for_good(handled, UUID(suspended.person), actor)
     ledger.record(case.id, CaseEvent.CONCERNED, actor=actor.person.id, person=suspended.person)
     end_parts(case)
+    return True
 
 
-def _keep_out_for_good(case: Case, person: UUID) -> None:
+def _keep_out_for_good(case: Case, person: UUID, actor: Actor) -> None:
     rows = Suspension.objects.select_for_update().filter(case=case.id, token=bars.token_of(case.id, person))
     row = rows.exclude(state=FINAL).first()
     bars.recuse(case.id, [person])
-    keep_out_beside(case, person)
+    keep_out_beside(case, person, said_by=actor.person.id)
     if row:
         pass_on_held(case, row, suspended_in(row))
 

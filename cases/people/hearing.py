@@ -17,6 +17,7 @@ from cases.people.barring import end_parts, keep_out_beside
 from organisations.access import bars
 from organisations.access.bars import NAMED, Suspended
 from organisations.access.failing_closed import failing_closed
+from organisations.access.mentions import marks_of
 from organisations.access.names import KnownAs, mention
 from organisations.access.policy import Actor, knowing_roles
 from organisations.access.recusal import Circle, known_words, related_among
@@ -96,7 +97,7 @@ def hear(
         parts = _with_a_part(case, actor.person.id)
         raise AskFirst(named, ".".join(sorted(asked | now)), all_read=parts.issuperset(ids))
     if said == MENTIONED:
-        bars.keep_lifted(case.id, case.report.organisation, ids)
+        bars.keep_mentioned(case.id, case.report.organisation, _marks(case, words, ids))
     else:
         suspended = [Suspended(str(person), NAMED, said_by=str(actor.person.id)) for person in ids]
         bars.suspend(case.id, case.report.organisation, suspended)
@@ -104,7 +105,7 @@ def hear(
         ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=said)
     if said == CONCERNED:
         for person in ids:
-            keep_out_beside(case, person)
+            keep_out_beside(case, person, said_by=actor.person.id)
         end_parts(case)
 
 
@@ -176,3 +177,9 @@ def _relatives(case: Case, declarers: Collection[UUID]) -> dict[UUID, KnownAs]:
     if not DeclaredRelation.objects.filter(person__in=declarers).exists():
         return {}
     return dict(everybody_near(case.report, Circle(), declarers).people)
+
+
+@failing_closed()
+def _marks(case: Case, words: str, people: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """Marks of the words that only mention these people, for each of them."""
+    return {person: marks_of([words], called) for person, called in _known(case, people).items()}

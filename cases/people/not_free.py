@@ -45,7 +45,7 @@ def declare_conflict(
     )
     if person == actor.person:
         bars.recuse(case.id, [person.id])
-        keep_out_beside(case, person.id)
+        keep_out_beside(case, person.id, said_by=person.id)
         stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
         end_parts(case)
         hear(case, reason, about, actor=actor)
@@ -61,7 +61,7 @@ def declare_conflict(
         case=case.id, token=bars.token_of(case.id, person.id), state=Suspension.State.ASKED
     ).delete()
     bars.suspend(case.id, case.report.organisation, [suspended])
-    keep_out_beside(case, person.id)
+    keep_out_beside(case, person.id, said_by=actor.person.id)
     stop(case, every, why=HandOver.Why.CONFLICT, by=actor.person, reason=sealed)
     end_parts(case)
     hear(case, reason, about, actor=actor)

@@ -42,7 +42,7 @@ from cases.people.purposes import (
     writers_of,
 )
 from cases.protocol.parts import parts
-from organisations.access.bars import lifted_among
+from organisations.access.bars import barred_among, lifted_among
 from organisations.access.names import Likeness, alike
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, as_typed, keep_out, known_as, known_words
 from organisations.models import Function, Person, Role
@@ -375,4 +375,5 @@ def keep_out_who_works_there(case: Case, source: KeyPair) -> None:
     to know of it, also whoever was not looked at as a successor."""
     held = [model.objects.on(timezone.localdate()).filter(organisation=case.organisation) for model in (Role, Function)]
     people = {person for rows in held for person in rows.values_list("person", flat=True)}
+    people -= barred_among(case.id, people).everybody  # what people look at already is not made final by a move
     keep_out_of(case.report, Said(case, source).judged(sorted(people)))

@@ -23,6 +23,7 @@ NOTICES = Notices(
         ),
         "asked_not_free": Notice(_("Recorded. A second person, who reads the case, decides.")),
         "concerned": Notice(_("Recorded. This person stays out of it for good.")),
+        "out": Notice(_("Recorded. This person is out of it now. A second person says whether it is about them.")),
         "proposed": Notice(_("Recorded. A second person must agree.")),
         "back": Notice(_("Recorded. This person need not stay out of it any more.")),
         "handed_over": Notice(_("Handed over.")),
@@ -53,8 +54,8 @@ def concerned(page: CasePage, which: UUID) -> HttpResponse:
     if page.is_sent and form.is_valid():
         with form.refusals("reason"):
             if page.what == "concerned":
-                say_concerned(page.case, which, actor=page.actor)
-                return page.done("people", "concerned")
+                is_final = say_concerned(page.case, which, actor=page.actor)
+                return page.done("people", "concerned" if is_final else "out")
             given = form.cleaned_data
             back = say_somebody_else(page.case, which, given["reason"], actor=page.actor, about=given["about"])
             return page.done_or_away("people", "back" if back else "proposed")

@@ -162,7 +162,7 @@ def add_name(case: Case, name: str, *, actor: Actor) -> None:
         return
     if len(names) >= MOST_NAMES:
         raise Refused(_("There are twenty names already."))
-    weigh(case.report, Circle(names=(name,)), writer=actor.person.id)
+    weigh(case.report, Circle(names=(name,)), writer=actor.person.id, together=case.ids_together())
     write_text(key, PURPOSE, name)
     put_name(case.id, case.report.organisation, name)
     ledger.record(case.id, CaseEvent.PERPETRATOR_NAMED, actor=actor.person.id)

@@ -170,7 +170,7 @@ def say_not_free(actor: Actor, report: UUID) -> None:
     signal = _locked(actor, report)
     bar(signal.report, KeptOut(recused=frozenset([actor.person.id])))
     ledger.record(signal.report.case, CaseEvent.SIGNAL_LEFT, actor=actor.person.id)
-    keep_out_beside(Case.before_opening(signal.report), actor.person.id)
+    keep_out_beside(Case.before_opening(signal.report), actor.person.id, said_by=actor.person.id)
 
 
 def destroy_dropped(today: date) -> None:

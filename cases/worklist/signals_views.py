@@ -139,8 +139,7 @@ def concerned(request: WorkRequest, which: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.refusals("reason"):
             if request.POST.get("what") == "concerned":
-                say_concerned(case, which, actor=request.actor)
-                code = "concerned"
+                code = "concerned" if say_concerned(case, which, actor=request.actor) else "out"
             else:
                 given = form.cleaned_data
                 back = say_somebody_else(case, which, given["reason"], actor=request.actor, about=given["about"])

@@ -18,7 +18,9 @@ from organisations.models import Assignment, Organisation, Recusal, Suspension
 from vault.keys import Codes, stored_digest
 from vault.looked_up import once
 
-NAMED, NOT_FREE = "named", "not_free"  # why somebody is suspended
+# Why somebody is suspended: `BESIDE` because of somebody else who was named or not free, to whom they are related or called alike.
+NAMED, NOT_FREE, BESIDE = "named", "not_free", "beside"
+_NOBODY_LOOKED = {Suspension.State.MENTIONED, Suspension.State.ASKED}  # states in which nobody answered a question yet
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,10 @@ class Barred:
 
 @dataclass(frozen=True)
 class Suspended:
-    """What a suspension holds sealed. `why` is :data:`NAMED` or :data:`NOT_FREE`; `said_by` the identifier of who said so,
-    empty where nobody did; `held` what ended with it and goes to nobody yet ({relation, capacity, organisation});
-    `lift_by` who first said that it is somebody else; `reason` the identifier of a sealed text of the file."""
+    """What a suspension holds sealed. `why` is :data:`NAMED`, :data:`NOT_FREE` or :data:`BESIDE`; `said_by` the identifier of who
+    brought it about, who must not be the second person too, empty where nobody of the case did; `held` what ended with it and goes to nobody yet ({relation, capacity, organisation});
+    `lift_by` who first said that it is somebody else; `reason` the identifier of a sealed text of the file; `mentioned` the
+    marks of words that only mention the person (organisations/access/mentions.py)."""
 
     person: str
     why: str = NAMED
@@ -45,6 +48,7 @@ class Suspended:
     held: tuple[Mapping[str, str], ...] = field(default_factory=tuple)
     lift_by: str = ""
     reason: str = ""
+    mentioned: tuple[str, ...] = ()
 
 
 def recuse(case: UUID, people: Iterable[UUID]) -> None:
@@ -69,8 +73,8 @@ def suspend(
         row = rows.get(token)
         if row and row.state in {state, Suspension.State.OPEN, Suspension.State.FINAL}:
             continue
-        if row and (row.state, state) == (Suspension.State.ASKED, Suspension.State.LIFTED):
-            continue  # what one person says of words is no answer to another one's question
+        if row and row.state == Suspension.State.MENTIONED:
+            suspended = replace(suspended, mentioned=suspended_in(row, codes).mentioned)
         row = row or Suspension(id=uuid4(), case=case, token=token, organisation=organisation)
         row.state, row.due = state, None
         _seal(row, suspended, codes)
@@ -79,9 +83,29 @@ def suspend(
     return made
 
 
-def keep_lifted(case: UUID, organisation: Organisation, people: Iterable[UUID]) -> None:
-    """Remember whom the writer said not to mean, so that it can be looked at again."""
-    suspend(case, organisation, (Suspended(str(person)) for person in people), Suspension.State.LIFTED)
+def keep_mentioned(case: UUID, organisation: Organisation, marks: Mapping[UUID, Collection[str]]) -> None:
+    """Remember of whom a writer said only to mention them, with the marks of these words, so that it can be looked at again.
+    What one writer says of words ends no question and brings nobody back."""
+    codes = Codes()
+    rows = {bytes(row.token): row for row in Suspension.objects.filter(case=case)} if marks else {}
+    for person, new in marks.items():
+        token = token_of(case, person)
+        row = rows.get(token) or Suspension(
+            id=uuid4(), case=case, token=token, organisation=organisation, state=Suspension.State.MENTIONED
+        )
+        if row.state not in _NOBODY_LOOKED:
+            continue
+        suspended = suspended_in(row, codes) if token in rows else Suspended(str(person))
+        _seal(row, replace(suspended, mentioned=tuple(sorted({*suspended.mentioned, *new}))), codes)
+        row.save()
+
+
+@failing_closed()
+def mentioned_in(case: UUID) -> dict[UUID, frozenset[str]]:
+    """{person: marks of words} of whom a writer said only to mention them, and about whom nobody answered anything else since."""
+    codes = Codes()
+    opened = (suspended_in(row, codes) for row in _answered(case) if row.state in _NOBODY_LOOKED)
+    return {UUID(suspended.person): frozenset(suspended.mentioned) for suspended in opened if suspended.mentioned}
 
 
 def suspended_in(row: Suspension, codes: Codes | None = None) -> Suspended:
@@ -125,20 +149,17 @@ def not_barred(case: UUID, assignments: QuerySet[Assignment]) -> list[Assignment
 
 @failing_closed()
 def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
-    """Of whom of these people somebody said that the case does not concern them, although they are named."""
-    lifted = Suspension.objects.filter(case=case, state=Suspension.State.LIFTED).values_list("token", flat=True)
-    tokens = once(("lifted", case), lambda: {bytes(token) for token in lifted})
-    return {person for person in people if tokens and token_of(case, person) in tokens}
+    """Of whom of these people two others said that the case does not concern them, although they are named. Before 0.10.0 what
+    one writer said was kept in the same way, without a first person: that brings nobody back."""
+    rows = {bytes(row.token): row for row in _answered(case) if row.state == Suspension.State.LIFTED}
+    found = {person: rows.get(token_of(case, person)) for person in people} if rows else {}
+    return {person for person, row in found.items() if row and suspended_in(row).lift_by}
 
 
-@failing_closed()
-def lifted_alone(case: UUID, people: Iterable[UUID]) -> set[UUID]:
-    """Of whom of these people one writer alone said that the case does not concern them: no second person looked."""
-    tokens = {token_of(case, person): person for person in people}
-    if not tokens:
-        return set()
-    rows = Suspension.objects.filter(case=case, state=Suspension.State.LIFTED, token__in=list(tokens))
-    return {tokens[bytes(row.token)] for row in rows if not suspended_in(row).lift_by}
+def _answered(case: UUID) -> list[Suspension]:
+    """The rows that keep nobody out. One query."""
+    states = [Suspension.State.LIFTED, *_NOBODY_LOOKED]
+    return once(("answered", case), lambda: list(Suspension.objects.filter(case=case, state__in=states)))
 
 
 @failing_closed()

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from organisations.access.bars import Barred, barred_among
+from organisations.access.mentions import left_of, marks_of
 from organisations.access.names import KnownAs, Likeness, Surname, alike, mention
 from organisations.access.subordination import subordinates
 from organisations.models import Function, Organisation, Person, Role
@@ -59,6 +60,8 @@ class Circle:
     taker: UUID | None = None
     earlier: UUID | None = None  # the case of the report to which this one belongs
     is_shown: bool = False  # only for what the form shows of the readers: nobody is looked for by name
+    # Marks of words of which a writer said that they only mention somebody (organisations/access/mentions.py).
+    only_mentioned: Mapping[UUID, Collection[str]] = field(default_factory=dict)
 
     @property
     def chosen_only(self) -> "Circle":
@@ -81,11 +84,10 @@ class Circle:
 
 @dataclass(frozen=True)
 class KeptOut(Barred):
-    """Who is to be kept out, and who is not (`lifted`): the writer said not to mean them, although they are named. Of
-    `unanswered` the taker said so too, and cannot say it: they are, or are related to, the taker or whom the taker is related to."""
+    """Who is to be kept out, and who is not (`mentioned`, with the marks of the words): the writer said not to mean them, although
+    they are named."""
 
-    lifted: frozenset[UUID] = frozenset()
-    unanswered: frozenset[UUID] = frozenset()
+    mentioned: Mapping[UUID, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     """Everybody of `people` who may not handle, support or know of this (docs/domain.md#recusal). A pure function, but
     for the relations that people declared and the bars of an earlier report."""
     recused: set[UUID] = set(circle.excluded)
-    concerned, present, possible, lifted, unanswered = (set[UUID]() for _ in range(5))
+    concerned, present, possible, let_in = (set[UUID]() for _ in range(4))
     for subject in circle.subjects:
         if subject.person:
             concerned.add(subject.person)
@@ -143,17 +145,19 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
             concerned |= people.holders(subject.function)
             possible |= people.former_holders(subject.function)
     own = _own(circle.taker, people)
-    mentioned = _mentioned(circle.words, people, unasked=not circle.answer)
-    possible |= _mentioned(circle.unasked, people, unasked=True)
+    # What the taker said frees nobody who is, or came to be, related to them.
+    only = {who: marks for who, marks in circle.only_mentioned.items() if circle.answer != NO or who not in own}
+    mentioned = _mentioned(circle.words, people, only, unasked=not circle.answer)
+    possible |= _mentioned(circle.unasked, people, only, unasked=True)
     for person, known in people.people.items():
         likeness, of_parties = _of_names(circle.names, known), _of_names(circle.parties, known)
+        if likeness == Likeness.POSSIBLE and person in only:
+            likeness = _of_names((left_of(name, known, only[person]) for name in circle.names), known)
         if likeness == Likeness.SAME:
             concerned.add(person)
         elif likeness == Likeness.POSSIBLE or person in mentioned:
-            is_lifted = circle.answer == NO and known.functions & circle.asked and person not in own
-            (lifted if is_lifted else possible).add(person)
-            if circle.answer == NO and person in own:
-                unanswered.add(person)
+            is_let_in = circle.answer == NO and known.functions & circle.asked and person not in own
+            (let_in if is_let_in else possible).add(person)
         if of_parties == Likeness.SAME:
             present.add(person)
         elif of_parties == Likeness.POSSIBLE:
@@ -164,20 +168,18 @@ def keep_out(circle: Circle, people: Near) -> KeptOut:
     for person in () if circle.is_shown else concerned.union(present, circle.excluded):
         possible |= _namesakes(person, people)
     # Whoever reads nothing loses nothing by being mentioned, but their relatives may read.
-    elsewhere = _mentioned(circle.unasked, people, watchers=False)
+    elsewhere = _mentioned(circle.unasked, people, only, watchers=False)
     if circle.answer != NO or own:
-        named = _mentioned(circle.words, people, watchers=False)
+        named = _mentioned(circle.words, people, only, watchers=False)
         elsewhere |= named & own if circle.answer == NO else named
-        unanswered |= named & own if circle.answer == NO else set()
     possible |= related_to(possible | elsewhere, people.people)
-    unanswered |= related_to(unanswered, people.people)
     if circle.earlier:
         barred = barred_among(circle.earlier, people.people)
         recused |= barred.recused
         possible |= barred.suspended
-    suspended = possible - recused
-    free = lifted - possible - recused
-    return KeptOut(frozenset(recused), frozenset(suspended), frozenset(free), frozenset(unanswered & suspended))
+    let_in -= possible | recused
+    marks = {person: marks_of((*circle.words, *circle.names), people.people[person]) for person in let_in}
+    return KeptOut(frozenset(recused), frozenset(possible - recused), marks)
 
 
 def _own(taker: UUID | None, people: Near) -> set[UUID]:
@@ -209,14 +211,35 @@ def _of_names(names: Iterable[str], known: KnownAs) -> Likeness:
     return next((likeness for likeness in (Likeness.SAME, Likeness.POSSIBLE) if likeness in found), Likeness.DIFFERENT)
 
 
-def _mentioned(texts: Iterable[str], people: Near, *, unasked: bool = True, watchers: bool = True) -> set[UUID]:
+def _mentioned(
+    texts: Iterable[str],
+    people: Near,
+    only: Mapping[UUID, Collection[str]],
+    *,
+    unasked: bool = True,
+    watchers: bool = True,
+) -> set[UUID]:
     """Who is named in free words. They are never sure, also where they give the whole name: they may only mention somebody.
-    `unasked`: nobody could be asked about them. `watchers`: of those who could read or count reports, or of the others.
-    Each text is read once for everybody."""
+    `only`: marks of words that only mention somebody. `unasked`: nobody could be asked about them. `watchers`: of those who could
+    read or count reports, or of the others. Each text is read once for everybody."""
     among = [(person, known) for person, known in people.people.items() if (person in people.watchers) == watchers]
+    found = [
+        (person, text)
+        for text in texts
+        if text.strip()
+        for person, known in among
+        if mention(text, known, unasked=unasked)
+    ]
     return {
-        person for text in texts if text.strip() for person, known in among if mention(text, known, unasked=unasked)
+        person
+        for person, text in found
+        if person not in only or _names_still(text, people.people[person], only[person], unasked=unasked)
     }
+
+
+def _names_still(text: str, known: KnownAs, marks: Collection[str], *, unasked: bool) -> bool:
+    """Whether a text names somebody also without the words that only mention them."""
+    return mention(left_of(text, known, marks), known, unasked=unasked) is not None
 
 
 def _staff(circle: Circle, concerned: Collection[UUID], people: Near) -> set[UUID]:

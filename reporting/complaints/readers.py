@@ -246,7 +246,7 @@ def _meant(complaint: Complaint, people: Collection[UUID], arriving: str) -> set
     with failing_closed():
         circle, heard = _answers_of(report), heard_in(complaint)
         never = people_of(report) | set(circle.excluded)
-        found = set()
+        found: set[UUID] = set()
         for person in people:
             words = (*(one.text for one in heard if one.author != person), arriving)
             said = replace(circle, unasked=(*circle.unasked, *words))

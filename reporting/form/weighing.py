@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue
 from organisations.access import bars
-from organisations.access.bars import Suspended
+from organisations.access.bars import NAMED, Suspended
 from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, Near, beside, keep_out, near
 from organisations.access.routing import reachable, watching
@@ -21,7 +21,7 @@ from reporting.models import Report
 from reporting.moments import may_leave
 
 
-def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOut:
+def weigh(report: Report, said: Circle, *, writer: UUID | None = None, together: Collection[UUID] = ()) -> KeptOut:
     """Keep out whom `said`, which has just arrived, is or may be about, and promise that their part in the case ends.
 
     From this moment on they reach nothing of the case; a worker then takes their keys and lets the chain go on: of an
@@ -29,28 +29,35 @@ def weigh(report: Report, said: Circle, *, writer: UUID | None = None) -> KeptOu
     caller's transaction, before anybody can read what arrived. Raises :class:`~organisations.access.failing_closed.CannotWeigh`.
 
     `writer`: who of the case wrote it, if it was no reporter. They are not meant by it, and nobody expels a colleague alone:
-    whoever has a part in the case is out until a second person says whether it concerns them, however sure the words are.
+    see :func:`keep_out_of`. `together`: the cases that are decided together with it, which lose the same people.
     """
     with failing_closed():
         kept_out = keep_out(replace(said, earlier=None), everybody_near(report, said))
     if writer is None:
         return bar(report, kept_out, due=may_leave(report))
-    rows = Assignment.objects.running().filter(case=report.case, person__in=list(kept_out.recused))
-    accused = frozenset(rows.values_list("person", flat=True))
-    recused, suspended = kept_out.recused - accused, kept_out.suspended | accused
-    by_writer = KeptOut(recused - {writer}, suspended - {writer}, kept_out.lifted - {writer})
-    return bar(report, by_writer, said_by=str(writer))
+    by_writer = _until_a_second_says_so({report.case, *together}, kept_out)
+    return bar(report, KeptOut(by_writer.recused - {writer}, by_writer.suspended - {writer}), said_by=str(writer))
+
+
+def _until_a_second_says_so(cases: Collection[UUID], kept_out: KeptOut) -> KeptOut:
+    """The same, where one person of a case says it: whoever has or ever had a part in one of the cases, or is out of one until
+    people look, is no more than suspended, however sure the words are. Who is out for good stays so."""
+    parts = Assignment.objects.filter(case__in=cases, person__in=list(kept_out.recused))
+    colleagues = set(parts.values_list("person", flat=True)) if kept_out.recused else set()
+    before = [bars.barred_among(case, kept_out.recused) for case in cases] if kept_out.recused else []
+    colleagues = colleagues.union(*(barred.suspended for barred in before))
+    colleagues = colleagues.difference(*(barred.recused for barred in before))
+    return KeptOut(kept_out.recused - colleagues, kept_out.suspended | colleagues, kept_out.mentioned)
 
 
 def judge_people(
     report: Report, said: Circle, people: Collection[UUID], everybody: Near | None = None, *, all_watch: bool = False
 ) -> KeptOut:
-    """What recusal says of people who may only now come to know of the report, by everything that was said before. Whom
-    somebody said not to mean is free. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
+    """What recusal says of people who may only now come to know of the report, by everything that was said before. Words of which
+    their writer said that they only mention somebody do not count for that person, and whom two people let back is out by what is
+    sure only. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
     come to know of reports whatever their function, so being mentioned counts for them. Writes nothing.
 
-    What the taker of a report said frees nobody any more who declared to be related to them since, or to whom they did; and what one
-    writer alone said of words frees nobody of being related to, or called as, somebody who is out.
     Whoever is related to somebody who is out already, or is called so, may be meant too, whatever the other is out for.
     Raises :class:`CannotWeigh`.
     """
@@ -59,44 +66,48 @@ def judge_people(
         if everybody is None or not wanted <= everybody.people.keys():
             everybody = everybody_near(report, said, people)
         watched = replace(everybody, watchers=everybody.watchers | wanted) if all_watch else everybody
-        kept_out = keep_out(said, watched)
+        kept_out = keep_out(replace(said, only_mentioned=bars.mentioned_in(report.case)), watched)
         related = beside(bars.barred_among(report.case, everybody.people).everybody, everybody, wanted)
-    back = bars.lifted_among(report.case, wanted)
-    back -= bars.lifted_alone(report.case, (kept_out.unanswered | related) & back)
-    suspended = ((kept_out.suspended | related) & wanted) - kept_out.recused - back
-    return KeptOut(kept_out.recused & wanted, suspended, (kept_out.lifted - suspended) & wanted)
+    suspended = ((kept_out.suspended | related) & wanted) - kept_out.recused - bars.lifted_among(report.case, wanted)
+    return KeptOut(kept_out.recused & wanted, suspended)
 
 
 def bar(
-    report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime | None = None, arrived: bool = True
+    report: Report,
+    kept_out: KeptOut,
+    *,
+    said_by: str = "",
+    why: str = NAMED,
+    due: datetime | None = None,
+    arrived: bool = True,
 ) -> KeptOut:
     """Write who is kept out of this report and of those that belong to it, and promise that whatever they have in the cases
-    ends. Returns who was not kept out of this one before. `said_by`: the identifier of who of the case said so; somebody else must then agree to make it final. `due`: of
+    ends. Returns who was not kept out of this one before. `said_by` and `why` as for :func:`keep_out_of`. `due`: of
     :class:`jobs.outbox.Promise`. `arrived`: somebody has just written it, so a report in the lane to check comes from no machine
     and becomes a case; without it the report stays there where none of these people has a part."""
-    new = keep_out_of(report, kept_out, said_by=said_by)
+    new = keep_out_of(report, kept_out, said_by=said_by, why=why)
     if new.everybody and (arrived or _ends_something(report, new)):
         promise_end(report, due)
-    bar_belonging(report, kept_out, said_by=said_by, due=due)
+    bar_belonging(report, kept_out, said_by=said_by, why=why, due=due)
     return new
 
 
-def bar_belonging(report: Report, kept_out: KeptOut, *, said_by: str = "", due: datetime | None = None) -> None:
+def bar_belonging(
+    report: Report, kept_out: KeptOut, *, said_by: str = "", why: str = NAMED, due: datetime | None = None
+) -> None:
     """The same for the reports that this one follows or that follow it: they are about the same. Whom people let back there
     stays, unless it is sure whom this one is about."""
     for other in belonging(report) if kept_out.everybody else ():
         back = bars.lifted_among(other.case, kept_out.suspended)
         there = KeptOut(kept_out.recused, kept_out.suspended - back)
-        new = keep_out_of(other, there, said_by=said_by)
+        new = keep_out_of(other, there, said_by=said_by, why=why)
         if new.everybody and _ends_something(other, new):
             promise_end(other, due)
 
 
 def _ends_something(report: Report, out: KeptOut) -> bool:
-    """Whether these people can have anything in the case, or in what was told apart about it: in a report that is not judged yet
-    only what was given to them."""
-    names = [report.case, *report.complaints.values_list("id", flat=True)]
-    held = Assignment.objects.running().filter(case__in=names, person__in=list(out.everybody))
+    """Whether these people can have anything in the case: in a report that is not judged yet only what was given to them."""
+    held = Assignment.objects.running().filter(case=report.case, person__in=list(out.everybody))
     return report.lane == Report.Lane.NORMAL or held.exists()
 
 
@@ -118,14 +129,19 @@ def promise_end(report: Report, due: datetime | None = None) -> None:
 
 
 @failing_closed()
-def keep_out_of(report: Report, kept_out: KeptOut, *, said_by: str = "") -> KeptOut:
-    """The same for people who have no part in the case yet: nothing is promised. Raises :class:`CannotWeigh`."""
-    before = bars.barred_among(report.case, kept_out.everybody)
+def keep_out_of(report: Report, kept_out: KeptOut, *, said_by: str = "", why: str = NAMED) -> KeptOut:
+    """The same for people who have no part in the case yet: nothing is promised. `said_by`: the identifier of who of the case
+    brought it about. Nobody expels a colleague alone: whoever has or ever had a part in it is then out until somebody else says
+    that it concerns them. `why`: of :class:`Suspended`. Raises :class:`CannotWeigh`."""
+    if said_by:
+        kept_out = _until_a_second_says_so([report.case], kept_out)
+    before = bars.barred_among(report.case, kept_out.everybody | kept_out.mentioned.keys())
     bars.recuse(report.case, kept_out.recused)
-    suspended = (Suspended(str(person), said_by=said_by) for person in kept_out.suspended)
+    suspended = (Suspended(str(person), why, said_by=said_by) for person in kept_out.suspended)
     bars.suspend(report.case, report.organisation, suspended)
-    bars.keep_lifted(report.case, report.organisation, kept_out.lifted - before.everybody)
-    return KeptOut(kept_out.recused - before.recused, kept_out.suspended - before.everybody, kept_out.lifted)
+    mentioned = {who: marks for who, marks in kept_out.mentioned.items() if who not in before.everybody}
+    bars.keep_mentioned(report.case, report.organisation, mentioned)
+    return KeptOut(kept_out.recused - before.recused, kept_out.suspended - before.everybody)
 
 
 def everybody_near(report: Report, said: Circle, people: Collection[UUID] = ()) -> Near:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from cases.administration.police import Police, keep_police
 from cases.invariants import STORED, broken_invariants
 from cases.models import Case, SavedFilter
-from organisations.access.bars import keep_lifted
+from organisations.access.bars import keep_mentioned
 from organisations.models import Person
 from organisations.people.appointments import declare_relation
 from reporting.counting.corrections import as_counted, correct, facts_of
@@ -74,7 +74,7 @@ def case(place: Place, tmp_path, settings) -> Case:
     a_page(weighed, a_party(weighed))[1].send("ping", email="zij@example.org")
     keep_police(Police(*["-"] * len(fields(Police))), actor=place.actor("administrator"))
     _post_too_late(person)
-    keep_lifted(case.id, organisation, [person.id])
+    keep_mentioned(case.id, organisation, {person.id: ["een merk"]})
     public_key(organisation.id)
     period_digest("2026-Q1")
     key = open_compartment(case.id, Compartment.CONTENT, organisation.id, who(case.id, "case_officer").person.id)

@@ -323,7 +323,7 @@ def test_no_lets_back_nobody_whose_function_the_question_did_not_name(place):
     draft.keep(step, QueryDict("subject=alderman:"))
     assert secretary.id in plan(draft.submission()).kept_out.suspended
     again = a_draft(place, "integrity", subject="alderman:", **words)
-    assert secretary.id in plan(again.submission()).kept_out.lifted
+    assert secretary.id in plan(again.submission()).kept_out.mentioned
 
 
 def test_a_reporter_who_turns_out_to_be_the_handler_does_not_handle(place):

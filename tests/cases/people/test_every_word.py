@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 from django import forms
+from django.db import transaction
 
 import cases
+from cases.people.barring import compare
 from cases.people.handover import colleagues
+from cases.people.hearing import MENTIONED, AskFirst
+from organisations.access.bars import is_barred
 from organisations.desk.forms import DeskForm
 from organisations.people.appointments import appoint
 from tests.support.histories.world import a_world
-from tests.support.recusal_scenarios.of_words import PLACES, case_for
+from tests.support.recusal_scenarios.of_words import NAMED, PLACES, case_for
 from tests.support.recusal_scenarios.parts import a_newcomer
 
 ROOT = Path(__file__).parents[3]
@@ -106,3 +110,16 @@ def test_whoever_was_named_there_does_not_come(name):
     write(case, "Sanne Terpstra nam het.", "")
     appoint(sanne, world.town, "officer")
     assert sanne not in [successor.person for successor in colleagues(case)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", PLACES)
+def test_whoever_is_only_mentioned_there_stays_also_when_everything_is_compared_again(name):
+    world = a_world()
+    kind, write = PLACES[name]
+    case, mentioned = case_for(kind, world), world["Vries"]
+    with pytest.raises(AskFirst) as asked, transaction.atomic():
+        write(case, NAMED, "")
+    write(case, NAMED, f"{MENTIONED}:{asked.value.asked}")
+    compare(case, mentioned)
+    assert not is_barred(case.id, mentioned.id)

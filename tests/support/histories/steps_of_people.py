@@ -236,7 +236,7 @@ def _answers(history: History, slot: int, chance: Random) -> None:
     actor = chance.choice(actors)
     for question in questions_of(case, actor):
         is_meant = history.is_about(slot, question.person.id)
-        if question.is_lifted and not is_meant:
+        if question.is_in and not is_meant:
             continue
         if is_meant or suspended_in(question.row).why == NOT_FREE:
             say_concerned(case, question.row.id, actor=actor)

@@ -1,4 +1,4 @@
-"""One person expels a colleague for good, or lets one in, alone."""
+"""One person alone neither expels a colleague for good nor lets one in."""
 
 from uuid import uuid4
 
@@ -6,14 +6,25 @@ import pytest
 
 from cases.deciding.opening import open_case
 from cases.file.notes import write_note
+from cases.people.barring import compare
 from cases.people.hearing import CONCERNED, MENTIONED, answer_about
 from cases.related.connections import add_name
+from cases.related.joining import join
 from organisations.access.bars import is_barred, token_of
-from organisations.models import Recusal, Suspension
-from organisations.people.appointments import declare_relation
+from organisations.models import Assignment, Recusal, Suspension
+from organisations.people.appointments import appoint, declare_relation
 from tests.cases.people.test_rows_of_one import _follow
-from tests.support.barred import CLEAR, about_nobody, called, compare_now, run_due, say_not_free, url_of
-from tests.support.build import a_report, signed_in, who
+from tests.support.barred import (
+    CLEAR,
+    about_nobody,
+    called,
+    compare_now,
+    question_of,
+    run_due,
+    say_not_free,
+    url_of,
+)
+from tests.support.build import a_report, signed_in, walk, who
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +109,52 @@ def test_a_mention_lets_nobody_back_whose_whole_name_is_that_of_the_perpetrator(
     assert is_barred(case.id, colleague.id), "who is called as the perpetrator reads the case"
 
 
+def test_a_mention_holds_for_the_words_of_which_it_was_said(place):
+    """Also later, when everything is asked again: for these words, and for no others of the same writer."""
+    case, _receipt = about_nobody(place)
+    writer, colleague = who(case.id, "case_officer"), called(who(case.id, "co_reader").person, "Esra", "Smit")
+    _note(case, "Zoutkamp nam het geld aan.", writer, "")
+    _mention(case, "Met Esra Smit overlegd.", writer, colleague)
+    compare(case, colleague)
+    assert not is_barred(case.id, colleague.id)
+    appoint(colleague, place.organisation, "coordinator")
+    run_due()
+    assert not is_barred(case.id, colleague.id)
+    called(colleague, "Esra", "Zoutkamp")
+    assert is_barred(case.id, colleague.id), "the other note names her by now, and nobody was asked"
+
+
+def test_a_mention_is_no_second_voice_for_who_says_later_that_it_is_about_them(place):
+    """The page says what one person does: out at once, until a second one looks."""
+    case, _receipt = about_nobody(place)
+    writer, colleague = who(case.id, "case_officer"), called(who(case.id, "co_reader").person, "Esra", "Smit")
+    _mention(case, "Met Esra Smit overlegd.", writer, colleague)
+    page, browser = url_of(case, f"toegang/betrokken/{question_of(case)}/"), signed_in(writer.person)
+    shown = browser.get(page).content.decode()
+    assert "Ja: het gaat over deze persoon" in shown
+    assert "Ja: voorgoed erbuiten houden" not in shown
+    assert browser.post(page, {"what": "concerned"}).status_code == 302
+    assert is_barred(case.id, colleague.id)
+    _says_it_concerns_all(case, writer)
+    assert not _is_out_for_good(case, colleague)
+    _says_it_concerns_all(case, who(case.id, "handler"))
+    assert _is_out_for_good(case, colleague)
+
+
+def test_a_no_of_the_reporter_holds_for_their_words_and_for_no_relation(place):
+    colleague = called(place["officer"], "Esra", "Kraaienlaar")
+    words = {"account": "Ik vroeg het aan Esra Kraaienlaar.", "about_reader": "no", "known_as": "anonymous"}
+    report, _receipt = a_report(place, "integrity", subject="unknown:", **words)
+    case = open_case(report)
+    compare(case, colleague)
+    assert not is_barred(case.id, colleague.id)
+    chair = called(place["mayor"], "Xerxes", "Zoutkamp")
+    _note(case, "Het gaat over Xerxes Zoutkamp.", who(case.id, "case_officer"), CONCERNED)
+    declare_relation(colleague, place.organisation, chair, "partner")
+    compare_now()
+    assert is_barred(case.id, colleague.id), "the partner of whom the case is about reads it"
+
+
 @pytest.mark.parametrize("first", ["note", "not_free"])
 def test_nobody_expels_a_colleague_by_a_note_and_then_a_name(place, first):
     """Whoever is out until a second person looks has no part in the case any more, and counts as anybody then."""
@@ -114,3 +171,36 @@ def test_nobody_expels_a_colleague_by_a_note_and_then_a_name(place, first):
     assert page.status_code == 302
     run_due()
     assert not _is_out_for_good(case, colleague), "the writer alone expelled a colleague for good"
+
+
+@pytest.mark.parametrize("how", ["belongs", "together"])
+def test_nobody_expels_a_colleague_by_a_name_in_another_case_in_which_they_have_no_part(place, how):
+    if how == "belongs":
+        report, _receipt = a_report(place, "aggression", account=CLEAR)
+        case, other = open_case(report), _follow(place, report, account=CLEAR)
+    else:
+        case, other = (about_nobody(place)[0] for _number in range(2))
+        for one in (case, other):
+            walk(one, "register")
+        join(case, other.id, actor=who(case.id, "handler"))
+    colleague = called(who(other.id, "co_reader").person, "Kees", "Bos")
+    Assignment.objects.filter(case=case.id, person=colleague).delete()
+    add_name(case, "Kees Bos", actor=who(case.id, "case_officer"))
+    assert is_barred(other.id, colleague.id)
+    assert not _is_out_for_good(other, colleague), "the writer alone expelled a colleague for good"
+
+
+def test_the_page_says_of_a_relative_no_word_that_nobody_said(place):
+    """Nobody said that it is about the relative; who brought it about cannot be the second person."""
+    case, _receipt = about_nobody(place)
+    chair, colleague = called(place["mayor"], "Xerxes", "Zoutkamp"), who(case.id, "co_reader").person
+    declare_relation(colleague, place.organisation, chair, "partner")
+    compare_now()
+    writer = who(case.id, "case_officer")
+    _note(case, "Het gaat over Xerxes Zoutkamp.", writer, CONCERNED)
+    token = token_of(case.id, colleague.id)
+    page = url_of(case, f"toegang/betrokken/{Suspension.objects.get(case=case.id, token=token).id}/")
+    shown = {actor: signed_in(actor.person).get(page).content.decode() for actor in (writer, who(case.id, "handler"))}
+    assert not any(f"zegt dat dit over {colleague.name} gaat" in words for words in shown.values())
+    assert [("Iemand anders moet haar beantwoorden" in words) for words in shown.values()] == [True, False]
+    assert [('value="concerned"' in words) for words in shown.values()] == [False, True]
