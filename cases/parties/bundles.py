@@ -20,7 +20,7 @@ from cases.models import Bundle, BundleEntry, BundlePing, Case, Party
 from cases.parties.asking import tell_end
 from cases.parties.entries import EntryWords, write
 from cases.parties.may_read import may_have_bundle, refuse_untold
-from cases.parties.opened import BUNDLE_CODE, OPENS_NOTHING, OpenedBundle, locked_bundle, opened_with
+from cases.parties.opened import BUNDLE_CODE, OPENS_NOTHING, OpenedBundle, lacks_code, locked_bundle, opened_with
 from cases.people.hearing import hear
 from cases.people.purposes import BUNDLE_PURPOSE
 from organisations.access.policy import Actor
@@ -39,6 +39,8 @@ def code_in_words(bundle: Bundle, entries: Iterable[BundleEntry]) -> str:
     renewed = [entry for entry in entries if entry.kind == BundleEntry.Kind.NEW_CODE]
     new = renewed[-1] if renewed else None
     day = {"day": date_format(new.on if new else bundle.made_on, "j F Y")}
+    if lacks_code([bundle]):
+        return _("The code of %(day)s opens nothing any more. Make another one for this person.") % day
     if not bundle.is_taken:
         return _("The code of %(day)s has not been used yet.") % day
     return _("The code of %(day)s was used once. Now only a code opens the page that its user got there.") % day

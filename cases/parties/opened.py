@@ -1,6 +1,6 @@
 """A papers page, opened by one of its two codes: that of the person, or that which is sealed in the file of the case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from cases.desk.keys import file_key
 from cases.desk.refusals import Refused
-from cases.models import Bundle
+from cases.models import Bundle, BundleEntry
 from cases.parties.may_read import may_have_bundle
 from cases.people.purposes import BUNDLE, BUNDLE_PURPOSE
+from organisations.access.bars import barred_in_each
 from organisations.access.policy import Actor
 from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_by_id, texts
 from vault.models import SealedText
@@ -44,6 +45,19 @@ class OpenedBundle:
         return read_text(self.key, sealed[self.bundle.purpose])
 
 
+def lacks_code(bundles: Iterable[Bundle]) -> set[UUID]:
+    """Those of these papers pages that no code opens: nobody has taken the code that was made for the person, and whoever of the
+    workplace saw it is kept out of the case. Two queries, none where every code was taken. Raises CannotWeigh."""
+    untaken = [bundle for bundle in bundles if not bundle.is_taken]
+    if not untaken:
+        return set()
+    saw = {bundle.id: bundle.made_by_id for bundle in untaken}
+    renewed = BundleEntry.objects.filter(bundle__in=untaken, kind=BundleEntry.Kind.NEW_CODE).order_by("sequence")
+    saw.update(renewed.values_list("bundle", "author"))  # the last one
+    barred = barred_in_each({bundle.case_id for bundle in untaken}, set(saw.values()))
+    return {bundle.id for bundle in untaken if saw[bundle.id] in barred[bundle.case_id]}
+
+
 def open_at_desk(bundle: Bundle, *, actor: Actor) -> OpenedBundle:
     """A bundle for who holds the key of the file of its case. The caller has asked `may(actor, "case.file", case)`. Raises
     NotAllowed."""
@@ -60,8 +74,8 @@ def opened_with(bundle: Bundle, key: ContentKey) -> OpenedBundle:
 
 
 def open_by_code(code: str) -> OpenedBundle | None:
-    """The papers page of a person, by the code they have; None for a code that opens nothing today, and of whom the
-    case may be about and was not told. Raises Misread for a typing mistake, and CannotWeigh."""
+    """The papers page of a person, by the code they have; None for a code that opens nothing today, of whom the
+    case may be about and was not told, and where the page :func:`lacks_code`. Raises Misread for a typing mistake, and CannotWeigh."""
     opened = open_receipt(code)
     if opened is None:
         return None
@@ -71,7 +85,7 @@ def open_by_code(code: str) -> OpenedBundle | None:
         .filter(reader=opened.key_pair.id)
         .first()
     )
-    if bundle is None or may_have_bundle(bundle.case, bundle.party):
+    if bundle is None or may_have_bundle(bundle.case, bundle.party) or lacks_code([bundle]):
         return None
     return _opened(bundle, opened)
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from cases.events import CaseEvent
+from cases.models import Bundle
+from cases.parties.opened import lacks_code as pages_without_code
 from cases.waiting.found import Found
 from organisations.access.policy import Actor
 from reporting.form.written import lacks_code
@@ -30,6 +32,15 @@ def whose_code_nobody_sends(_actor: Actor, found: list[Found]) -> Iterable[Found
     """Of reports that somebody wrote down (`which`), those in which whoever could send the code is kept out."""
     lacks = lacks_code({one.case: UUID(one.which) for one in found}) if found else set()
     return [one for one in found if one.case in lacks]
+
+
+def whose_page_lacks_code(_actor: Actor, found: list[Found]) -> Iterable[Found]:
+    """Of papers pages of people (`which`) whose code nobody has taken, those that no code opens any more. Three queries, none
+    where there is no such page."""
+    pages = Bundle.objects.readable().filter(party__in=[one.which for one in found], is_taken=False) if found else ()
+    by_id = {bundle.id: str(bundle.party_id) for bundle in pages}
+    lacks = {by_id[bundle] for bundle in pages_without_code(pages)}
+    return [one for one in found if str(UUID(one.which)) in lacks]
 
 
 def _moments(chains: set, event: ledger.Event) -> Iterator[tuple]:

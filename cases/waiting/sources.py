@@ -16,6 +16,7 @@ from cases.alarm.alarm import alarms_for, sign_of
 from cases.deciding.proposals import fell_through
 from cases.file.sender_code import GIVES, GIVES_CONFIDENTIAL
 from cases.models import (
+    Bundle,
     BundleEntry,
     Case,
     CaseRecord,
@@ -44,7 +45,7 @@ from cases.waiting.second_person import (
     signal_questions,
     stand_ins_asked,
 )
-from cases.waiting.since import since_asked, since_offered, whose_code_nobody_sends
+from cases.waiting.since import since_asked, since_offered, whose_code_nobody_sends, whose_page_lacks_code
 from cases.waiting.turns import SINCE, new_cases, of_actor, turns
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, WORKING
@@ -299,6 +300,13 @@ SOURCES: tuple[Source, ...] = (
         {"case": "case", "number": "number", "which": "entered_by", "since_on": "received_on"},
         _page("sender_code"),
         kept=whose_code_nobody_sends,
+    ),
+    Source(
+        _("Make another code for a person of the case"),
+        lambda mine: Bundle.objects.readable().filter(case__in=mine.held(*WORKING), is_taken=False),
+        {"case": "case", "number": "case__number", "which": "party", "since_on": "made_on"},
+        _page("bundle", UUID),
+        kept=whose_page_lacks_code,
     ),
     Source(
         _("Something was told apart"),

@@ -61,17 +61,15 @@ def code_text(code: str, address: str) -> str:
 
 
 def lacks_code(writers: Mapping[UUID, UUID]) -> set[UUID]:
-    """Of {case of a report that its sender has not read over: who wrote it down}, the cases in which whoever could send the
-    code last is kept out. At most three queries."""
-    barred = barred_ones(writers)
-    made = _makers(barred)
-    return barred_ones({case: made.get(case, writers[case]) for case in barred}) if barred else set()
+    """Of {case of a report that its sender has not read over: who wrote it down}, the cases in which whoever could see or send
+    the code last is kept out: no code opens these. At most two queries. Raises CannotWeigh."""
+    return barred_ones({**writers, **_makers(writers)}) if writers else set()
 
 
 def can_make_code(report: Report) -> bool:
     """Whether somebody who works the case may make another code: nobody read the report over, and who wrote it down is kept
-    out of it or was when one was made."""
-    if report.entered_by_id is None or report.confirmed_on is not None or not needs_code_sent(report.came_by):
+    out of it or was when one was made. Also of what was told by telephone: the reporter's code opens nothing then."""
+    if report.entered_by_id is None or report.confirmed_on is not None or not report.came_by:
         return False
     return bool(_makers([report.case]) or barred_ones({report.case: report.entered_by_id}))
 

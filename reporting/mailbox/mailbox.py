@@ -24,6 +24,7 @@ from reporting.evidence.custody import add_evidence, words_of
 from reporting.evidence.intake import EvidencePiece
 from reporting.form.circle import circle_of_report
 from reporting.form.weighing import judge_people, weigh
+from reporting.form.written import lacks_code
 from reporting.models import PingAddress, Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answers_as
@@ -63,15 +64,22 @@ class Mailbox:
 
 
 def open_mailbox(receipt: str) -> Mailbox | None:
-    """The mailbox of a receipt, or None for an unknown one, also for a code that opens something else than a report. Raises
-    Misread for a typing mistake."""
+    """The mailbox of a receipt, or None for an unknown one, also for a code that opens something else than a report, and for one
+    that its reporter has not taken and somebody saw who is kept out of the report. Raises Misread for a typing mistake, and
+    CannotWeigh."""
     opened = open_receipt(receipt)
     if opened is None:
         return None
     report = Report.objects.select_related("organisation", "entered_by").filter(id=opened.report).first()
-    if report is None:
+    if report is None or _is_seen_by_barred(report):
         return None
     return Mailbox(report, opened, open_with(report.case, Compartment.CONTENT, opened.key_pair, opened.private))
+
+
+def _is_seen_by_barred(report: Report) -> bool:
+    """Whether the code that opens it is known to whoever wrote it down, or made it for the sender, and is kept out by now."""
+    writer = report.entered_by_id
+    return bool(writer and report.confirmed_on is None and lacks_code({report.case: writer}))
 
 
 def functions_reading(report: Report) -> list[str]:

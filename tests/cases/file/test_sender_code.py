@@ -1,6 +1,7 @@
 """Whoever wrote a letter down and turns out to be named in it gets no code of it: who works the case sends the sender one."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -93,16 +94,52 @@ def test_the_letter_has_a_code_and_the_one_before_opens_nothing(about_taker):
     assert receipt_of(come_back(Client(), second))
 
 
-def test_who_had_the_code_and_is_named_later_reads_nothing_with_it_once_another_was_made(place):
+def test_who_had_the_code_and_is_named_later_opens_nothing_with_it_also_before_another_is_made(place):
     case, taker, shown = _letter(place)
     assert shown
-    assert receipt_of(come_back(Client(), shown))
+    before = receipt_of(come_back(Client(), shown))
+    assert before
     desk = signed_in(who(case.id, "handler").person)
     assert desk.get(_url(case)).status_code == 404, "whoever wrote it down sends the code"
-    bars.recuse(case.id, [taker.id])
+    note = {"what": "note", "kind": "note", "text": "Kees Bos nam het aan.", "token": uuid4(), "about": "concerned"}
+    assert desk.post(f"/werkplek/zaak/{case.id}/notities/", note).status_code == 302
+    assert bars.is_barred(case.id, taker.id)
+    assert "kennen deze code niet" in words_of(come_back(Client(), shown))
     assert WAITS in words_of(desk.get("/werkplek/wacht/"))
     assert desk.post(_url(case), {"what": "mail", "send_to": "sanne@example.org"}).status_code == 302
     assert "kennen deze code niet" in words_of(come_back(Client(), shown))
+    assert receipt_of(come_back(Client(), CODE.search(mail.outbox[-1].body)[0]))
+
+
+def test_a_page_that_was_open_confirms_nothing_once_whoever_has_it_is_named(place):
+    case, taker, shown = _letter(place)
+    open_page, taker_again = come_back(Client(), shown), Client()
+    bars.recuse(case.id, [taker.id])
+    own = receipt_of(open_page)
+    page = act(taker_again, open_page, "confirm", account="Er was niets.", last_group=own[-4:])
+    assert "Er was niets." not in words_of(
+        signed_in(who(case.id, "handler").person).get(f"/werkplek/zaak/{case.id}/melding/")
+    )
+    assert not Report.objects.exclude(confirmed_on=None).exists(), words_of(page)
+
+
+def test_whoever_made_the_letter_with_another_code_opens_nothing_with_it_once_they_are_named(about_taker):
+    case, _taker, _shown = about_taker
+    maker, other = who(case.id, "case_officer").person, who(case.id, "handler").person
+    code = CODE.search(signed_in(maker).post(_url(case), {"what": "text"}).content.decode())[0]
+    assert receipt_of(come_back(Client(), code))
+    bars.recuse(case.id, [maker.id])
+    assert "kennen deze code niet" in words_of(come_back(Client(), code))
+    assert WAITS in words_of(signed_in(other).get("/werkplek/wacht/"))
+
+
+def test_of_what_was_told_by_telephone_another_code_can_be_made_too(place):
+    case, taker, shown = _letter(place)
+    Report.objects.update(came_by="spoken")
+    bars.recuse(case.id, [taker.id])
+    assert "kennen deze code niet" in words_of(come_back(Client(), shown))
+    answer = signed_in(who(case.id, "handler").person).post(_url(case), {"what": "text"})
+    assert receipt_of(come_back(Client(), CODE.search(answer.content.decode())[0]))
 
 
 def test_a_mail_that_does_not_leave_changes_no_code(about_taker, settings):
