@@ -149,11 +149,9 @@ def not_barred(case: UUID, assignments: QuerySet[Assignment]) -> list[Assignment
 
 @failing_closed()
 def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
-    """Of whom of these people two others said that the case does not concern them, although they are named. Before 0.10.0 what
-    one writer said was kept in the same way, without a first person: that brings nobody back."""
-    rows = {bytes(row.token): row for row in _answered(case) if row.state == Suspension.State.LIFTED}
-    found = {person: rows.get(token_of(case, person)) for person in people} if rows else {}
-    return {person for person, row in found.items() if row and suspended_in(row).lift_by}
+    """Of whom of these people two others said that the case does not concern them, although they are named."""
+    tokens = {bytes(row.token) for row in _answered(case) if row.state == Suspension.State.LIFTED}
+    return {person for person in people if tokens and token_of(case, person) in tokens}
 
 
 def _answered(case: UUID) -> list[Suspension]:
