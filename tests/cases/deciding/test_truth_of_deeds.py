@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide
@@ -20,22 +19,9 @@ from cases.protocol.forms import message_forms
 from cases.protocol.sanctions import names_sanction
 from organisations.models import Assignment, Person, function_code
 from reporting.dialogue.dialogue import say
-from tests.support.build import (
-    REASON,
-    a_case,
-    a_place,
-    a_report,
-    allowed,
-    open_case,
-    posted,
-    read_report,
-    signed_in,
-    take,
-    walk,
-    who,
-)
+from tests.support.build import REASON, a_case, a_place, allowed, posted, read_report, signed_in, take, walk, who
 from tests.support.pages import fields_of
-from tests.support.reporter import come_back, words_of
+from tests.support.reporter import words_of
 from vault.compartments import Compartment, open_compartment
 from weerbaar.demo.deeds import a_deed, a_row
 
@@ -261,22 +247,6 @@ def test_a_police_report_that_is_known_is_offered_and_none_is_refused():
     assert "Strafrecht: Aangifte gedaan" in words_of(answer)
     walk(case, "filed")
     assert dict(case.tracks.values_list("track", "state"))["criminal"] == "filed"
-
-
-def test_the_reporter_of_a_violation_hears_that_a_police_report_was_made():
-    """By whom, and whether their name is in it: without that the deed is not taken."""
-    report, receipt = a_report(a_place(), "integrity")
-    case = walk(open_case(report), "acknowledge", "may_be_criminal")
-    rule = _option(case, "report_at_once").decision
-    deed = a_deed(case, rule, timezone.now())
-    for told in (TextToReporter(), TextToReporter("Op [dag] is aangifte gedaan, door [wie].")):
-        with pytest.raises(Refused):
-            take(case, "report_at_once", _officer(case), deed=replace(deed, told=told))
-    told = TextToReporter("Op 3 maart is aangifte gedaan, door de organisatie. Uw naam staat er niet in.")
-    take(case, "report_at_once", _officer(case), deed=replace(deed, told=told))
-    mailbox = words_of(come_back(Client(), receipt))
-    assert told.text in mailbox
-    assert "Er is aangifte gedaan." in mailbox
 
 
 def test_damage_is_not_claimed_in_a_criminal_trial_that_nobody_began():

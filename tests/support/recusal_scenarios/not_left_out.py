@@ -34,6 +34,8 @@ NOT_LEFT_OUT = {
     "reporting.form.written: barred_ones in can_make_code": "the same",
     "reporting.form.sending: is_barred in sent": "the last page of who wrote it down: tests/reporting/form/test_taker.py",
     "cases.reception.list: is_compared in bans_for": "who comes to the reception: tests/cases/reception/test_reception.py",
+    "cases.desk.two_people: is_compared in refuse_asker": "chooses the words of a refusal",
+    "cases.people.hearing: named_people in hear": "the functions that it calls are left out",
     "cases.people.hearing: barred_among in named_people": "nobody asks about who is out already",
     "cases.people.hearing: related_among in named_people": "a note about a relative: tests/cases/people/test_who_only_counts.py",
     "cases.jobs: declared_others in compare_with_cases": "the order in which two are compared: each is promised by itself",
