@@ -18,6 +18,7 @@ from tests.support.recusal_scenarios.instead import (
     false,
     no_bars,
     no_jobs,
+    no_list,
     no_rows,
     no_subjects,
     nobody,
@@ -52,11 +53,12 @@ from tests.support.recusal_scenarios.of_bars import (
     a_bar_hides_the_number_of_reports_to_judge,
     a_bar_hides_the_report_to_judge,
     a_bar_reminds_of_nothing,
-    a_link_is_no_fact_where_somebody_is_barred_from_the_other,
     nothing_is_joined_where_somebody_is_barred_from_the_other,
-    the_end_of_a_link_is_no_fact_either,
+    the_end_of_a_link_is_no_fact_where_somebody_is_barred_from_the_other,
+    who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it,
     who_lost_a_case_sees_that_it_was_handed_over,
     who_never_had_a_case_sees_that_there_is_none,
+    who_was_elsewhere_when_two_cases_were_linked_is_out_of_both,
 )
 from tests.support.recusal_scenarios.of_cases import (
     a_file_about_a_reader_ends_access,
@@ -283,7 +285,7 @@ MUTATIONS = [
         "cases.worklist.quarantine.hidden_cases", a_bar_hides_the_number_of_reports_to_judge, "how_many_suspects", no_rows
     ),
     Mutation("reporting.mailbox.mailbox.barred_among", no_adviser_who_is_barred_gets_a_name, "_advisers", nobody),
-    Mutation("cases.related.connections.somebody_is_barred", the_end_of_a_link_is_no_fact_either, "unlink", false),
+    Mutation("cases.related.connections.somebody_is_barred", the_end_of_a_link_is_no_fact_where_somebody_is_barred_from_the_other, "unlink", false),
     Mutation("cases.worklist.quarantine.hidden_cases", a_bar_hides_the_report_to_judge, instead=no_rows),
     Mutation(f"{BARS}.hidden_cases", a_bar_hides_a_signal, "signals_of", no_rows),
     Mutation(f"{BARS}.barred_among", a_bar_ends_what_somebody_has_in_a_signal, "_end_parts_of", nobody),
@@ -293,10 +295,10 @@ MUTATIONS = [
     Mutation("reporting.jobs.is_barred", no_mail_that_waited_goes_to_who_is_out_by_then, "ping", false),
     Mutation("cases.desk.page.had_before", who_lost_a_case_sees_that_it_was_handed_over, instead=false),
     Mutation("cases.desk.page.had_before", who_never_had_a_case_sees_that_there_is_none, instead=true),
-    Mutation(
-        "cases.related.connections.somebody_is_barred", a_link_is_no_fact_where_somebody_is_barred_from_the_other,
-        instead=false,
-    ),
+    Mutation("cases.related.connections.bar_alike", who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it),
+    Mutation("cases.related.connections.end_parts", who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it, "link"),
+    Mutation(f"{BARS}.barred_among", who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it, "bar_alike", nobody),
+    Mutation("reporting.form.weighing.belonging", who_was_elsewhere_when_two_cases_were_linked_is_out_of_both, "judge_people", no_list),
     Mutation("cases.related.joining.somebody_is_barred", nothing_is_joined_where_somebody_is_barred_from_the_other, instead=false),
     # What calls or waits outside any case
     Mutation("cases.alarm.alarm.barred_among", nobody_who_is_barred_is_called, "_free", nobody),
