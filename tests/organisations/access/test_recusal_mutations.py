@@ -74,6 +74,7 @@ from tests.support.recusal_scenarios.of_cases import (
     silence_keeps_out_for_good_who_is_not_free,
     silence_keeps_out_for_good_whose_question_nobody_could_answer,
     the_end_of_a_measure_about_a_reader_ends_access,
+    the_relative_of_who_was_only_mentioned_is_out_then_too,
     the_second_row_of_whose_question_nobody_could_answer_is_out,
     who_could_answer_only_about_themselves_is_out,
     who_is_not_free_loses_both_cases_that_are_handled_together,
@@ -81,6 +82,7 @@ from tests.support.recusal_scenarios.of_cases import (
     whoever_is_found_to_be_concerned_is_out_of_both_cases,
     whoever_is_said_not_to_be_free_is_out,
     whoever_is_said_not_to_be_free_loses_both_cases,
+    whoever_was_only_mentioned_is_out_when_somebody_says_that_it_is_about_them,
 )
 from tests.support.recusal_scenarios.of_decisions import (
     whoever_a_proposal_is_about_is_out,
@@ -250,6 +252,8 @@ MUTATIONS = [
     Mutation(f"{BARS}.barred_among", nothing_is_joined_where_somebody_is_barred_from_the_other, "somebody_is_barred", nobody),
     Mutation("cases.people.barring.beside", the_second_row_of_who_says_not_to_be_free_is_out, instead=no_rows),
     Mutation("cases.people.hearing.keep_out_beside", the_relative_of_whom_a_note_is_about_is_out),
+    Mutation(f"{BARS}.suspend", whoever_was_only_mentioned_is_out_when_somebody_says_that_it_is_about_them, "say_concerned"),
+    Mutation("cases.people.concerned.keep_out_beside", the_relative_of_who_was_only_mentioned_is_out_then_too, "say_concerned"),
     Mutation("cases.people.barring._bar_alike", who_is_not_free_loses_both_cases_that_are_handled_together),
     # Who comes
     Mutation("organisations.people.appointments.compare_again", a_new_role_is_compared, "appoint"),

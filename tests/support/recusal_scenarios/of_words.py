@@ -159,7 +159,7 @@ HEARD = (
     ("given", "people.colleague", "hand_over"),
     ("not_free", "people.not_free", "declare_conflict"),
     ("lift", "people.concerned", "say_somebody_else"),
-    ("deadline", "deciding.deadline_changes", "_change"),
+    ("deadline", "deciding.deadlines.changes", "_change"),
     ("letter", "documents.issue", "make_document"),
     ("withdrawal", "documents.issue", "withdraw_document"),
     ("correction", "corrections.corrections", "correct_count"),
