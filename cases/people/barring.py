@@ -139,8 +139,7 @@ def _bar_alike(case: Case, other: Case) -> None:
     people = list(Assignment.objects.running().filter(case=other.id).values_list("person", flat=True))
     barred = bars.barred_among(case.id, people)
     bars.recuse(other.id, barred.recused)
-    rows = Suspension.objects.filter(case=case.id, state=Suspension.State.OPEN) if barred.suspended else ()
-    here = {UUID(suspended.person): suspended for suspended in map(suspended_in, rows)}
+    here = {UUID(one.person): one for one in bars.open_suspensions(case.id)} if barred.suspended else {}
     # Whoever brought it about here must not be the second person there.
     there = (
         Suspended(str(person), BESIDE if here[person].why == BESIDE else NAMED, here[person].said_by)

@@ -24,7 +24,7 @@ from cases.people.purposes import KNOWN_AS
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import Circle
 from reporting.form.marks import cases_with_same_mark, names_in, put_name
-from reporting.form.weighing import weigh
+from reporting.form.weighing import bar_alike, weigh
 from vault import ledger
 from vault.compartments import Compartment, read_text, texts, write_text
 from vault.keys import Codes
@@ -85,8 +85,8 @@ def _linked(case: Case, link: CaseLink | None) -> Linked:
 
 @transaction.atomic
 def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
-    """Link two cases that the actor works. Linking them again changes nothing. `why` is a value of `CaseLink.Why`.
-    Raises Refused."""
+    """Link two cases that the actor works. Linking them again changes nothing. `why` is a value of `CaseLink.Why`. Whoever is kept
+    out of one of them is kept out of the other from then on, also after the link is gone. Raises Refused."""
     if other == case.id:
         raise Refused(_("This is the number of this case itself. Write the number of the other one."))
     case = locked_by_id(case.id, other)[case.id]
@@ -101,9 +101,10 @@ def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
     if existing:
         return existing
     link = CaseLink.objects.create(first=case, second=second, why=why, made_by=actor.person)
-    for linked, other_side in ((case, second), (second, case)):
-        if not somebody_is_barred(linked.id, other_side.id):
-            ledger.record(linked.id, CaseEvent.LINKED, actor=actor.person.id, why=why)
+    bar_alike(case.report, said_by=str(actor.person.id))
+    for linked in (case, second):
+        end_parts(linked)
+        ledger.record(linked.id, CaseEvent.LINKED, actor=actor.person.id, why=why)
     return link
 
 

@@ -114,6 +114,11 @@ def suspended_in(row: Suspension, codes: Codes | None = None) -> Suspended:
     return Suspended(**{**opened, "held": tuple(opened["held"])})
 
 
+def open_suspensions(case: UUID) -> list[Suspended]:
+    """Who is out of the case until people look, and why. Raises CannotOpen."""
+    return [suspended_in(row) for row in Suspension.objects.filter(case=case, state=Suspension.State.OPEN)]
+
+
 def change_suspension(row: Suspension, **changes: Any) -> None:
     """Seal what changed of a suspension: fields of :class:`Suspended`."""
     _seal(row, replace(suspended_in(row), **changes), Codes())

@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db.models import Q
 from django.utils import timezone
 
 from jobs.outbox import enqueue
 from organisations.access import bars
-from organisations.access.bars import NAMED, Suspended
+from organisations.access.bars import BESIDE, NAMED, Suspended
 from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, Near, beside, keep_out, near
 from organisations.access.routing import reachable, watching
 from organisations.models import Assignment
+from reporting.belonging import belonging
 from reporting.dialogue.alarm import called_by_alarm
 from reporting.job_kinds import ReportJob
 from reporting.models import Report
@@ -58,8 +58,8 @@ def judge_people(
     sure only. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
     come to know of reports whatever their function, so being mentioned counts for them. Writes nothing.
 
-    Whoever is related to somebody who is out already, or is called so, may be meant too, whatever the other is out for.
-    Raises :class:`CannotWeigh`.
+    Whoever is related to somebody who is out already, or is called so, may be meant too, whatever the other is out for. Whoever is
+    out of a report that belongs to this one is out of this one. Raises :class:`CannotWeigh`.
     """
     wanted = frozenset(people)
     with failing_closed():
@@ -68,8 +68,11 @@ def judge_people(
         watched = replace(everybody, watchers=everybody.watchers | wanted) if all_watch else everybody
         kept_out = keep_out(replace(said, only_mentioned=bars.mentioned_in(report.case)), watched)
         related = beside(bars.barred_among(report.case, everybody.people).everybody, everybody, wanted)
-    suspended = ((kept_out.suspended | related) & wanted) - kept_out.recused - bars.lifted_among(report.case, wanted)
-    return KeptOut(kept_out.recused & wanted, suspended)
+        elsewhere = [bars.barred_among(other.case, wanted) for other in belonging(report)]
+    back = bars.lifted_among(report.case, wanted)
+    recused = (kept_out.recused & wanted) | (frozenset().union(*(barred.recused for barred in elsewhere)) - back)
+    suspended = ((kept_out.suspended | related) & wanted).union(*(barred.suspended for barred in elsewhere))
+    return KeptOut(recused, suspended - recused - back)
 
 
 def bar(
@@ -95,7 +98,7 @@ def bar(
 def bar_belonging(
     report: Report, kept_out: KeptOut, *, said_by: str = "", why: str = NAMED, due: datetime | None = None
 ) -> None:
-    """The same for the reports that this one follows or that follow it: they are about the same. Whom people let back there
+    """The same for the reports that belong to this one (reporting/belonging.py): they are about the same. Whom people let back there
     stays, unless it is sure whom this one is about."""
     for other in belonging(report) if kept_out.everybody else ():
         back = bars.lifted_among(other.case, kept_out.suspended)
@@ -111,15 +114,29 @@ def _ends_something(report: Report, out: KeptOut) -> bool:
     return report.lane == Report.Lane.NORMAL or held.exists()
 
 
-def belonging(report: Report) -> list[Report]:
-    """Every other report of the chain in which each follows an earlier one, in no order."""
-    found, look = {report.id: report}, {report.id}
-    while look:
-        rows = Report.objects.filter(Q(followed_by__in=look) | Q(follows__in=look)).exclude(id__in=found)
-        new = {other.id: other for other in rows.select_related("organisation")}
-        look = set(new)
-        found |= new
-    return [other for key, other in found.items() if key != report.id]
+def bar_alike(report: Report, *, said_by: str) -> None:
+    """The report came to belong to others, because somebody of the case, `said_by`, linked them: whoever is kept out of one is
+    kept out of all, and what they have there ends. Raises :class:`CannotWeigh`."""
+    group = [report, *belonging(report)]
+    with failing_closed():
+        parts = Assignment.objects.filter(case__in=[one.case for one in group]).values_list("person", flat=True)
+        people = set(parts).union(*(everybody_near(one, Circle()).people for one in group))
+        barred = {one.case: bars.barred_among(one.case, people) for one in group}
+        for one in group:
+            for there in (other for other in group if other != one):
+                _bar_as_in(there, one, barred[there.case], said_by)
+
+
+def _bar_as_in(there: Report, here: Report, barred: bars.Barred, said_by: str) -> None:
+    """Keep whoever is out of one report out of the other one, in which whoever brought it about is not the second person."""
+    opened = {UUID(row.person): row for row in bars.open_suspensions(there.case)} if barred.suspended else {}
+    out = [(KeptOut(recused=barred.recused), said_by, NAMED)]
+    for person in barred.suspended - bars.lifted_among(here.case, barred.suspended):
+        why = BESIDE if opened[person].why == BESIDE else NAMED
+        out.append((KeptOut(suspended=frozenset([person])), opened[person].said_by, why))
+    new = [keep_out_of(here, kept_out, said_by=by, why=why).everybody for kept_out, by, why in out]
+    if _ends_something(here, KeptOut(suspended=frozenset().union(*new))):
+        promise_end(here, may_leave(here))
 
 
 def promise_end(report: Report, due: datetime | None = None) -> None:

@@ -18,6 +18,7 @@ from tests.support.recusal_scenarios.instead import (
     false,
     no_bars,
     no_jobs,
+    no_list,
     no_rows,
     no_subjects,
     nobody,
@@ -52,11 +53,12 @@ from tests.support.recusal_scenarios.of_bars import (
     a_bar_hides_the_number_of_reports_to_judge,
     a_bar_hides_the_report_to_judge,
     a_bar_reminds_of_nothing,
-    a_link_is_no_fact_where_somebody_is_barred_from_the_other,
     nothing_is_joined_where_somebody_is_barred_from_the_other,
-    the_end_of_a_link_is_no_fact_either,
+    the_end_of_a_link_is_no_fact_where_somebody_is_barred_from_the_other,
+    who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it,
     who_lost_a_case_sees_that_it_was_handed_over,
     who_never_had_a_case_sees_that_there_is_none,
+    who_was_elsewhere_when_two_cases_were_linked_is_out_of_both,
 )
 from tests.support.recusal_scenarios.of_cases import (
     a_file_about_a_reader_ends_access,
@@ -72,6 +74,7 @@ from tests.support.recusal_scenarios.of_cases import (
     silence_keeps_out_for_good_who_is_not_free,
     silence_keeps_out_for_good_whose_question_nobody_could_answer,
     the_end_of_a_measure_about_a_reader_ends_access,
+    the_relative_of_who_was_only_mentioned_is_out_then_too,
     the_second_row_of_whose_question_nobody_could_answer_is_out,
     who_could_answer_only_about_themselves_is_out,
     who_is_not_free_loses_both_cases_that_are_handled_together,
@@ -79,6 +82,7 @@ from tests.support.recusal_scenarios.of_cases import (
     whoever_is_found_to_be_concerned_is_out_of_both_cases,
     whoever_is_said_not_to_be_free_is_out,
     whoever_is_said_not_to_be_free_loses_both_cases,
+    whoever_was_only_mentioned_is_out_when_somebody_says_that_it_is_about_them,
 )
 from tests.support.recusal_scenarios.of_decisions import (
     whoever_a_proposal_is_about_is_out,
@@ -248,6 +252,8 @@ MUTATIONS = [
     Mutation(f"{BARS}.barred_among", nothing_is_joined_where_somebody_is_barred_from_the_other, "somebody_is_barred", nobody),
     Mutation("cases.people.barring.beside", the_second_row_of_who_says_not_to_be_free_is_out, instead=no_rows),
     Mutation("cases.people.hearing.keep_out_beside", the_relative_of_whom_a_note_is_about_is_out),
+    Mutation(f"{BARS}.suspend", whoever_was_only_mentioned_is_out_when_somebody_says_that_it_is_about_them, "say_concerned"),
+    Mutation("cases.people.concerned.keep_out_beside", the_relative_of_who_was_only_mentioned_is_out_then_too, "say_concerned"),
     Mutation("cases.people.barring._bar_alike", who_is_not_free_loses_both_cases_that_are_handled_together),
     # Who comes
     Mutation("organisations.people.appointments.compare_again", a_new_role_is_compared, "appoint"),
@@ -283,7 +289,7 @@ MUTATIONS = [
         "cases.worklist.quarantine.hidden_cases", a_bar_hides_the_number_of_reports_to_judge, "how_many_suspects", no_rows
     ),
     Mutation("reporting.mailbox.mailbox.barred_among", no_adviser_who_is_barred_gets_a_name, "_advisers", nobody),
-    Mutation("cases.related.connections.somebody_is_barred", the_end_of_a_link_is_no_fact_either, "unlink", false),
+    Mutation("cases.related.connections.somebody_is_barred", the_end_of_a_link_is_no_fact_where_somebody_is_barred_from_the_other, "unlink", false),
     Mutation("cases.worklist.quarantine.hidden_cases", a_bar_hides_the_report_to_judge, instead=no_rows),
     Mutation(f"{BARS}.hidden_cases", a_bar_hides_a_signal, "signals_of", no_rows),
     Mutation(f"{BARS}.barred_among", a_bar_ends_what_somebody_has_in_a_signal, "_end_parts_of", nobody),
@@ -293,10 +299,10 @@ MUTATIONS = [
     Mutation("reporting.jobs.is_barred", no_mail_that_waited_goes_to_who_is_out_by_then, "ping", false),
     Mutation("cases.desk.page.had_before", who_lost_a_case_sees_that_it_was_handed_over, instead=false),
     Mutation("cases.desk.page.had_before", who_never_had_a_case_sees_that_there_is_none, instead=true),
-    Mutation(
-        "cases.related.connections.somebody_is_barred", a_link_is_no_fact_where_somebody_is_barred_from_the_other,
-        instead=false,
-    ),
+    Mutation("cases.related.connections.bar_alike", who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it),
+    Mutation("cases.related.connections.end_parts", who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it, "link"),
+    Mutation(f"{BARS}.barred_among", who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it, "bar_alike", nobody),
+    Mutation("reporting.form.weighing.belonging", who_was_elsewhere_when_two_cases_were_linked_is_out_of_both, "judge_people", no_list),
     Mutation("cases.related.joining.somebody_is_barred", nothing_is_joined_where_somebody_is_barred_from_the_other, instead=false),
     # What calls or waits outside any case
     Mutation("cases.alarm.alarm.barred_among", nobody_who_is_barred_is_called, "_free", nobody),

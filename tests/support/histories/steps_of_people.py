@@ -24,7 +24,7 @@ from cases.people.not_free import declare_conflict
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from cases.related.connections import add_name, link
 from cases.related.joining import join, separate
-from organisations.access.bars import NOT_FREE, suspended_in
+from organisations.access.bars import NOT_FREE, is_barred, suspended_in
 from organisations.access.policy import Actor
 from organisations.models import Assignment, Person
 from organisations.people.appointments import appoint, be_away, declare_relation, take_office
@@ -256,8 +256,14 @@ def _link(history: History, slot: int, chance: Random) -> None:
     if not (case and second and actors):
         return
     actor, what = chance.choice(actors), chance.choice(["link", "join", "join", "separate"])
+    case_of = {slot: case.id, other: second.id}
     if what == "link":
         link(case, second.id, "same_matter", actor=actor)
+        for here, there in ((slot, other), (other, slot)):  # whoever is out of one is out of both
+            known = history.about.get(here, set())
+            out = [person for person in history.people if person.id in known and is_barred(case_of[here], person.id)]
+            if out:
+                history.is_meant(there, *out)
     elif what == "join":
         for handled in (case, second):
             _registered(handled, actor)

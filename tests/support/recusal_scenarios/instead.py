@@ -23,6 +23,10 @@ def no_rows(*_given, **_named) -> set:
     return set()
 
 
+def no_list(*_given, **_named) -> list:
+    return []
+
+
 def nobody(*_given, **_named) -> Barred:
     return Barred()
 

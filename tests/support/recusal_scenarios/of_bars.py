@@ -12,23 +12,24 @@ from cases.desk.page import HandedOver, reached
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.job_kinds import CaseJob
-from cases.models import Case, CaseUserObjectPermission, Deadline
+from cases.models import Case, CaseLink, CaseUserObjectPermission, Deadline
 from cases.people.barring import end_parts
 from cases.related.connections import add_name, link, unlink
 from cases.related.joining import join
 from cases.worklist.quarantine import how_many_suspects, suspects
 from cases.worklist.signals import signals_of
 from jobs.models import Job
-from organisations.access.bars import Suspended, recuse, suspend
+from organisations.access.bars import Suspended, is_barred, recuse, suspend
 from organisations.access.policy import Actor, standings_in
 from organisations.models import Assignment
+from organisations.people.appointments import appoint
 from reporting.models import Report, Signal
 from reporting.pings import ping_key
 from tests.support.barred import run_due
 from tests.support.build import walk
 from tests.support.histories.sending import opened
 from tests.support.histories.world import World
-from tests.support.recusal_scenarios.parts import part_of
+from tests.support.recusal_scenarios.parts import a_newcomer, must_be_out, part_of
 from vault.ledger import entries
 
 
@@ -136,16 +137,30 @@ def _two_of_which_one_is_closed_to_the_reader(world: World) -> tuple[Case, Case]
     return cases[0], cases[1]
 
 
-def a_link_is_no_fact_where_somebody_is_barred_from_the_other(world: World) -> None:
+def who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it(world: World) -> None:
     case, closed = _two_of_which_one_is_closed_to_the_reader(world)
+    reader = part_of(case, "co_reader").person
     link(case, closed.id, "same_matter", actor=part_of(case, "handler"))
-    assert CaseEvent.LINKED not in [entry.action for entry in entries(case.id)]
-    assert CaseEvent.LINKED in [entry.action for entry in entries(closed.id)]
+    must_be_out(case, reader)
 
 
-def the_end_of_a_link_is_no_fact_either(world: World) -> None:
+def who_was_elsewhere_when_two_cases_were_linked_is_out_of_both(world: World) -> None:
+    """Nobody looked at them then: they are kept out of the one when somebody asks whether they may know of it."""
+    case, closed = (opened(world, "aggression") for _number in range(2))
+    comes = a_newcomer(world)
+    recuse(closed.id, [comes.id])
+    link(case, closed.id, "same_matter", actor=part_of(case, "handler"))
+    assert not is_barred(case.id, comes.id)
+    appoint(comes, world.town, "officer")
+    run_due()
+    assert is_barred(case.id, comes.id)
+
+
+def the_end_of_a_link_is_no_fact_where_somebody_is_barred_from_the_other(world: World) -> None:
+    """The cases were linked when that kept nobody out yet."""
     case, closed = _two_of_which_one_is_closed_to_the_reader(world)
-    made = link(case, closed.id, "same_matter", actor=part_of(case, "handler"))
+    who = part_of(case, "handler").person
+    made = CaseLink.objects.create(first=case, second=closed, why="same_matter", made_by=who)
     unlink(case, made.id, actor=part_of(case, "handler"))
     assert CaseEvent.UNLINKED not in [entry.action for entry in entries(case.id)]
     assert CaseEvent.UNLINKED in [entry.action for entry in entries(closed.id)]

@@ -22,9 +22,9 @@ from cases.people.not_free import declare_conflict
 from cases.related.connections import add_name
 from cases.related.joining import join
 from jobs.models import Job
-from organisations.access.bars import Suspended, barred_among, is_barred, suspend
+from organisations.access.bars import Suspended, barred_among, is_barred, keep_mentioned, suspend
 from organisations.models import Assignment, Person
-from organisations.people.appointments import appoint
+from organisations.people.appointments import appoint, declare_relation
 from reporting.evidence.intake import EvidencePiece, store_piece
 from tests.support.barred import run_due
 from tests.support.build import walk
@@ -146,6 +146,28 @@ def whoever_is_found_to_be_concerned_is_out_for_good(world: World) -> None:
     suspend(case.id, world.town, [Suspended(str(officer.id))])
     say_concerned(case, questions_of(case, part_of(case, "handler"))[0].row.id, actor=part_of(case, "handler"))
     assert officer.id in barred_among(case.id, [officer.id]).recused
+
+
+def _said_to_be_about_who_was_mentioned(world: World, case: Case) -> Person:
+    officer, actor = part_of(case, "case_officer").person, part_of(case, "handler")
+    keep_mentioned(case.id, world.town, {officer.id: ["een merk"]})
+    assert not is_barred(case.id, officer.id)
+    assert not say_concerned(case, questions_of(case, actor)[0].row.id, actor=actor)
+    return officer
+
+
+def whoever_was_only_mentioned_is_out_when_somebody_says_that_it_is_about_them(world: World) -> None:
+    case = opened(world)
+    must_be_out(case, _said_to_be_about_who_was_mentioned(world, case))
+
+
+def the_relative_of_who_was_only_mentioned_is_out_then_too(world: World) -> None:
+    case = opened(world)
+    reader, officer = (part_of(case, relation).person for relation in ("co_reader", "case_officer"))
+    declare_relation(reader, world.town, officer, "partner")
+    run_due()
+    _said_to_be_about_who_was_mentioned(world, case)
+    must_be_out(case, reader)
 
 
 def silence_keeps_out_for_good_who_is_not_free(world: World) -> None:
