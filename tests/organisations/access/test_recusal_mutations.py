@@ -289,8 +289,8 @@ MUTATIONS = [
     Mutation(f"{BARS}.barred_among", a_bar_ends_what_somebody_has_in_a_signal, "_end_parts_of", nobody),
     Mutation("organisations.access.policy.bars_of", a_bar_denies_everything, instead=no_bars),
     Mutation(f"{BARS}.barred_among", a_bar_reminds_of_nothing, "not_barred", nobody),
-    Mutation("reporting.jobs.is_barred", nobody_concerned_is_alarmed, "_alarm", false),
-    Mutation("reporting.jobs.is_barred", no_mail_that_waited_goes_to_who_is_out_by_then, "ping", false),
+    Mutation("reporting.jobs.is_out", nobody_concerned_is_alarmed, "_alarm", false),
+    Mutation("reporting.jobs.is_out", no_mail_that_waited_goes_to_who_is_out_by_then, "ping", false),
     Mutation("cases.desk.page.had_before", who_lost_a_case_sees_that_it_was_handed_over, instead=false),
     Mutation("cases.desk.page.had_before", who_never_had_a_case_sees_that_there_is_none, instead=true),
     Mutation(
