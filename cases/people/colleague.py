@@ -19,14 +19,22 @@ from cases.people.handover import (
 )
 from cases.people.hearing import hear
 from organisations.access.policy import Actor, may
+from organisations.models import Assignment
+
+
+def may_give(actor: Actor, case: Case, assignment: Assignment) -> bool:
+    """Whether the actor may hand this assignment of the case over: the own one, and those of others where they divide the work.
+    Who works a case chooses nobody who is its second person."""
+    is_own = assignment.person_id == actor.person.id
+    return bool(may(actor, "case.give", case) and (is_own or may(actor, "work.divide")))
 
 
 @transaction.atomic
 def hand_over(case: Case, assignment: UUID, to: UUID, *, actor: Actor, reason: str, about: str = "") -> HandOver:
-    """A colleague of the handling organisation takes over an assignment of a case officer or co-reader. `about` as for
-    :func:`hear`. Raises Refused, also where the colleague is not free of the case, and AskFirst."""
+    """A colleague of the handling organisation takes over an assignment of a case officer or co-reader (:func:`may_give`). `about` as
+    for :func:`hear`. Raises Refused, also where the colleague is not free of the case, and AskFirst."""
     case, leaving = locked_assignment(case, assignment)
-    if not may(actor, "case.hand_over", case) or leaving.organisation_id != case.organisation_id:
+    if not may_give(actor, case, leaving) or leaving.organisation_id != case.organisation_id:
         raise Refused(_("You can no longer do this here."))
     source = recovery_of(case)
     comes = next((successor for successor in colleagues(case) if successor.person.id == to), None)

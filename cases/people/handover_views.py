@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.people.colleague import hand_over
+from cases.people.colleague import hand_over, may_give
 from cases.people.handover import GROUND_WORDS, Successor, colleagues
 from cases.people.hearing import about_field
 from cases.people.load import WorkLoad, loads_by_person
@@ -99,11 +99,13 @@ def conflict(page: CasePage, assignment_id: UUID) -> HttpResponse:
     return page.show("cases/people/conflict.html", form=form, assignment=assignment, own=own, reads=reads)
 
 
-@case_page("case.hand_over", tab="people", methods=READ_AND_POST)
+@case_page("case.give", tab="people", methods=READ_AND_POST)
 def give(page: CasePage, assignment_id: UUID) -> HttpResponse:
     assignment = _assignment_of(page, assignment_id)
     if assignment.ended:
         return page.done("people", "already")
+    if not may_give(page.actor, page.case, assignment):
+        raise Http404
     loads = loads_by_person(page.actor) if page.may("work.divide") else NO_LOADS
     form = HandOverForm(page.sent(), options=colleagues(page.case), loads=loads)
     if page.is_sent and form.is_valid():

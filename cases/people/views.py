@@ -85,5 +85,7 @@ def show_people(page: CasePage) -> HttpResponse:
         decides_transfer=reads_file,
         asked=case.transfers.filter(state="asked").select_related("to", "asked_by").first(),
         hands_over=page.may("case.hand_over"),
+        gives=page.may("case.give"),
+        divides=page.may("work.divide"),
         changes=page.may("case.conflict"),
     )

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cases.deadlines.feed import renew_feed
 from cases.models import Case
-from cases.people.colleague import hand_over
+from cases.people.colleague import hand_over, may_give
 from cases.people.handover import colleagues
 from cases.people.not_free import declare_conflict
 from jobs.models import Job
@@ -98,9 +98,9 @@ def lost_it(seed: int) -> Iterator[Compared]:
             named = _seen(actor.person, history, str(case.id))
         with undone():
             comes = colleagues(case) if row.relation != "handler" else []
-            others = [insider for insider in history.insiders(0, "handler", "case_officer") if insider != actor]
-            if comes and others:
-                hand_over(case, row.id, comes[0].person.id, actor=others[0], reason=REASON)
+            givers = [one for one in history.insiders(0, "handler", "case_officer") if may_give(one, case, row)]
+            if comes and givers:
+                hand_over(case, row.id, comes[0].person.id, actor=givers[0], reason=REASON)
             else:
                 declare_conflict(case, row.id, actor=actor, grounds=["relative"], reason=REASON)
             history.do(Step("work"))

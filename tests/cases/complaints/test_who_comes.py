@@ -1,5 +1,6 @@
 """Whoever is named in what was told apart does not come to the case, in whatever way somebody comes; who has it loses nothing."""
 
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
@@ -11,10 +12,12 @@ from cases.people.handover import colleagues, recovery_of, successor
 from cases.people.leaving import deactivate
 from cases.people.transfer import destinations
 from jobs.runner import run_due
+from organisations.access.routing import NoAdviser
 from organisations.models import Assignment, DutyShift
 from organisations.people.appointments import declare_relation
 from reporting.complaints.heard import named_apart
 from reporting.complaints.readers import readers_now
+from reporting.mailbox.mailbox import open_mailbox, share_identity
 from reporting.models import Alarm, AlarmCall, Complaint
 from tests.support.barred import about_nobody, called, task_of, url_of
 from tests.support.build import REASON, signed_in, who
@@ -100,6 +103,18 @@ def test_an_alarm_of_the_report_calls_nobody_whom_the_reporter_named_apart(place
     for _round in range(3):
         ring(alarm.id)
     assert set(AlarmCall.objects.values_list("person", flat=True)) == {other.id}
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_an_adviser_whom_the_reporter_named_apart_gets_no_name(place, is_named):
+    case, receipt = about_nobody(place)
+    adviser = called(place["confidential_adviser"], "Xerxes", "Zoutkamp")
+    if is_named:
+        _tell(receipt)
+    with suppress(NoAdviser):
+        share_identity(open_mailbox(receipt), "Sanne Vis", "sanne@example.org", "confidential", token=b"t" * 32)
+    advises = Assignment.objects.filter(case=case.id, relation="adviser", person=adviser)
+    assert advises.exists() != is_named
 
 
 def test_what_a_reader_wrote_themselves_keeps_them_from_nothing(place):

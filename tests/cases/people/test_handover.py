@@ -15,7 +15,9 @@ from cases.people.not_free import declare_conflict
 from jobs.models import Job
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor
-from organisations.models import Assignment, Person, Suspension
+from organisations.models import Assignment, Person, Role, Suspension
+from organisations.people.appointments import appoint
+from tests.support.barred import about_nobody, compare_now
 from tests.support.build import a_case, a_place, a_report, signed_in, walk, who
 from tests.support.reporter import words_of
 from vault.compartments import Compartment, readers
@@ -167,7 +169,7 @@ def test_a_colleague_takes_over_from_an_officer(place):
     case = a_case(place, "integrity")
     to = colleagues(case)[0].person
     task = _task(case, "case_officer")
-    hand_over(case, task.id, to.id, actor=who(case.id, "handler"), reason="Met verlof tot na de zomer.")
+    hand_over(case, task.id, to.id, actor=who(case.id, "case_officer"), reason="Met verlof tot na de zomer.")
     assert _task(case, "case_officer").person == to
     assert task.person_id not in readers(case.id)
     assert not is_barred(case.id, task.person_id), "handing over is no conflict"
@@ -178,7 +180,42 @@ def test_a_task_is_not_handed_to_who_is_not_free_or_works_elsewhere(place):
     case = a_case(place, "integrity", subject=f"officer:{place.people['officer'][0].id}")
     for to in (place.people["officer"][0], place.others["province"].people["officer"][0]):
         with pytest.raises(Refused):
-            hand_over(case, _task(case, "case_officer").id, to.id, actor=who(case.id, "handler"), reason=REASON)
+            hand_over(case, _task(case, "case_officer").id, to.id, actor=who(case.id, "case_officer"), reason=REASON)
+
+
+def test_a_case_officer_does_not_choose_alone_who_is_the_second_reader(place):
+    case, _receipt = about_nobody(place)
+    officer, second = who(case.id, "case_officer").person, who(case.id, "co_reader").person
+    other = colleagues(case)[-1].person
+    desk, base = signed_in(officer), f"/werkplek/zaak/{case.id}/toegang/"
+    page = f"{base}{_task(case, 'co_reader').id}/overdragen/"
+    assert f"{_task(case, 'case_officer').id}/overdragen/" in desk.get(base).content.decode()
+    assert page not in desk.get(base).content.decode()
+    assert desk.get(page).status_code == desk.post(page, {"to": str(other.id), "reason": REASON}).status_code == 404
+    with pytest.raises(Refused):
+        hand_over(case, _task(case, "co_reader").id, other.id, actor=who(case.id, "case_officer"), reason=REASON)
+    assert who(case.id, "co_reader").person == second
+
+
+@pytest.mark.parametrize("relation", ["case_officer", "co_reader"])
+def test_one_hands_over_the_own_task(place, relation):
+    case, _receipt = about_nobody(place)
+    person, other = who(case.id, relation).person, colleagues(case)[0].person
+    page = f"/werkplek/zaak/{case.id}/toegang/{_task(case, relation).id}/overdragen/"
+    assert page in signed_in(person).get(f"/werkplek/zaak/{case.id}/toegang/").content.decode()
+    assert signed_in(person).post(page, {"to": str(other.id), "reason": REASON}).status_code == 302
+    assert who(case.id, relation).person == other
+    assert person.id not in readers(case.id)
+
+
+def test_a_handler_who_does_not_divide_the_work_hands_over_nothing_of_others(place):
+    case, _receipt = about_nobody(place)
+    Role.objects.filter(person=who(case.id, "handler").person, code="coordinator").delete()
+    appoint(who(case.id, "handler").person, place.organisation, "officer")
+    compare_now()
+    other = colleagues(case)[0].person
+    with pytest.raises(Refused):
+        hand_over(case, _task(case, "case_officer").id, other.id, actor=who(case.id, "handler"), reason=REASON)
 
 
 @pytest.mark.parametrize("relation", ["co_reader", "support"])

@@ -24,6 +24,7 @@ POLICY = {
     "case.export": {"permission": CONTENT, "relations": READS_FILE, "key": "file"},
     "case.file": {"permission": CONTENT, "relations": READS_FILE, "key": "file"},
     "case.follow": {"permission": PROCESS, "relations": EVERYBODY},
+    "case.give": {"permission": CONTENT, "relations": READS_FILE, "key": "file", "open_only": True},
     "case.hand_over": {"permission": CONTENT, "relations": WORKS, "key": "file", "open_only": True},
     "case.note": {"permission": CONTENT, "relations": READS_FILE, "key": "file", "open_only": True},
     "case.original": {"permission": CONTENT, "relations": WORKS, "key": "file"},

@@ -15,7 +15,7 @@ from cases.deciding.judging import options_of
 from cases.file.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.models import Case, Transfer
-from cases.people.colleague import hand_over
+from cases.people.colleague import hand_over, may_give
 from cases.people.concerned import questions_of, say_concerned, say_somebody_else
 from cases.people.handover import colleagues
 from cases.people.hearing import CONCERNED, MENTIONED, answer_about, named_people
@@ -200,11 +200,12 @@ def _hand_over(history: History, slot: int, chance: Random) -> None:
     case, actors = history.case(slot), history.insiders(slot, "handler", "case_officer")
     if not case or not actors:
         return
-    given = Assignment.objects.holding().filter(case=case.id, relation__in=["case_officer", "co_reader"])
-    given, to = sorted(given, key=lambda row: row.relation), colleagues(case)
+    actor, to = chance.choice(actors), colleagues(case)
+    rows = Assignment.objects.holding().filter(case=case.id, relation__in=["case_officer", "co_reader"])
+    given = [row for row in sorted(rows, key=lambda row: row.relation) if may_give(actor, case, row)]
     if given and to:
         comes = chance.choice(sorted(to, key=lambda successor: successor.person.email)).person.id
-        hand_over(case, chance.choice(given).id, comes, actor=chance.choice(actors), reason=REASON)
+        hand_over(case, chance.choice(given).id, comes, actor=actor, reason=REASON)
 
 
 def _transfer(history: History, slot: int, chance: Random) -> None:

@@ -128,9 +128,8 @@ def original(case: Case, words: str, about: str) -> None:
 
 
 def given(case: Case, words: str, about: str) -> None:
-    actor, reader = part_of(case, "handler"), part_of(case, "co_reader").person
-    comes = colleagues(case)[0].person.id
-    hand_over(case, row_of(case, reader).id, comes, actor=actor, reason=words, about=about)
+    actor, comes = part_of(case, "co_reader"), colleagues(case)[0].person.id
+    hand_over(case, row_of(case, actor.person).id, comes, actor=actor, reason=words, about=about)
 
 
 def not_free(case: Case, words: str, about: str) -> None:
