@@ -365,9 +365,7 @@ class Suspension(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", help_text="of which the key seals the row"
     )
-    sealed = models.BinaryField(
-        help_text="who, why, what they did in the case, who proposed to lift it, which words only mention them"
-    )
+    sealed = models.BinaryField(help_text="who, why, what they did, who would lift it, words that only mention them")
     due = models.DateTimeField(null=True, help_text="when silence makes it final; empty: it waits")
 
     class Meta:

@@ -1,5 +1,4 @@
-"""Where something can wait for somebody, one source for each kind. A source adds its part to one query over the cases
-that the actor may see, so that a further source costs no further query."""
+"""Where something can wait for somebody, one source for each kind: its part of one query over the cases of the actor."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -54,8 +53,7 @@ from reporting.form.written import SPOKEN
 from reporting.models import Message, Report, Signal
 
 ANSWERING = (*WORKING, "adviser")
-SECURED, EVIDENCE_AHEAD = "secured", timedelta(days=1)
-OPEN_SIGNALS = (Signal.State.PARKED, Signal.State.ASKED)
+SECURED, EVIDENCE_AHEAD, OPEN_SIGNALS = "secured", timedelta(days=1), (Signal.State.PARKED, Signal.State.ASKED)
 SUSPECTED = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             model_name="suspension",
             name="sealed",
             field=models.BinaryField(
-                help_text="who, why, what they did in the case, who proposed to lift it, which words only mention them"
+                help_text="who, why, what they did, who would lift it, words that only mention them"
             ),
         ),
         migrations.RunPython(tell_apart, migrations.RunPython.noop, elidable=True),

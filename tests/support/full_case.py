@@ -48,7 +48,7 @@ LETTER = "closing_letter"
 @dataclass(frozen=True)
 class FullCase:
     case: Case
-    task: UUID  # assignment of the co-reader
+    task: UUID  # assignment of the case officer
     request: UUID  # the request to see the reporter's name
     transfer: UUID
     source: str  # a text that can be masked
@@ -168,7 +168,7 @@ def a_full_case(place: Place, *, papers: bool = True) -> FullCase:
     case.refresh_from_db()
     return FullCase(
         case,
-        Assignment.objects.filter(case=case.id, relation="co_reader", ended=False)[0].id,
+        Assignment.objects.filter(case=case.id, relation="case_officer", ended=False)[0].id,
         case.identity_requests.get().id,
         case.transfers.get().id,
         _account(case),
