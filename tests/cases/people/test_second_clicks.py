@@ -7,6 +7,7 @@ from cases.models import HandOver
 from cases.people.handover import colleagues
 from organisations.access.bars import Suspended, suspend
 from organisations.models import Assignment, Suspension
+from tests.support.barred import about_nobody
 from tests.support.build import a_case, signed_in, who
 from tests.support.reporter import words_of
 
@@ -19,8 +20,8 @@ def case(place):
     return a_case(place, "integrity")
 
 
-def _twice(case, url: str, sent: dict) -> None:
-    client = signed_in(who(case.id, "case_officer").person)
+def _twice(case, url: str, sent: dict, *, by: str = "case_officer") -> None:
+    client = signed_in(who(case.id, by).person)
     assert client.post(url, sent).status_code == 302
     again = client.post(url, sent, follow=True)
     assert again.status_code == 200
@@ -31,10 +32,11 @@ def _task(case, relation: str) -> Assignment:
     return Assignment.objects.running().get(case=case.id, relation=relation)
 
 
-def test_a_task_that_was_handed_over(case):
+def test_a_task_that_was_handed_over(place):
+    case, _receipt = about_nobody(place)
     colleague = colleagues(case)[0].person
     sent = {"to": colleague.id, "reason": "Met verlof vanaf vandaag."}
-    _twice(case, reverse("cases:give", args=[case.id, _task(case, "co_reader").id]), sent)
+    _twice(case, reverse("cases:give", args=[case.id, _task(case, "co_reader").id]), sent, by="handler")
     assert HandOver.objects.count() == 1
 
 
