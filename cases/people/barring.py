@@ -40,6 +40,7 @@ from organisations.access.bars import BESIDE, NAMED, NOT_FREE, Suspended, change
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import Circle, KeptOut, beside, rows_of_one
 from organisations.models import HANDLING, Assignment, Person, Suspension
+from reporting.complaints.readers import keep_apart
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
 from reporting.form.weighing import bar, bar_belonging, everybody_near
@@ -66,14 +67,15 @@ def _has_words(detail: Mapping[str, Any]) -> bool:
 
 @transaction.atomic
 def end_parts(case: Case) -> None:
-    """End whatever people who are kept out by now have in the case, and in those that are decided together with it. `case` may
-    be one that is not opened yet: of a signal."""
+    """End whatever people who are kept out by now have in the case, in those that are decided together with it, and in what was
+    told apart about them. `case` may be one that is not opened yet: of a signal."""
     _take_numbers(case)
     others = list(case.together().exclude(id=case.id))
     for other in others:
         _bar_alike(case, other)
     for handled in (case, *others):
         _end_parts_of(locked_or_waiting(handled.id))
+        keep_apart(handled.report)
 
 
 def _take_numbers(case: Case) -> None:

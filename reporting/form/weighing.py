@@ -56,7 +56,8 @@ def judge_people(
     """What recusal says of people who may only now come to know of the report, by everything that was said before. Words of which
     their writer said that they only mention somebody do not count for that person, and whom two people let back is out by what is
     sure only. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
-    come to know of reports whatever their function, so being mentioned counts for them. Writes nothing.
+    come to know of reports whatever their function, so being mentioned counts for them. What the taker of a report said frees nobody
+    any more who declared to be related to them since, or to whom they did. Writes nothing.
 
     Whoever is related to somebody who is out already, or is called so, may be meant too, whatever the other is out for. Whoever is
     out of a report that belongs to this one is out of this one. Raises :class:`CannotWeigh`.
@@ -109,8 +110,10 @@ def bar_belonging(
 
 
 def _ends_something(report: Report, out: KeptOut) -> bool:
-    """Whether these people can have anything in the case: in a report that is not judged yet only what was given to them."""
-    held = Assignment.objects.running().filter(case=report.case, person__in=list(out.everybody))
+    """Whether these people can have anything in the case, or in what was told apart about it: in a report that is not judged yet
+    only what was given to them."""
+    names = [report.case, *report.complaints.values_list("id", flat=True)]
+    held = Assignment.objects.running().filter(case__in=names, person__in=list(out.everybody))
     return report.lane == Report.Lane.NORMAL or held.exists()
 
 

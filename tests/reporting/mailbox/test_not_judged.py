@@ -20,7 +20,6 @@ def _break(monkeypatch) -> None:
 
     monkeypatch.setattr(recusal, "mention", broken)
     monkeypatch.setattr(recusal, "alike", broken)
-    monkeypatch.setattr("reporting.complaints.readers.mention", broken)
 
 
 @pytest.mark.parametrize(
