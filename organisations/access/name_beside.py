@@ -68,7 +68,7 @@ class Beside:
             elif self.rules.is_title(word.plain):
                 own = any(self._is_own_prefix(other.plain) for other in self.words[before:start])
                 titled = titled or not prefixed or own  # "secretaris van de melder"
-            elif self._is_small_initial(before - 1):
+            elif not self.field and self._is_small_initial(before - 1):
                 fits.append(Fit.WEAK)
             elif (fit := self._fit(word)) is not None:
                 fits.append(fit)
