@@ -101,7 +101,7 @@ def a_machine(server: str = "") -> Machine:
         Path(machine.address.removeprefix("sqlite:///")).write_bytes(
             lzma.decompress((FIXTURE / "sqlite.xz").read_bytes())
         )
-    machine.run("migrate", "-v0")
+    machine.run("migrate", "--stopped", "-v0")
     return machine
 
 
