@@ -11,7 +11,6 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django_migration_linter.sql_analyser import analyse_sql_statements, get_sql_analyser_class
 
-from organisations.rule_files import read_rules
 from tests.support.places import KEPT
 from tests.support.services import ROOT
 from weerbaar.management.commands import migrate
@@ -120,7 +119,11 @@ def _what_running_programs_do_not_stand_is_in_the_list(migrated):
             errors, _ignored, _warnings = analyse_sql_statements(analyser, migrated.said[app, name], [])
             if errors:
                 found[app].append(name)
-    assert found == read_rules(changes.LIST, dict[str, list[str]])
+    listed = changes.stops()
+    assert found == listed.statements
+    assert all(
+        (app, name) in migrated.said and why for app, names in listed.known.items() for name, why in names.items()
+    )
 
 
 def _what_running_programs_do_not_stand_is_not_made_under_them(migrated):
@@ -148,6 +151,7 @@ def _a_table_that_is_in_use_is_waited_for_in_short(migrated):
     """A change that is refused for long says so; one that is let in at a later time is made."""
     if migrated.vendor != "postgresql":
         return
+    call_command("migrate", "organisations", "0011", stopped=True, verbosity=0)
     undo = ("migrate", "organisations", "0009")
     with closing(migrated.copy()) as reading, pytest.MonkeyPatch.context() as patch:
         reading.set_autocommit(False)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from pydantic import BaseModel, ConfigDict
 
 from organisations.rule_files import read_rules
 
@@ -13,12 +14,28 @@ LOCK_SECONDS = 3
 LIST = Path(__file__).with_name("needs_a_stop.yaml")
 
 
+class Stops(BaseModel):
+    """The schema of needs_a_stop.yaml: migrations by app, as a linter finds them and, with the reason, as people know them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    statements: dict[str, list[str]]
+    known: dict[str, dict[str, str]]
+
+    @property
+    def named(self) -> set[tuple[str, str]]:
+        return {(app, name) for part in (self.statements, self.known) for app, names in part.items() for name in names}
+
+
+def stops() -> Stops:
+    return read_rules(LIST, Stops)
+
+
 def needing_a_stop(executor: MigrationExecutor, targets: list[tuple[str, str | None]] | None = None) -> list[str]:
     """`app.migration` of what is about to be made, or undone, that programs of the version before do not stand. None in a
     database that has no tables yet, since nothing runs on it."""
     if not executor.loader.applied_migrations:
         return []
-    named = {(app, name) for app, names in read_rules(LIST, dict[str, list[str]]).items() for name in names}
+    named = stops().named
     plan = executor.migration_plan(targets or executor.loader.graph.leaf_nodes())
     return [f"{one.app_label}.{one.name}" for one, _undone in plan if (one.app_label, one.name) in named]
 
