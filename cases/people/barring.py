@@ -36,7 +36,7 @@ from cases.people.said import Said
 from cases.protocol.deadline_kinds import after
 from jobs.outbox import enqueue
 from organisations.access import bars
-from organisations.access.bars import BESIDE, NAMED, NOT_FREE, Suspended, change_suspension, suspended_in
+from organisations.access.bars import BESIDE, NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import Circle, KeptOut, beside, rows_of_one
 from organisations.models import HANDLING, Assignment, Person, Suspension
@@ -141,13 +141,7 @@ def _bar_alike(case: Case, other: Case) -> None:
     people = list(Assignment.objects.running().filter(case=other.id).values_list("person", flat=True))
     barred = bars.barred_among(case.id, people)
     bars.recuse(other.id, barred.recused)
-    here = {UUID(one.person): one for one in bars.open_suspensions(case.id)} if barred.suspended else {}
-    # Whoever brought it about here must not be the second person there.
-    there = (
-        Suspended(str(person), BESIDE if here[person].why == BESIDE else NAMED, here[person].said_by)
-        for person in barred.suspended
-    )
-    bars.suspend(other.id, other.report.organisation, there)
+    bars.suspend(other.id, other.report.organisation, bars.taken_over(case.id, barred.suspended))
 
 
 def _end_parts_of(case: Case) -> None:

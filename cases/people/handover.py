@@ -26,7 +26,7 @@ from cases.people.said import Said, keep_out_who_works_there
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_among, barred_from_any, barred_in_each
 from organisations.access.policy import Actor
-from organisations.access.routing import chain, supporters
+from organisations.access.routing import TAKING_OVER, chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
 from reporting.complaints.heard import named_apart
@@ -109,7 +109,7 @@ def perhaps_free(cases: Sequence[Case], rosters: Rosters) -> dict[UUID, list[Suc
 def _successors(case: Case, rosters: Rosters) -> list[Successor]:
     return [
         Successor(person, case.organisation, code)
-        for code in ("officer", "coordinator")
+        for code in TAKING_OVER
         for person in rosters.holders(case.organisation, code)
     ]
 

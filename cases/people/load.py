@@ -13,6 +13,7 @@ from cases.desk.access import visible_cases
 from cases.models import Case, Deadline, Todo
 from cases.people.handover import HANDED_OVER
 from organisations.access.policy import Actor, standings_in
+from organisations.access.routing import TAKING_OVER
 from organisations.models import WORKING, Assignment, Person
 from organisations.people.appointments import Rosters
 
@@ -67,7 +68,7 @@ def loads_by_person(actor: Actor) -> dict[UUID, WorkLoad]:
 
 def _at_work(actor: Actor) -> list[Person]:
     rosters = Rosters(timezone.localdate())
-    return [person for code in ("officer", "coordinator") for person in rosters.holders(actor.organisation, code)]
+    return [person for code in TAKING_OVER for person in rosters.holders(actor.organisation, code)]
 
 
 def _loads(people: dict[UUID, Person], working: list[Assignment], read: list[UUID]) -> list[WorkLoad]:

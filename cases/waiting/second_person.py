@@ -60,10 +60,15 @@ def questions(mine: Mine) -> QuerySet:
     return Suspension.objects.filter(case__in=mine.held(*HANDLING), state__in=states)
 
 
+def open_signals(mine: Mine) -> QuerySet:
+    """The signals that the actor reads and nobody dropped."""
+    return Signal.objects.filter(report__case__in=mine.assigned(*HANDLING)).exclude(state=Signal.State.DROPPED)
+
+
 def signal_questions(mine: Mine) -> QuerySet:
     """The same of signals, which are no cases yet."""
-    signals = Signal.objects.filter(report__case__in=mine.assigned(*HANDLING)).exclude(state=Signal.State.DROPPED)
-    return Suspension.objects.filter(case__in=signals.values("report__case"), state=Suspension.State.OPEN)
+    cases = open_signals(mine).values("report__case")
+    return Suspension.objects.filter(case__in=cases, state=Suspension.State.OPEN)
 
 
 def not_answered_yet(actor: Actor, found: list[Found]) -> Iterable[Found]:

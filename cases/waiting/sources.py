@@ -39,6 +39,7 @@ from cases.waiting.second_person import (
     names_open,
     names_wanted,
     not_answered_yet,
+    open_signals,
     questions,
     redactions,
     signal_questions,
@@ -53,7 +54,7 @@ from reporting.form.written import SPOKEN
 from reporting.models import Message, Report, Signal
 
 ANSWERING = (*WORKING, "adviser")
-SECURED, EVIDENCE_AHEAD, OPEN_SIGNALS = "secured", timedelta(days=1), (Signal.State.PARKED, Signal.State.ASKED)
+SECURED, EVIDENCE_AHEAD = "secured", timedelta(days=1)
 SUSPECTED = (Report.Lane.QUARANTINE, Report.Lane.PROPOSED)
 
 
@@ -64,9 +65,9 @@ def suspected(actor: Actor) -> QuerySet[Report]:
 
 def _signals(mine: Mine) -> QuerySet:
     """Signals whose day has come, and those that somebody else says to drop."""
-    rows = Signal.objects.filter(report__case__in=mine.assigned(*HANDLING), state__in=OPEN_SIGNALS)
     asked = Q(state=Signal.State.ASKED)
-    return rows.filter(asked | Q(review_on__lte=timezone.localdate())).exclude(asked, asked_by=mine.actor.person)
+    rows = open_signals(mine).filter(asked | Q(review_on__lte=timezone.localdate()))
+    return rows.exclude(asked, asked_by=mine.actor.person)
 
 
 def _deadlines(mine: Mine) -> QuerySet:
@@ -89,9 +90,8 @@ def _recorded_for_today(mine: Mine) -> QuerySet:
     """What runs and has come to its last day, or to the day on which somebody looks at it again, also in a closed case."""
     rows = CaseRecord.objects.running().filter(case__in=mine.held(*WORKING)).exclude(form=SECURED)
     today = timezone.localdate()
-    return rows.filter(Q(until__lte=today) | Q(review_on__lte=today)).annotate(
-        on=Least(F("until"), Coalesce(F("review_on"), F("until")))
-    )
+    due = rows.filter(Q(until__lte=today) | Q(review_on__lte=today))
+    return due.annotate(on=Least(F("until"), Coalesce(F("review_on"), F("until"))))
 
 
 def _todos(mine: Mine) -> QuerySet:

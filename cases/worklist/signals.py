@@ -23,7 +23,6 @@ from cases.people.barring import keep_out_beside
 from cases.people.concerned import Question, questions_of
 from cases.people.hearing import hear
 from cases.people.purposes import SIGNAL
-from cases.waiting.sources import OPEN_SIGNALS
 from organisations.access import bars
 from organisations.access.policy import Actor, cases_held
 from organisations.access.recusal import KeptOut, rows_of_one
@@ -191,7 +190,7 @@ def _dropped(signal: Signal, actor: Actor) -> None:
 
 
 def _locked(actor: Actor, report: UUID) -> Signal:
-    mine = signals_of(actor).filter(report=report, state__in=OPEN_SIGNALS)
+    mine = signals_of(actor).filter(report=report).exclude(state=Signal.State.DROPPED)
     return mine.select_for_update(of=("self",)).get()
 
 

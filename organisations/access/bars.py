@@ -38,9 +38,10 @@ class Barred:
 @dataclass(frozen=True)
 class Suspended:
     """What a suspension holds sealed. `why` is :data:`NAMED`, :data:`NOT_FREE` or :data:`BESIDE`; `said_by` the identifier of who
-    brought it about, who must not be the second person too, empty where nobody of the case did; `held` what ended with it and goes to nobody yet ({relation, capacity, organisation});
-    `lift_by` who first said that it is somebody else; `reason` the identifier of a sealed text of the file; `mentioned` the
-    marks of words that only mention the person (organisations/access/mentions.py)."""
+    brought it about, who must not be the second person too, empty where nobody of the case did; `held` what ended with it and
+    goes to nobody yet ({relation, capacity, organisation}); `lift_by` who first said that it is somebody else; `reason` the
+    identifier of a sealed text of the file; `mentioned` the marks of words that only mention the person
+    (organisations/access/mentions.py)."""
 
     person: str
     why: str = NAMED
@@ -114,9 +115,12 @@ def suspended_in(row: Suspension, codes: Codes | None = None) -> Suspended:
     return Suspended(**{**opened, "held": tuple(opened["held"])})
 
 
-def open_suspensions(case: UUID) -> list[Suspended]:
-    """Who is out of the case until people look, and why. Raises CannotOpen."""
-    return [suspended_in(row) for row in Suspension.objects.filter(case=case, state=Suspension.State.OPEN)]
+def taken_over(case: UUID, people: Collection[UUID]) -> list[Suspended]:
+    """What stands in another case of these people, who are out of this one until people look: whoever brought it about here must
+    not be the second person there. Raises CannotOpen."""
+    rows = Suspension.objects.filter(case=case, state=Suspension.State.OPEN) if people else []
+    here = {UUID(one.person): one for one in map(suspended_in, rows)}
+    return [Suspended(str(one), BESIDE if here[one].why == BESIDE else NAMED, here[one].said_by) for one in people]
 
 
 def change_suspension(row: Suspension, **changes: Any) -> None:

@@ -61,8 +61,7 @@ class Glued:
 class Known:
     """What of a person is looked for. `cores`: {spelling: the word of a surname}; `wholes`: the words of each surname;
     `edited`: spellings that may differ by a letter, and their words; `edited_beside`: those that may only beside the own given
-    name; `glued`: what may be written as one; `functions`: each as
-    the spellings of its words."""
+    name; `glued`: what may be written as one; `functions`: each as the spellings of its words."""
 
     def __init__(self, person: KnownAs) -> None:
         self.cores: dict[str, Core] = {}

@@ -82,11 +82,13 @@ class Reading(Beside):
         """ "Elamrani", "janjansen", and the other way round "Kraaien laar"."""
         for key, glued in self.person.glued.items():
             for number in self.read.at.get(key, ()):
-                word, run = self.words[number], self._company(number)
-                is_named = run.titled or run.fit > Fit.NOTHING  # "mevrouw devries", "anna devries"
-                is_long = word.capital or word.is_elided or len(word.plain) >= _LONG
-                if not (self.field or is_long or (is_named and glued.fit is Fit.NOTHING)):
+                word = self.words[number]
+                may_be_name = self.field or word.capital or word.is_elided or len(word.plain) >= _LONG
+                if not may_be_name and glued.fit > Fit.NOTHING:
                     continue  # "jong" is not J. Ong
+                run = self._company(number)
+                if not may_be_name and not run.titled and run.fit <= Fit.NOTHING:
+                    continue  # but "mevrouw devries" and "anna devries" are names
                 if glued.fit > Fit.NOTHING:
                     yield Found(glued.fit is Fit.NAME, number)
                 elif run.fit is not Fit.CONTRADICTS:

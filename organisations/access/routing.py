@@ -25,11 +25,8 @@ MOST_IDENTITY_HOLDERS = 2
 # Where nobody may open something, two of these hear that something is new: the first who are not kept out.
 ALARMED = ("administrator", "auditor", "general_secretary", "registrar", "archivist")
 RECEPTION = "reception"
-COLLEAGUES = (
-    "officer",
-    "coordinator",
-    "confidential_adviser",
-)  # who takes over in whatever organisation handles a case
+TAKING_OVER = ("officer", "coordinator")  # roles whose people take over a task in whatever organisation handles a case
+COLLEAGUES = (*TAKING_OVER, "confidential_adviser")
 
 
 class Row(BaseModel):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs.outbox import enqueue
 from organisations.access import bars
-from organisations.access.bars import BESIDE, NAMED, Suspended
+from organisations.access.bars import NAMED, Suspended
 from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, Near, beside, keep_out, near
 from organisations.access.routing import reachable, watching
@@ -132,11 +132,10 @@ def bar_alike(report: Report, *, said_by: str) -> None:
 
 def _bar_as_in(there: Report, here: Report, barred: bars.Barred, said_by: str) -> None:
     """Keep whoever is out of one report out of the other one, in which whoever brought it about is not the second person."""
-    opened = {UUID(row.person): row for row in bars.open_suspensions(there.case)} if barred.suspended else {}
+    suspended = barred.suspended - bars.lifted_among(here.case, barred.suspended)
     out = [(KeptOut(recused=barred.recused), said_by, NAMED)]
-    for person in barred.suspended - bars.lifted_among(here.case, barred.suspended):
-        why = BESIDE if opened[person].why == BESIDE else NAMED
-        out.append((KeptOut(suspended=frozenset([person])), opened[person].said_by, why))
+    for one in bars.taken_over(there.case, suspended):
+        out.append((KeptOut(suspended=frozenset([UUID(one.person)])), one.said_by, one.why))
     new = [keep_out_of(here, kept_out, said_by=by, why=why).everybody for kept_out, by, why in out]
     if _ends_something(here, KeptOut(suspended=frozenset().union(*new))):
         promise_end(here, may_leave(here))

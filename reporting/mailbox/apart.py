@@ -61,7 +61,7 @@ def tell(box: Mailbox, kind: str, given: dict[str, Any], *, token: bytes) -> boo
     return complain(box.report, box.opened, kind, words, token=token) is not None
 
 
-def names_in_list(box: Mailbox, typed: MailboxForm | None) -> list[ToldApart]:
+def told_apart(box: Mailbox, typed: MailboxForm | None) -> list[ToldApart]:
     """Everything that was told apart. `typed`: the form that was sent just now and is shown again."""
     keep_apart(box.report)
     told = []

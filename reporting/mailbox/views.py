@@ -237,7 +237,7 @@ def _page(
         "is_closed": box.is_closed,
         "message": forms["message"],
         "wishes": wishes(box, forms, session.shown, set(failed or {})),
-        "apart": apart.names_in_list(box, (failed or kept or {}).get("apart")),
+        "apart": apart.told_apart(box, (failed or kept or {}).get("apart")),
         "failed": bool(failed),
         "here": reverse("reporting:mailbox"),
         "failed_form": next(iter((failed or {}).values()), None),

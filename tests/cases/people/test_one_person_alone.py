@@ -46,13 +46,19 @@ def _says_it_concerns_all(case, actor):
         signed_in(actor.person).post(url_of(case, f"toegang/betrokken/{row.id}/"), {"what": "concerned"})
 
 
-def test_nobody_expels_a_relative_of_whom_they_wrote_about(place):
+def _somebody_wrote_about_a_relative(place):
+    """(case, its co-reader, who wrote that it is about the mayor): the co-reader is related to the mayor."""
     case, _receipt = about_nobody(place)
     chair, colleague = called(place["mayor"], "Xerxes", "Zoutkamp"), who(case.id, "co_reader").person
     declare_relation(colleague, place.organisation, chair, "partner")
     compare_now()
     writer = who(case.id, "case_officer")
     _note(case, "Het gaat over Xerxes Zoutkamp.", writer, CONCERNED)
+    return case, colleague, writer
+
+
+def test_nobody_expels_a_relative_of_whom_they_wrote_about(place):
+    case, colleague, writer = _somebody_wrote_about_a_relative(place)
     assert is_barred(case.id, colleague.id)
     _says_it_concerns_all(case, writer)
     assert not _is_out_for_good(case, colleague), "the writer alone expelled a colleague for good"
@@ -192,12 +198,7 @@ def test_nobody_expels_a_colleague_by_a_name_in_another_case_in_which_they_have_
 
 def test_the_page_says_of_a_relative_no_word_that_nobody_said(place):
     """Nobody said that it is about the relative; who brought it about cannot be the second person."""
-    case, _receipt = about_nobody(place)
-    chair, colleague = called(place["mayor"], "Xerxes", "Zoutkamp"), who(case.id, "co_reader").person
-    declare_relation(colleague, place.organisation, chair, "partner")
-    compare_now()
-    writer = who(case.id, "case_officer")
-    _note(case, "Het gaat over Xerxes Zoutkamp.", writer, CONCERNED)
+    case, colleague, writer = _somebody_wrote_about_a_relative(place)
     token = token_of(case.id, colleague.id)
     page = url_of(case, f"toegang/betrokken/{Suspension.objects.get(case=case.id, token=token).id}/")
     shown = {actor: signed_in(actor.person).get(page).content.decode() for actor in (writer, who(case.id, "handler"))}
