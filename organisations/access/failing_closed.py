@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import OperationalError
+
 logger = logging.getLogger(__name__)
 
 
@@ -13,10 +15,11 @@ class CannotWeigh(Exception):
 
 @contextmanager
 def failing_closed() -> Iterator[None]:
-    """Whatever breaks in here is :class:`CannotWeigh`. The caller's transaction keeps nothing then."""
+    """Whatever breaks in here is :class:`CannotWeigh`, and the caller's transaction keeps nothing then. That the database does not
+    answer stays what it is: everything else meets it too, and the same asked again finds it back."""
     try:
         yield
-    except CannotWeigh:
+    except (CannotWeigh, OperationalError):
         raise
     except Exception as error:
         logger.error("recusal failed: %s", type(error).__name__)

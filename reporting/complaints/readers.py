@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -121,6 +121,8 @@ def _first(report: Report, circle: Circle, never: set[UUID]) -> Readers:
             way = route(report.organisation, report.kind, circle, "anonymous", day, kept_out=kept_out)
     except NobodyLeft:
         return Readers(None, kept_out)
+    except OperationalError:  # a database that is away comes back, and the same can be told again
+        raise
     except Exception as error:  # whatever is wrong with the routing, what was told is kept
         logger.error("routing of a complaint failed: %s", type(error).__name__)
         return Readers(None, kept_out)

@@ -82,8 +82,10 @@ def _done(what: str, data: bytes, seconds: int) -> subprocess.CompletedProcess[b
 def _run(data: bytes) -> Cleaned:
     try:
         done = _done("main", data, SECONDS)
-    except (subprocess.TimeoutExpired, OSError):
+    except subprocess.TimeoutExpired:
         raise FileRefused("broken") from None
+    except OSError:  # the cleaner did not even begin, so nothing is known of the file
+        raise FileRefused("busy") from None
     head, _newline, body = done.stdout.partition(b"\n")
     if done.returncode != 0 or not head or len(body) > MOST_OUT:
         was_stopped = done.returncode < 0 or done.returncode > 128  # bubblewrap reports a signal as a code above 128

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from organisations.access.recusal import Circle
 from organisations.access.routing import NobodyLeft, route, rules
@@ -32,6 +32,8 @@ def functions_asked(organisation: Organisation, kind: str, circle: Circle, day: 
             found = route(organisation, kind, chosen, CONFIDENTIAL, day, rosters, needs_adviser=False)
     except NobodyLeft:
         return []
+    except OperationalError:  # a database that is away comes back, and the same page can be sent again
+        raise
     except Exception as error:  # whatever is wrong with the routing, the question is asked and the report is kept
         logger.error("routing failed: %s", type(error).__name__)
         return []

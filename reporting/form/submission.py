@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from jobs.outbox import enqueue, next_mail_slot
@@ -134,6 +134,8 @@ def plan(submission: Submission) -> Plan:
         return Plan(shown, way, kept_out)
     except NobodyLeft as left:
         return Plan(shown, None, left.kept_out)
+    except OperationalError:  # a database that is away comes back: the same sent again finds who may read it
+        raise
     except Exception as error:  # whatever is wrong with the routing, the report is kept
         logger.error("routing failed: %s", type(error).__name__)
         named = {subject.person for subject in circle.subjects if subject.person}
@@ -157,6 +159,8 @@ def _shown(submission: Submission) -> Route | None:
         raise
     except NobodyLeft:
         return None
+    except OperationalError:  # as in :func:`plan`
+        raise
     except Exception as error:  # as in :func:`plan`
         logger.error("routing failed: %s", type(error).__name__)
         return None
@@ -285,6 +289,8 @@ def _promised(report: Report) -> dict[str, date]:
     try:
         with transaction.atomic():
             days = promised_days(report, {})
+    except OperationalError:  # as in :func:`plan`
+        raise
     except Exception as error:  # whatever is wrong with the protocol
         logger.error("no day can be promised: %s", type(error).__name__)
         return {}

@@ -54,7 +54,7 @@ class _Steps:
     def file(self, event: str, given: tuple) -> None:
         is_written = event == "open" and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
         if (event in FILE_STEPS or is_written) and not str(given[0]).startswith(("/dev", "/proc")):
-            self.step(event, lambda: OSError(errno.ENOSPC, "no space left on the device"))
+            self.step(f"{event} {given[0]}", lambda: OSError(errno.ENOSPC, "no space left on the device"))
 
 
 def _away() -> Exception:

@@ -7,7 +7,10 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.test import Client
 
+from cases.models import Case
+from jobs.runner import run_due
 from tests.support.build import a_place
+from tests.support.reporter import come_back, press, receipt_of, to_summary, words_of
 from vault import master
 from vault.keys import organisation_key
 from vault.master import KeyState, WrongMasterKey, create_master_key, key_state, master_key
@@ -91,6 +94,24 @@ def test_a_key_that_is_gone_is_said_where_the_database_belongs_to_one(place, tmp
     settings.MASTER_KEY_FILE = tmp_path / "gone.key"
     with pytest.raises(SystemCheckError, match="cannot be read"):
         call_command("check")
+
+
+def test_a_process_that_has_the_key_goes_on_when_its_file_is_gone_and_a_new_one_says_so(place, tmp_path, settings):
+    key, browser = tmp_path / "master.key", Client()
+    key.write_bytes(master_key())
+    settings.MASTER_KEY_FILE = key
+    assert master_key() == key.read_bytes()
+    key.unlink()
+    page = press(browser, to_summary(browser), "receipt")
+    receipt = receipt_of(page)
+    assert "Uw melding is binnen" in words_of(press(browser, page, "send", last_group=receipt[-4:]))
+    assert "Uw melding" in words_of(come_back(browser, receipt))
+    while run_due():
+        pass
+    assert Case.objects.count() == 1
+    master._read.cache_clear()
+    assert key_state() is KeyState.UNREADABLE
+    assert browser.get("/health/ready").status_code == 503
 
 
 def test_a_master_key_is_made_once_and_is_private(tmp_path, settings):

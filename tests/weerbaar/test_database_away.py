@@ -14,6 +14,7 @@ import pytest
 from django.db import OperationalError, close_old_connections, connection
 from django.test import Client
 
+from organisations.models import Assignment, Suspension
 from reporting.models import Report
 from tests.support.places import a_place
 from tests.support.reporter import press, receipt_of, state_of, to_summary, words_of
@@ -72,6 +73,23 @@ def test_a_report_that_could_not_be_sent_is_sent_once_and_opens_with_its_code(pl
         assert "Uw melding is binnen" in words_of(browser.post(URL, _hidden(broken)))
     assert Report.objects.count() == 1
     assert "Uw melding" in words_of(browser.post("/terug/", {"receipt": receipt}))
+
+
+def test_a_statement_that_fails_while_readers_are_chosen_keeps_nobody_out_of_what_is_sent_again(place):
+    def fail_in_recusal(execute, sql, params, many, context):
+        if "organisations_declaredrelation" in sql:
+            raise OperationalError("canceling statement due to statement timeout")
+        return execute(sql, params, many, context)
+
+    browser = _browser()
+    page = press(browser, to_summary(browser), "receipt")
+    with connection.execute_wrapper(fail_in_recusal):
+        broken = press(browser, page, "send", last_group=receipt_of(page)[-4:])
+    assert broken.status_code == 503
+    assert not Report.objects.exists()
+    assert "Uw melding is binnen" in words_of(browser.post(URL, _hidden(broken)))
+    assert not Suspension.objects.exists()
+    assert Assignment.objects.filter(case=Report.objects.get().case).exists()
 
 
 @pytest.mark.parametrize(("error", "status"), [(errno.ENOSPC, 503), (errno.EDQUOT, 503), (errno.ENOENT, 500)])

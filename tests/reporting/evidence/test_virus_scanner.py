@@ -1,7 +1,9 @@
 """A real ClamAV, and scanners that are away, hang up or lie: the file is not taken, the report always is."""
 
+import itertools
 import socket
 import threading
+from contextlib import suppress
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -36,15 +38,18 @@ def test_a_virus_is_found_and_what_is_clean_passes(clamd, settings):
 
 @pytest.fixture
 def a_scanner():
-    """A server that answers one question with the bytes it is given, and hangs up."""
+    """A server that answers one question with the bytes it is given, and hangs up: at once, or where they never end, when
+    whoever asked is gone."""
     server = socket.create_server(("127.0.0.1", 0))
 
-    def answering(answer: bytes) -> str:
+    def answering(*answer: bytes, pause: float = 0) -> str:
         def serve() -> None:
             asked, _address = server.accept()
-            with asked:
+            with asked, suppress(OSError):
                 asked.recv(64)
-                asked.sendall(answer)
+                for piece in itertools.cycle(answer) if pause else answer:
+                    asked.sendall(piece)
+                    threading.Event().wait(pause)
 
         threading.Thread(target=serve, daemon=True).start()
         return f"tcp:127.0.0.1:{server.getsockname()[1]}"
@@ -57,6 +62,18 @@ def a_scanner():
 def test_a_scanner_that_hangs_up_or_talks_nonsense_takes_nothing(a_scanner, settings, answer):
     settings.CLAMD = a_scanner(answer)
     assert code_of(b"een gewoon bericht") == "no_scanner"
+
+
+@pytest.mark.parametrize("piece", [b"s", bytes(64 * 1024)])
+def test_a_scanner_that_never_ends_its_answer_takes_nothing(a_scanner, settings, monkeypatch, piece):
+    monkeypatch.setattr(scan, "SECONDS", 0.2)
+    settings.CLAMD = a_scanner(piece, pause=0.02)
+    assert code_of(b"een gewoon bericht") == "no_scanner"
+
+
+def test_a_scanner_that_takes_everything_is_not_awake(a_scanner, settings):
+    settings.CLAMD = a_scanner(b"stream: OK\0")
+    assert not scan.is_awake()
 
 
 def test_a_scanner_that_hangs_up_while_it_listens_takes_nothing(a_scanner, settings):
