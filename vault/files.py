@@ -76,6 +76,11 @@ def is_loose(file: UUID) -> bool:
     return SealedFile.objects.filter(id=file, case=None).exists()
 
 
+def claimed(case: UUID, files: Collection[UUID]) -> set[UUID]:
+    """Which of these files are part of the case."""
+    return set(SealedFile.objects.filter(case=case, id__in=files).values_list("id", flat=True)) if files else set()
+
+
 def claim(key: ContentKey, loose: LooseFile) -> bool:
     """Make a loose file part of a case. False when it is gone, or was claimed before."""
     row = SealedFile(id=loose.id, case=key.case, compartment=key.compartment, epoch=key.epoch)

@@ -26,7 +26,8 @@ from cases.protocol.file_kinds import file_kinds
 from organisations.access.policy import Actor
 from organisations.desk.sent_once import sent_before, with_content
 from reporting.dialogue.dialogue import send_file as send_to_mailbox
-from reporting.evidence.custody import MEDIA_TYPES, MOST_COMPARED, PICTURES, TEXTS, take_words, words_of
+from reporting.evidence.custody import MEDIA_TYPES, MOST_COMPARED, PICTURES, TEXTS, comparable, take_words
+from reporting.evidence.refusals import NOT_KEPT
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.models import SealedText
@@ -116,12 +117,14 @@ def add_files(
         raise Refused(_("Choose from whom it came."), "source")
     if not (received_on.year >= FIRST_YEAR and received_on <= timezone.localdate()):
         raise Refused(_("Give the day on which it came: not in the future."), "received_on")
-    words = [title, *words_of(one.piece for one in taken)]  # before they are claimed: then only the case opens them
+    pieces, said = comparable(one.piece for one in taken)  # before they are claimed: then only the case opens them
+    if len(pieces) < len(taken):
+        raise Refused(str(NOT_KEPT))
     number = case.files.aggregate(last=Max("number"))["last"] or 0
     added = []
     for at, (one, name) in enumerate(zip(taken, _titles(taken, title), strict=True), number + 1):
         if not files.claim(key, one.piece.file.loose):
-            raise Refused(_("A file of this page is not kept any more. Choose it again."))
+            raise Refused(str(NOT_KEPT))
         described = {
             "title": name,
             "form": one.piece.kind,
@@ -143,7 +146,7 @@ def add_files(
         )
         ledger.record(case.id, CaseEvent.FILE_ADDED, actor=actor.person.id, number=at, kind=kind, source=source)
         added.append(row)
-    hear(case, "\n".join(words), about, actor=actor)
+    hear(case, "\n".join([title, *said]), about, actor=actor)
     return added
 
 

@@ -33,8 +33,9 @@ from organisations.access.recusal import Circle
 from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before
 from organisations.models import HANDLING, Person
-from reporting.evidence.custody import words_of
+from reporting.evidence.custody import comparable
 from reporting.evidence.intake import EvidencePiece
+from reporting.evidence.refusals import NOT_KEPT
 from reporting.form.weighing import weigh
 from vault import files, ledger
 from vault.compartments import Compartment, read_text, texts, write_text
@@ -173,7 +174,7 @@ def write_back(
     """What the person writes: a message, the answer to a draft (`answers`), or what they ask (`right`, of rights.yaml), with the
     files that go with it (`pieces`). Compared with everybody who could come to read it. False when the same page was sent before. Raises :class:`Refused` and
     CannotWeigh."""
-    bundle, pieces = locked_bundle(box.bundle, reader=box.opened.key_pair.id), list(pieces)
+    bundle, sent = locked_bundle(box.bundle, reader=box.opened.key_pair.id), list(pieces)
     if BundleEntry.objects.filter(token=token).exists():
         return False
     draft = answer_by = None
@@ -183,12 +184,15 @@ def write_back(
         draft = next((one.entry for one in read(box) if one.entry.id == answers and one.can_be_answered), None)
         if draft is None:
             raise Refused(_("You answered this already, or the term has passed. You can still write a message."))
-    weigh(bundle.case.report, Circle(unasked=(text, *words_of(pieces))))
+    pieces, said = comparable(sent)
+    if len(pieces) < len(sent):
+        raise Refused(str(NOT_KEPT))
+    weigh(bundle.case.report, Circle(unasked=(text, *said)))
     asked: dict[str, Any] = {"right": right, "answer_by": answer_by}
     entry = write(box, EntryWords(text), by=By.PARTY, kind=kind, token=token, answers=draft, **asked)
     for piece in pieces:
         if not files.claim(box.key, piece.file.loose):
-            raise Refused(_("A file of this page is not kept any more. Choose it again."))
+            raise Refused(str(NOT_KEPT))
         words = EntryWords(title=Path(piece.name).stem[:MOST_NAME], form=piece.kind, size=piece.file.size)
         write(box, words, by=By.PARTY, kind=Kind.FILE, file=piece.file.loose.id)
     tell_who_works(bundle.case_id, "bundle", entry.id, relations=HANDLING)

@@ -138,12 +138,13 @@ def content(row: Evidence, key: ContentKey, *, original: bool = False) -> Iterat
     return files.read(key, file)
 
 
-def words_of(pieces: Iterable[EvidencePiece]) -> tuple[str, ...]:
-    """What loose pieces say in words: names of files, the messages of piles with their senders, and plain texts and mails,
-    together no more than :data:`MOST_COMPARED` characters. A piece that cannot be read gives none; nobody reads it
-    then."""
-    pieces = list(pieces)
+def comparable(pieces: Iterable[EvidencePiece]) -> tuple[tuple[EvidencePiece, ...], tuple[str, ...]]:
+    """The loose pieces that can become part of a case, and what they say in words: names of files, the messages of piles with
+    their senders, and plain texts and mails, together no more than :data:`MOST_COMPARED` characters. A piece whose words cannot
+    be read now is none of them: nobody looked whether it names one of its readers."""
+    pieces = tuple(pieces)
     words = [Path(piece.name).stem for piece in pieces if piece.name]
+    unread: list[EvidencePiece] = []
     for piece in pieces:
         stored = piece.words if piece.kind in WITH_WORDS else piece.file
         if piece.kind not in {MESSAGES, *TEXTS, *WITH_WORDS} or not stored or not files.is_loose(stored.loose.id):
@@ -152,17 +153,30 @@ def words_of(pieces: Iterable[EvidencePiece]) -> tuple[str, ...]:
             data = b"".join(files.read_loose(stored.loose))
         except (OSError, CannotOpen) as error:
             logger.error("a piece of evidence cannot be read: %s", type(error).__name__)
+            unread.append(piece)
             continue
         if piece.kind == MESSAGES:
             pile = pile_on.PileOn.from_json(data)
             words.append("\n".join(f"{message.sender}\n{message.text}" for message in pile))
         else:
             words.append(data.decode("utf-8", "replace"))
-    return _bounded(words)
+    return tuple(piece for piece in pieces if piece not in unread), _bounded(words)
+
+
+def lost_of(report: Report, pieces: Iterable[EvidencePiece]) -> list[EvidencePiece]:
+    """The loose pieces that did not become evidence of the report, although they were sent with it."""
+    pieces = list(pieces)
+    piles = [piece for piece in pieces if piece.kind == MESSAGES]
+    others = [piece for piece in pieces if piece.kind != MESSAGES]
+    kept = files.claimed(report.case, [piece.file.loose.id for piece in others])
+    lost = [piece for piece in others if piece.file.loose.id not in kept]
+    if piles and report.evidence.filter(file=None).count() < sum(piece.messages for piece in piles):
+        lost += piles
+    return lost
 
 
 def words_kept(report: Report, key: ContentKey, sealed: Mapping[UUID, SealedText] | None = None) -> tuple[str, ...]:
-    """As :func:`words_of`, of the evidence that a report has. `key`: of its content; `sealed`: texts of it by their id that were
+    """As :func:`comparable`, of the evidence that a report has. `key`: of its content; `sealed`: texts of it by their id that were
     looked up already, those of PURPOSE and WORDS among them."""
     words: list[str] = []
     if sealed is None:

@@ -20,7 +20,9 @@ REFUSALS = {
     "no_scanner": _("We cannot check files at the moment. Send your report without it and add the file later with your code."),
     "no_room": _("We cannot keep files at the moment. Send your report without it and add the file later with your code."),
     "busy": _("It is very busy at the moment. Send your report without this file and add it later with your code."),
+    "lost": _("We could not keep this. Add it again with your code."),
     "too_many": _("You can send at most 10 files and 100 MB at a time. Add the others later with your code."),
     "no_messages": _("We found no messages in this file. Copy the messages and paste them below."),
     "too_many_messages": _("We can take at most 2,000 messages at a time. Split them up."),
 }  # fmt: skip
+NOT_KEPT = _("A file of this page is not kept any more. Choose it again.")

@@ -21,7 +21,7 @@ from organisations.access.recusal import NO, UNKNOWN
 from organisations.codes import code_list
 from organisations.models import Organisation
 from organisations.people.appointments import Rosters
-from reporting.evidence.custody import words_of
+from reporting.evidence.custody import comparable
 from reporting.evidence.intake import EvidencePiece
 from reporting.form.circle import circle_of, naming
 from reporting.form.coded import coded
@@ -226,7 +226,8 @@ class Draft:
         follows = UUID(self.follows) if self.follows else None
         earlier = Report.objects.values_list("case", flat=True).get(id=follows) if follows else None
         taker = UUID(self.taker) if self.taker else None
-        circle = replace(circle_of(answers, earlier), unasked=words_of(self.pieces), taker=taker)
+        pieces, words = comparable(self.pieces)
+        circle = replace(circle_of(answers, earlier), unasked=words, taker=taker)
         if circle.answer:
             asked = functions_asked(self.organisation, self.kind, circle, self.day, self.rosters)
             # What was chosen may have changed since the question was answered: only functions that it named count.
@@ -248,7 +249,7 @@ class Draft:
             codes=coded(self.organisation, self.kind, self.questions, answers, circle),
             circle=circle,
             rosters=self.rosters,
-            pieces=tuple(self.pieces),
+            pieces=pieces,
             shown_readers=self.shown_readers,
             taker=taker,
             came_by=self.came_by,

@@ -17,7 +17,7 @@ from reporting.form.acknowledgement import FILE_NAME, acknowledgement, acknowled
 from reporting.form.advice import advice_for
 from reporting.form.base import mistake_in_last_group
 from reporting.form.drafts import Draft
-from reporting.form.steps import ask_step, is_in_danger
+from reporting.form.steps import ask_step, is_in_danger, not_kept
 from reporting.form.submission import Plan, ReadersChanged, plan, submit
 from reporting.form.written import code_letter, code_text, mail_code_of
 from reporting.models import Report
@@ -124,6 +124,7 @@ def sent(request: HttpRequest, draft: Draft, report: Report) -> HttpResponse:
         "report": report,
         "receipt": [] if report.receipt_kept else draft.receipt.split("-"),
         "lines": lines(report),
+        "trouble": not_kept(report, draft.pieces),
         "advice": advice_for(report.kind, draft.answers()),
         **_duty(draft, report),
         "can_make_pdf": can_make_pdf(),

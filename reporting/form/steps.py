@@ -1,6 +1,6 @@
 """The pages on which a draft grows: the doors, the steps, and the step that takes evidence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -13,11 +13,13 @@ from organisations.codes import code_list
 from organisations.models import Organisation
 from reporting.dialogue.promised import read_within
 from reporting.evidence import intake
+from reporting.evidence.custody import lost_of
 from reporting.evidence.intake import EvidencePiece, FileRefused
 from reporting.evidence.refusals import REFUSALS
 from reporting.evidence.uploads import Upload
 from reporting.form.drafts import Draft
 from reporting.form.written import came_in_writing
+from reporting.models import Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import Step
 from vault.files import room_left
@@ -151,6 +153,11 @@ def evidence_in(
         else:
             taken.append(piece)
     return taken, trouble
+
+
+def not_kept(report: Report, pieces: Iterable[EvidencePiece]) -> list[Trouble]:
+    """What was sent with the report, or in a message to it, and did not become evidence."""
+    return [Trouble(piece.name, str(REFUSALS["lost"])) for piece in lost_of(report, pieces)]
 
 
 def _take_file(file: Upload, keep_original: bool, so_far: list[EvidencePiece]) -> EvidencePiece:

@@ -20,8 +20,8 @@ from reporting.dialogue.alarm import raise_alarm
 from reporting.dialogue.dialogue import GO_ON, asked_to_stop, lock_report, say, was_sent, written_by_reporter
 from reporting.dialogue.progress import chain_of_reporter, day_of, says_closed, tell
 from reporting.events import ReportEvent
-from reporting.evidence.custody import add_evidence, words_of
-from reporting.evidence.intake import EvidencePiece
+from reporting.evidence.custody import add_evidence, comparable
+from reporting.evidence.intake import EvidencePiece, FileRefused
 from reporting.form.circle import circle_of_report
 from reporting.form.weighing import judge_people, weigh
 from reporting.form.written import lacks_code
@@ -93,13 +93,16 @@ def functions_reading(report: Report) -> list[str]:
 @transaction.atomic
 def send_message(box: Mailbox, text: str, about: str, pieces: Iterable[EvidencePiece], *, token: bytes) -> bool:
     """Write a message, add evidence, or both. `about`: what the reporter says about those who read it (an answer of
-    recusal, or a function of :func:`functions_reading`). False when this page was sent before."""
+    recusal, or a function of :func:`functions_reading`). False when this page was sent before. Raises :class:`FileRefused` when
+    there are no words, and none of the evidence can be kept."""
     if was_sent(box.report, token):
         return False
-    pieces = list(pieces)
+    pieces, said = comparable(pieces)
+    if not text and not pieces:
+        raise FileRefused("lost")
     asked = functions_reading(box.report)
     subjects = _readers_meant(box.report, about) if about in asked else ()
-    circle = Circle(subjects, words=(text,), unasked=words_of(pieces), answer=about, asked=frozenset(asked))
+    circle = Circle(subjects, words=(text,), unasked=said, answer=about, asked=frozenset(asked))
     weigh(box.report, circle)
     words = text or _("Evidence was added.")
     if not say(box.report, box.key, words, token=token):

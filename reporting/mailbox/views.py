@@ -19,11 +19,13 @@ from reporting.dialogue.progress import lines
 from reporting.dialogue.shown import shown_to_reporter
 from reporting.events import ReportEvent
 from reporting.evidence.custody import MEDIA_TYPES, evidence_of
+from reporting.evidence.intake import FileRefused
+from reporting.evidence.refusals import REFUSALS
 from reporting.form.advice import advice_for
 from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
 from reporting.form.sending import acknowledge
-from reporting.form.steps import Trouble, ask_step, evidence_in, pasted_again
+from reporting.form.steps import Trouble, ask_step, evidence_in, not_kept, pasted_again
 from reporting.mailbox import apart
 from reporting.mailbox import mailbox as verbs
 from reporting.mailbox.door import Door, number_asked
@@ -150,7 +152,11 @@ def _do(request: HttpRequest, action: str, box: Mailbox, session: Session, given
             pieces, trouble = evidence_in(request, [], keep_originals=keeps)
             if not given["text"] and not pieces:
                 return False, trouble or [Trouble("", _("Write something, or choose a file."))]
-            return verbs.send_message(box, given["text"], given["about"], pieces, token=session.token), trouble
+            try:
+                done = verbs.send_message(box, given["text"], given["about"], pieces, token=session.token)
+            except FileRefused as refused:
+                return False, [*trouble, Trouble("", str(REFUSALS[refused.code]))]
+            return done, [*trouble, *(not_kept(box.report, pieces) if done else [])]
         case "withdraw":
             return verbs.ask_withdrawal(box, given["text"], token=session.token), []
         case "go_on":

@@ -19,7 +19,7 @@ from organisations.access.policy import Actor
 from organisations.models import Assignment, Person, Suspension
 from organisations.name_parts import NameParts
 from organisations.people.appointments import appoint, declare_relation
-from reporting.evidence.custody import MOST_COMPARED, words_of
+from reporting.evidence.custody import MOST_COMPARED, comparable
 from reporting.evidence.intake import EvidencePiece, store_piece, take_messages, with_words
 from reporting.evidence.sandbox import clean_file
 from reporting.form.submission import plan, submit
@@ -312,7 +312,7 @@ def test_a_letter_that_names_somebody_keeps_them_out_at_sending_and_who_comes_la
 
 def test_of_the_evidence_of_one_report_no_more_is_compared_than_a_request_has_time_for(place):
     pieces = [EvidencePiece("1.txt", "txt", store_piece(b"woord " * 30_000)) for _number in range(3)]
-    assert sum(map(len, words_of(pieces))) == MOST_COMPARED
+    assert sum(map(len, comparable(pieces)[1])) == MOST_COMPARED
 
 
 def test_no_lets_back_nobody_whose_function_the_question_did_not_name(place):

@@ -1,5 +1,6 @@
 """Evidence from the form to the officer's page, over HTTP."""
 
+import errno
 import hashlib
 import io
 import json
@@ -21,6 +22,7 @@ from tests.support.reporter import URL, act, come_back, fill_in, press, receipt_
 from vault import files, ledger
 from vault.models import SealedFile
 
+LOST = "Dit konden wij niet bewaren. Voeg het opnieuw toe met uw code."
 pytestmark = pytest.mark.django_db
 
 
@@ -257,11 +259,73 @@ def test_going_back_with_a_file_that_cannot_be_taken_goes_back(place):
     assert "Nog een paar vragen" in words_of(page)
 
 
-def test_a_pile_that_the_store_has_lost_does_not_stop_the_report(place, store):
-    client = Client()
-    page = add(client, to_evidence(client), messages="haat\n\nmeer haat")
+def _lose(store) -> None:
     for path in store.rglob("*"):
         if path.is_file():
             path.unlink()
-    sent_with(client, page)
+
+
+def test_a_pile_that_the_store_has_lost_does_not_stop_the_report_and_is_told(place, store):
+    client = Client()
+    page = add(client, to_evidence(client), messages="haat\n\nmeer haat")
+    _lose(store)
+    done = send(client, add(client, page, "next"))
+    assert "Uw melding is binnen" in words_of(done)
+    assert LOST in words_of(done)
     assert not Evidence.objects.exists()
+
+
+def test_a_file_that_is_gone_when_the_report_is_sent_is_told_by_name(place, store):
+    client = Client()
+    page = add(client, to_evidence(client), files=[_photo("weg.jpg", "red"), _photo("bewaard.jpg", "blue")])
+    SealedFile.objects.filter(case=None).order_by("id")[:1].get().delete()
+    done = words_of(send(client, add(client, page, "next")))
+    assert "Uw melding is binnen" in done
+    assert Evidence.objects.count() == 1
+    assert done.count(LOST) == 1
+    assert ("weg.jpg" in done) != ("bewaard.jpg" in done)
+
+
+def test_nothing_is_told_as_lost_when_everything_was_kept(place):
+    client = Client()
+    page = add(client, to_evidence(client), files=_photo("a.jpg", "red"), messages="haat\n\nmeer haat")
+    assert LOST not in words_of(send(client, add(client, page, "next")))
+    assert Evidence.objects.count() == 3
+
+
+def test_words_that_cannot_be_read_when_it_is_sent_come_into_no_case(place, store, monkeypatch):
+    """Nobody could look whether they name who would read them."""
+    client = Client()
+    page = add(client, to_evidence(client), files=SimpleUploadedFile("mail.txt", b"Dag."))
+    with monkeypatch.context() as broken:
+        broken.setattr("vault.files.read_loose", _cannot_be_read)
+        done = send(client, add(client, page, "next"))
+    assert "Uw melding is binnen" in words_of(done)
+    assert LOST in words_of(done)
+    assert not Evidence.objects.exists()
+
+
+def test_a_message_of_which_nothing_can_be_kept_is_not_said_to_have_been_sent(place, monkeypatch):
+    client = Client()
+    case, receipt = sent_with(client, to_evidence(client))
+    page = come_back(client, receipt)
+    with monkeypatch.context() as broken:
+        broken.setattr("vault.files.read_loose", _cannot_be_read)
+        answer = act(client, page, "message", text="", files=SimpleUploadedFile("mail.txt", b"Dag."))
+    assert LOST in words_of(answer)
+    assert "Verstuurd" not in words_of(answer)
+    assert not case.report.messages.exists()
+    with monkeypatch.context() as broken:
+        broken.setattr("vault.files.read_loose", _cannot_be_read)
+        answer = act(client, page, "message", text="Zie de mail.", files=SimpleUploadedFile("mail.txt", b"Dag."))
+    assert LOST in words_of(answer)
+    assert case.report.messages.count() == 1
+    assert not Evidence.objects.exists()
+
+
+def _photo(name: str, colour: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, a_photo(colour))
+
+
+def _cannot_be_read(loose):
+    raise OSError(errno.EIO, "the disk answers nothing")
