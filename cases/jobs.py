@@ -23,7 +23,7 @@ from cases.parties.pings import ping_address
 from cases.people.barring import compare, end_parts, silence
 from cases.people.ending import everything_asked, tell_who_can_agree
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
-from cases.protocol.deadline_kinds import beginning_of
+from cases.protocol.kinds.deadline_kinds import beginning_of
 from cases.reception.list import delete_past
 from cases.waiting.queue import waiting_for
 from cases.worklist.signals import destroy_dropped

@@ -22,7 +22,7 @@ from organisations.access.recusal import rows_of_one
 from organisations.administration import renaming
 from organisations.models import HANDLING, ContactAsked, EndAsked, NameAsked, Suspension
 from reporting.models import Signal
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 
 def redactions(mine: Mine) -> QuerySet:

@@ -8,9 +8,9 @@ from django.core.management.base import SystemCheckError
 from django.test import Client
 
 from tests.support.build import a_place
-from vault import master
-from vault.keys import organisation_key
-from vault.master import KeyState, WrongMasterKey, create_master_key, key_state, master_key
+from vault.keyring import master
+from vault.keyring.keys import organisation_key
+from vault.keyring.master import KeyState, WrongMasterKey, create_master_key, key_state, master_key
 from vault.models import MasterKeyCheck, OrganisationKey
 from weerbaar.operation.start import refuse_wrong_key
 
