@@ -73,8 +73,8 @@ def ask_who_can_agree_with_a_name(work: Job) -> None:
     tell_who_can_agree(work.aim)
 
 
-@job(OrganisationJob.CONTACT_ASKED)
-def ask_who_can_agree_with_a_contact(work: Job) -> None:
+@job(OrganisationJob.DUTY_ASKED)
+def ask_who_can_agree_with_the_roster(work: Job) -> None:
     """Somebody asked for a change of the duty roster: mail without content to who can agree."""
     tell_who_can_agree(work.aim)
 
