@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.access import countable_cases
 from cases.models import Deadline
-from cases.protocol.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from monitor.disclosure.rounding import round_one_dimension
 from organisations.access.policy import Actor
 from organisations.codes import code_list

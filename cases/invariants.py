@@ -19,10 +19,11 @@ from reporting.counting.facts import CannotCount, facts
 from reporting.job_kinds import ReportJob
 from reporting.models import Fact, Message, PingAddress, Report
 from reporting.questions.reading import codes_of
-from vault import files, inspection, schemes
+from vault import files, inspection
 from vault.compartments import Compartment
-from vault.keys import Codes, NoKey
+from vault.keyring.keys import Codes, NoKey
 from vault.models import CaseShare, KeyGrant, SealedFile, SealedText
+from vault.sealing import schemes
 
 STORED = {  # {column: the scheme that wrote what stands in it}
     "vault.MasterKeyCheck.value": schemes.DIGEST,

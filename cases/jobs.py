@@ -23,7 +23,7 @@ from cases.parties.pings import ping_address
 from cases.people.barring import compare, end_parts, silence
 from cases.people.ending import everything_asked, tell_who_can_agree
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
-from cases.protocol.deadline_kinds import beginning_of
+from cases.protocol.kinds.deadline_kinds import beginning_of
 from cases.reception.list import delete_past
 from cases.waiting.queue import waiting_for
 from cases.worklist.signals import destroy_dropped
@@ -73,8 +73,8 @@ def ask_who_can_agree_with_a_name(work: Job) -> None:
     tell_who_can_agree(work.aim)
 
 
-@job(OrganisationJob.CONTACT_ASKED)
-def ask_who_can_agree_with_a_contact(work: Job) -> None:
+@job(OrganisationJob.DUTY_ASKED)
+def ask_who_can_agree_with_the_roster(work: Job) -> None:
     """Somebody asked for a change of the duty roster: mail without content to who can agree."""
     tell_who_can_agree(work.aim)
 

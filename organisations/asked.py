@@ -19,9 +19,10 @@ class EndAsked(models.Model):
     asked_on = models.DateField(default=timezone.localdate)
 
 
-class ContactAsked(models.Model):
+class DutyAsked(models.Model):
     """An administrator asks that a fixed contact outside, who has no account, comes on the duty roster, or that whoever has
-    a row on it (`shift`), also with an account, goes off; a second person agrees. Nobody changes a request: who asks again makes another one."""
+    a row on it (`shift`), also with an account, goes off; a second person agrees. Nobody changes a request: who asks again
+    makes another one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.CASCADE, related_name="+")

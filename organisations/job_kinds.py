@@ -5,6 +5,6 @@ from enum import StrEnum
 
 class OrganisationJob(StrEnum):
     NAME_ASKED = "organisations.name_asked"  # `cases` does it: mails are promised there
-    CONTACT_ASKED = "organisations.contact_asked"  # as NAME_ASKED
+    DUTY_ASKED = "organisations.contact_asked"  # as NAME_ASKED
     DROP_KEPT = "organisations.drop_kept"
     COMPARE = "organisations.compare"  # `cases` does it: organisations knows of no case

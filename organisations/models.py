@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
-from organisations.asked import ContactAsked, EndAsked, NameAsked  # noqa: F401
+from organisations.asked import DutyAsked, EndAsked, NameAsked  # noqa: F401
 from organisations.codes import Code, code_list
 from organisations.entitlements import entitlements
 from organisations.name_parts import NameParts, display_name, guessed_parts

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from reporting.models import Report
-from vault.looked_up import once
+from vault.keyring.looked_up import once
 
 Links = Callable[[Collection[UUID]], set[UUID]]
 _ANSWERING: list[Links] = []

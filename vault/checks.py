@@ -7,7 +7,7 @@ from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from vault.master import WrongMasterKey, has_master_key, require_right_key
+from vault.keyring.master import WrongMasterKey, has_master_key, require_right_key
 
 
 @register("vault")

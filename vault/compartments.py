@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from vault.keys import NoKey, OrganisationKeys, checked_public, derive, organisation_key, unlock, unlocked
-from vault.looked_up import once
+from vault.keyring.keys import NoKey, OrganisationKeys, checked_public, derive, organisation_key, unlock, unlocked
+from vault.keyring.looked_up import once
 from vault.models import CaseShare, KeyGrant, KeyPair, SealedText
-from vault.primitives import PrivateKey, pad, random_key, seal, unpad, unseal, wrap
-from vault.schemes import CASE_SHARE, GRANT, TEXT
+from vault.sealing.primitives import PrivateKey, pad, random_key, seal, unpad, unseal, wrap
+from vault.sealing.schemes import CASE_SHARE, GRANT, TEXT
 
 
 class Compartment(StrEnum):

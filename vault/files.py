@@ -24,10 +24,10 @@ from django.utils import timezone
 
 from vault.compartments import ContentKey
 from vault.models import SealedFile
-from vault.primitives import random_key, seal, unseal
-from vault.schemes import FILE_KEY, STREAM, UnknownScheme
 from vault.sealed_state import READABLE
-from vault.streams import open_stream, seal_stream
+from vault.sealing.primitives import random_key, seal, unseal
+from vault.sealing.schemes import FILE_KEY, STREAM, UnknownScheme
+from vault.sealing.streams import open_stream, seal_stream
 
 STORE = "evidence"
 COARSE = date(2000, 1, 1)  # the time of every file in the store

@@ -12,8 +12,8 @@ from django.db.models import BinaryField, Count, Exists, F, Func, Model, OuterRe
 
 from vault import files, ledger
 from vault.compartments import Compartment, open_with, read_text
-from vault.keys import NoKey, OrganisationKeys, checked_public, unlock
-from vault.master import master_key
+from vault.keyring.keys import NoKey, OrganisationKeys, checked_public, unlock
+from vault.keyring.master import master_key
 from vault.models import (
     CaseShare,
     KeyGrant,
@@ -25,8 +25,16 @@ from vault.models import (
     SigningKey,
     Unlocker,
 )
-from vault.primitives import derive, unseal
-from vault.schemes import CASE_SHARE, ORGANISATION_KEY, PERIOD_KEY, SIGNING_KEY, CannotOpen, Scheme, UnknownScheme
+from vault.sealing.primitives import derive, unseal
+from vault.sealing.schemes import (
+    CASE_SHARE,
+    ORGANISATION_KEY,
+    PERIOD_KEY,
+    SIGNING_KEY,
+    CannotOpen,
+    Scheme,
+    UnknownScheme,
+)
 
 Row = TypeVar("Row", bound=Model)
 BATCH = 2_000  # rows that are held in memory at once

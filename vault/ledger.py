@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from vault.models import LedgerEvent, LedgerHead
-from vault.schemes import EVENT, Raw, UnknownScheme
+from vault.sealing.schemes import EVENT, Raw, UnknownScheme
 
 _LINK = b"\x00"
 

@@ -1,6 +1,6 @@
 """What the vault keeps. No row holds a name or a clear word, and no row tells when it was made.
 
-What is binary begins with the number of the scheme that wrote it (vault/schemes.py), except public keys and digests of the
+What is binary begins with the number of the scheme that wrote it (vault/sealing/schemes.py), except public keys and digests of the
 ledger's chain. Identifiers of higher floors (organisation, person, report, case) are plain UUIDs here: the vault knows nobody. No row that
 a report makes has a number that counts up: its neighbours would tell when an anonymous report came.
 """

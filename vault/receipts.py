@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from vault.keys import (
+from vault.keyring.keys import (
     NoKey,
     OrganisationKeys,
     change_unlocker,
@@ -21,7 +21,7 @@ from vault.keys import (
     unlock_by,
 )
 from vault.models import KeyGrant, KeyPair, Receipt, Unlocker
-from vault.primitives import Part, PrivateKey, derive
+from vault.sealing.primitives import Part, PrivateKey, derive
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # 31 symbols, a prime number; no 0, 1, I, L, O
 LENGTH = 24

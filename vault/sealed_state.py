@@ -8,9 +8,9 @@ import binascii
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from vault.master import master_key
-from vault.primitives import derive, pad, seal, unpad, unseal
-from vault.schemes import STATE, CannotOpen, Raw
+from vault.keyring.master import master_key
+from vault.sealing.primitives import derive, pad, seal, unpad, unseal
+from vault.sealing.schemes import STATE, CannotOpen, Raw
 
 READABLE = timedelta(hours=48)
 

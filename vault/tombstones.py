@@ -17,11 +17,11 @@ from django.db import connection, transaction
 
 from vault import ledger
 from vault.events import VaultEvent
-from vault.keys import keyed_digest
+from vault.keyring.keys import keyed_digest
+from vault.keyring.offline import Artefact, NoOfflineKey, open_artefact, public_key, whole
 from vault.models import CaseShare, LedgerEvent, LedgerHead
-from vault.offline import Artefact, NoOfflineKey, open_artefact, public_key, whole
-from vault.primitives import PrivateKey, same
-from vault.schemes import CannotOpen
+from vault.sealing.primitives import PrivateKey, same
+from vault.sealing.schemes import CannotOpen
 
 CHAIN = UUID("746f6d62-7374-4f6e-a573-000000000001")
 FOLDER = "tombstones"

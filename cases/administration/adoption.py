@@ -16,14 +16,14 @@ from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case, CaseTrack, OwnProtocol
 from cases.models.protocol import own_protocol
-from cases.protocol.checker import ProtocolFinding, check_protocol
+from cases.protocol.checking.checker import ProtocolFinding, check_protocol
+from cases.protocol.checking.contradictions import MarkedSentence, marked
 from cases.protocol.composition import NONE, ProtocolChanges, compose, fitting, national
-from cases.protocol.contradictions import MarkedSentence, marked
-from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from cases.protocol.floor import asks_less
 from cases.protocol.installed import template_for
-from cases.protocol.sentences import sentences
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
+from cases.protocol.showing.sentences import sentences
 from organisations.access.policy import Actor, may
 from organisations.codes import code_list
 from organisations.models import Organisation

@@ -8,9 +8,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.protocol.checking.contradictions import MarkedSentence
 from cases.protocol.composition import MOST_TEXT, ProtocolBlock, ProtocolChanges, blocks
-from cases.protocol.contradictions import MarkedSentence
-from cases.protocol.deadline_kinds import DeadlineKind, deadline_kinds
+from cases.protocol.kinds.deadline_kinds import DeadlineKind, deadline_kinds
 from organisations.codes import code_list
 from organisations.desk.forms import DeskForm, day_field, revision_field, text_area
 

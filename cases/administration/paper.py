@@ -6,12 +6,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from cases.protocol.checking.contradictions import MarkedSentence
 from cases.protocol.composition import protocol_templates
-from cases.protocol.contradictions import MarkedSentence
-from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import Article, Phase, Protocol
-from cases.protocol.diagram import Diagram, diagram
-from cases.protocol.sentences import sentences
+from cases.protocol.kinds.deadline_kinds import deadline_kinds, unit_words
+from cases.protocol.showing.diagram import Diagram, diagram
+from cases.protocol.showing.sentences import sentences
 from organisations.access.routing import rules
 from organisations.codes import code_list
 from organisations.models import Organisation, function_code

@@ -20,7 +20,7 @@ from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import Organisation
 from vault import ledger
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 PURPOSE, MOST = "police", 120
 NOTICES = Notices({"kept": Notice(_("Kept. Who decides about the police in a case reads it there."))})

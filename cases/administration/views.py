@@ -21,8 +21,8 @@ from cases.administration.forms import ProtocolForm, PublishForm
 from cases.administration.paper_views import answer_paper
 from cases.models import OwnProtocol
 from cases.models.protocol import own_protocol
+from cases.protocol.checking.contradictions import marked
 from cases.protocol.composition import examples, national, protocol_templates
-from cases.protocol.contradictions import marked
 from cases.protocol.definitions import Protocol
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest

@@ -46,7 +46,7 @@ from vault.compartments import (
     open_with,
     remove_reader,
 )
-from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
+from vault.keyring.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 
 NUMBER_LASTS = timedelta(hours=12)  # then, at the next slot, the key of the number is taken back in any case
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from reporting.models import AlarmCall
-from vault.keys import keyed_digest
+from vault.keyring.keys import keyed_digest
 
 LINK_LASTS = timedelta(hours=12)
 AGAIN_FOR = timedelta(minutes=15)  # the same page once more: a button pressed twice, an answer that got lost

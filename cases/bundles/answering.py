@@ -11,7 +11,7 @@ from cases.desk.keys import locked, locked_cases
 from cases.models import Case, CaseRecord
 from cases.parties.entries import Kind, write_back
 from cases.parties.opened import OpenedBundle
-from cases.protocol.forms import record_forms
+from cases.protocol.kinds.forms import record_forms
 from reporting.evidence.intake import EvidencePiece
 
 

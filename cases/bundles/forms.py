@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import BundleEntry
 from cases.people.hearing import about_field
-from cases.protocol.rights import Right
+from cases.protocol.kinds.rights import Right
 from organisations.desk.forms import MOST_IN_TEXT, DeskForm, day_field, reason_field, text_area, token_field
 from reporting.form.base import NewCodeForm
 from reporting.mailbox.forms import MailboxForm, long_text

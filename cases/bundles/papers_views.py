@@ -19,8 +19,8 @@ from cases.parties.entries import file_of, mark_seen, read
 from cases.parties.opened import OPENS_NOTHING, OpenedBundle, open_by_code
 from cases.parties.pings import ping_address, set_ping
 from cases.parties.rights import rights_of
-from cases.protocol.parts import parts
-from cases.protocol.rights import Right, rights
+from cases.protocol.kinds.parts import parts
+from cases.protocol.kinds.rights import Right, rights
 from organisations.access.failing_closed import CannotWeigh
 from organisations.desk.kept import KeptField
 from organisations.desk.saving import to_save

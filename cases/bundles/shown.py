@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from cases.bundles.forms import AnswerForm, NoReplyForm, ReplyForm
 from cases.models import Bundle, BundleEntry
 from cases.parties.entries import OpenedEntry, ReplyState
-from cases.protocol.rights import rights
+from cases.protocol.kinds.rights import rights
 from reporting.dialogue.shown import ShownFile, ShownMessage
 from reporting.mailbox.forms import MailboxForm
 

@@ -23,7 +23,7 @@ from reporting.counting.facts import counted_codes, populations, quarter
 from reporting.models import Fact
 from vault import ledger
 from vault.compartments import write_text
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 
 class CorrectedMeanwhile(Exception):

@@ -34,8 +34,8 @@ from cases.people.handover import (
 )
 from cases.people.hearing import hear
 from cases.people.purposes import KIND_WORDS
-from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
 from organisations.access.routing import chain, row_of, supporters
@@ -50,7 +50,7 @@ from reporting.form.coded import group_of_subject
 from reporting.form.weighing import weigh
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, texts, write_text
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 ENDED = ("outcome", "disposition", "path")  # what was decided under the old kind
 State = KindChange.State

@@ -14,7 +14,7 @@ from cases.desk.codes import case_codes
 from cases.desk.keys import locked_cases
 from cases.job_kinds import CaseJob
 from cases.models import Case, Deadline, DeadlineQuerySet
-from cases.protocol.deadline_kinds import beginning_of
+from cases.protocol.kinds.deadline_kinds import beginning_of
 from jobs.models import Job
 from jobs.outbox import enqueue, job
 from organisations.codes import code_list

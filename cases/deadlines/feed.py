@@ -30,7 +30,7 @@ from reporting.complaints.kinds import complaint_kinds
 from reporting.job_kinds import ReportJob
 from reporting.pings import case_of_ping
 from vault import ledger
-from vault.keys import keyed_digest, stored_digest
+from vault.keyring.keys import keyed_digest, stored_digest
 
 LASTS = timedelta(minutes=15)
 END_OF_WORK = timedelta(hours=17)  # of a day, after its start

@@ -7,8 +7,8 @@ from math import ceil
 
 from django.utils import timezone
 
-from cases.protocol import deadline_kinds as rules
 from cases.protocol.definitions import Protocol
+from cases.protocol.kinds import deadline_kinds as rules
 from jobs.outbox import LONGEST_TO_SLOT
 from reporting.models import Report
 from reporting.moments import may_leave

@@ -9,8 +9,8 @@ from cases.counting.facts import count_as_met, count_deadlines
 from cases.deadlines.receipt import as_promised, asked_at_opening, coarse_start, due_of_receipt, promised_at_receipt
 from cases.deadlines.reminders import promise, promise_anew
 from cases.models import Case, CaseRecord, Deadline, DeadlineQuerySet
-from cases.protocol import deadline_kinds as rules
 from cases.protocol.after_closing import stops_at_closing
+from cases.protocol.kinds import deadline_kinds as rules
 
 
 def start_at_opening(case: Case, codes: Mapping[str, str]) -> None:

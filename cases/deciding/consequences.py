@@ -11,11 +11,11 @@ from cases.deciding.foreseen import Foreseen, foresee
 from cases.desk.two_people import lapsing
 from cases.models import Case, CaseDecision, Deadline
 from cases.parties.bundles import READABLE_AFTER
-from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import Decision, DoneBy
 from cases.protocol.engine import Option, Situation, in_place, options
-from cases.protocol.forms import record_forms
-from cases.protocol.papers import paper_kinds
+from cases.protocol.kinds.deadline_kinds import deadline_kinds, unit_words
+from cases.protocol.kinds.forms import record_forms
+from cases.protocol.kinds.papers import paper_kinds
 from cases.reception.list import OUTSIDER_TOLD
 from organisations.models import Person
 from reporting.dialogue.progress import progress_words

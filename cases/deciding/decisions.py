@@ -37,15 +37,15 @@ from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.hearing import hear
 from cases.people.purposes import CHANGE, DETAILS, REASON, RECORD
-from cases.protocol.decision_questions import Power, in_words
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
-from cases.protocol.forms import message_forms, record_forms
+from cases.protocol.kinds.decision_questions import Power, in_words
+from cases.protocol.kinds.forms import message_forms, record_forms
 from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
 from organisations.models import Person
 from vault.compartments import Compartment, read_text, sealed_by_id
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 from vault.models import SealedText
 
 READ_FIRST = gettext_lazy("Read the report first: open the page “Report” of this case. What you typed stays here.")

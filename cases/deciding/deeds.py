@@ -30,12 +30,12 @@ from cases.deciding.records.rows import (
 from cases.files.files import usable_files
 from cases.models import Case, CaseRecord, RecordChange
 from cases.parties.parties import MIN_NAME
-from cases.protocol.deadline_kinds import end_of
+from cases.protocol.checking.sanctions import names_sanction, sanction_question
 from cases.protocol.definitions import DoneBy, PersonAsked
-from cases.protocol.file_kinds import file_kinds
-from cases.protocol.forms import MOMENT_OF_DEED, MessageForm, message_forms, record_forms
-from cases.protocol.papers import paper_kinds
-from cases.protocol.sanctions import names_sanction, sanction_question
+from cases.protocol.kinds.deadline_kinds import end_of
+from cases.protocol.kinds.file_kinds import file_kinds
+from cases.protocol.kinds.forms import MOMENT_OF_DEED, MessageForm, message_forms, record_forms
+from cases.protocol.kinds.papers import paper_kinds
 from organisations.desk.numbers import number_in
 
 MIN_WORDS = 10  # of a text that says something
@@ -58,7 +58,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 class TextToReporter:
     """A text for the reporter's mailbox. `reason` is a code of the form of messages.yaml. Where the reporter was told by
     voice, `way`, `at` (ISO) and `whom` say how; the text is then the summary. `no_sanction`: the writer said that words which
-    may name a sanction name none (cases/protocol/sanctions.py)."""
+    may name a sanction name none (cases/protocol/checking/sanctions.py)."""
 
     text: str = ""
     reason: str = ""

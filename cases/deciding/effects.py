@@ -36,10 +36,10 @@ from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.bundles import end_with_case
 from cases.parties.parties import parties_of
 from cases.people.purposes import DETAILS, REASON, RECORD
-from cases.protocol.deadline_kinds import beginning_of
-from cases.protocol.decision_questions import decision_questions, moves
 from cases.protocol.definitions import Decision
-from cases.protocol.forms import is_own_deadline, record_forms
+from cases.protocol.kinds.deadline_kinds import beginning_of
+from cases.protocol.kinds.decision_questions import decision_questions, moves
+from cases.protocol.kinds.forms import is_own_deadline, record_forms
 from cases.reception.list import OUTSIDER_TOLD, keep_at_reception
 from organisations.access.policy import Actor
 from organisations.models import Person
@@ -48,7 +48,7 @@ from reporting.dialogue.dialogue import answer_reporter
 from reporting.dialogue.progress import tell
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, write_text
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 
 @dataclass(frozen=True)

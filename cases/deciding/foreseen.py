@@ -13,11 +13,11 @@ from cases.desk.codes import case_codes
 from cases.models import Case, Deadline
 from cases.parties.told import unaware_of_reopening, who_knows
 from cases.protocol.after_closing import after_closing, starts_at_closing, stops_at_closing
-from cases.protocol.deadline_kinds import deadline_kinds
-from cases.protocol.decision_questions import decision_questions
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import Option, Situation, leads_to, states_of
-from cases.protocol.forms import CLEARED_UNTOLD, CLEARING_STATE, is_own_deadline, record_forms
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.decision_questions import decision_questions
+from cases.protocol.kinds.forms import CLEARED_UNTOLD, CLEARING_STATE, is_own_deadline, record_forms
 
 SUBJECT_OUTCOME, SUBJECT_REOPENED = "SUBJECT_OUTCOME", "SUBJECT_REOPENED"
 TELLING = {SUBJECT_OUTCOME, SUBJECT_REOPENED}  # deadlines to tell people by name: they ask nothing where nobody knows

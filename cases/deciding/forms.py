@@ -41,10 +41,10 @@ from cases.files.forms import NEW_FILE, attach_fields
 from cases.models import Case
 from cases.parties.parties import OpenedParty
 from cases.people.hearing import about_field
-from cases.protocol.decision_questions import decision_questions
 from cases.protocol.definitions import Decision, PersonAsked
-from cases.protocol.forms import MessageForm, RecordField, RecordForm, asked_in, message_forms, record_forms
-from cases.protocol.parts import parts
+from cases.protocol.kinds.decision_questions import decision_questions
+from cases.protocol.kinds.forms import MessageForm, RecordField, RecordForm, asked_in, message_forms, record_forms
+from cases.protocol.kinds.parts import parts
 from organisations.codes import code_list
 from organisations.desk.forms import (
     DeskForm,

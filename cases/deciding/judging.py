@@ -18,11 +18,11 @@ from cases.models import Case, CaseLink, Redaction
 from cases.parties.asking import waits_for_answer
 from cases.parties.told import TELLS_OUTCOME, untold, who_knows
 from cases.people.barring import somebody_is_barred
-from cases.protocol.deadline_kinds import beginning_of, end_of
-from cases.protocol.decision_questions import UNKNOWN, Power, powers_for
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
-from cases.protocol.forms import (
+from cases.protocol.kinds.deadline_kinds import beginning_of, end_of
+from cases.protocol.kinds.decision_questions import UNKNOWN, Power, powers_for
+from cases.protocol.kinds.forms import (
     CLEARED_TOLD,
     CLEARED_UNTOLD,
     CLEARING_STATE,

@@ -8,7 +8,7 @@ from cases.desk.keys import key_of
 from cases.desk.refusals import NotAllowed
 from cases.models import Case, Deadline
 from cases.protocol.definitions import Decision
-from cases.protocol.forms import message_forms, record_forms
+from cases.protocol.kinds.forms import message_forms, record_forms
 from organisations.access.policy import Actor
 from organisations.models import Assignment, function_code
 from reporting.questions.reading import is_for_another, raw_answers

@@ -11,7 +11,7 @@ from reporting.models import Report
 from reporting.moments import may_leave
 from reporting.questions.reading import codes_of
 from vault import ledger
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 
 def open_case(report: Report) -> Case:

@@ -9,8 +9,8 @@ from cases.administration.adoption import protocol_in_force
 from cases.deadlines.receipt import LINES, asked_at_opening, due_of_receipt, read_within
 from cases.models import Case, Deadline
 from cases.protocol.composition import national
-from cases.protocol.deadline_kinds import deadline_kinds, earlier_now, unit_words
 from cases.protocol.installed import template_for
+from cases.protocol.kinds.deadline_kinds import deadline_kinds, earlier_now, unit_words
 from organisations.models import Organisation
 from reporting.dialogue.promised import Promised, answers_promises, answers_reading
 from reporting.models import Report

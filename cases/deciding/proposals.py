@@ -26,9 +26,9 @@ from cases.models import Case, CaseDecision, Proposal
 from cases.people.handover import begin, recovery_of, successor
 from cases.people.hearing import hear
 from cases.people.purposes import ANSWER, PROPOSAL
-from cases.protocol.decision_questions import in_words
 from cases.protocol.engine import labels
-from cases.protocol.forms import message_forms
+from cases.protocol.kinds.decision_questions import in_words
+from cases.protocol.kinds.forms import message_forms
 from organisations.access.policy import Actor
 from organisations.access.recusal import rows_of_one
 from organisations.models import Person

@@ -27,7 +27,7 @@ from cases.parties.parties import parties_of
 from cases.parties.replies import DraftReply, replies_to_drafts, unanswered_of
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, options, take
-from cases.protocol.forms import MOMENT_OF_DEED, record_forms
+from cases.protocol.kinds.forms import MOMENT_OF_DEED, record_forms
 from organisations.codes import code_list
 from organisations.desk.kept import typed_in
 from organisations.desk.notices import Notice, Notices

@@ -20,7 +20,7 @@ from organisations.models import Assignment, Person
 from organisations.people.comparing import is_compared
 from vault import ledger
 from vault.compartments import Compartment, readers, remove_reader
-from vault.looked_up import once
+from vault.keyring.looked_up import once
 
 
 def visible_cases(actor: Actor) -> CaseQuerySet:

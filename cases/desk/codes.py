@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from cases.models import Case
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 
 def seal_case_codes(organisation: UUID, case: UUID, codes: dict[str, str], sealing: Codes) -> bytes:

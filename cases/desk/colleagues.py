@@ -6,10 +6,10 @@ from contextlib import suppress
 from uuid import UUID
 
 from cases.models import Case
-from cases.protocol.forms import RecordField
+from cases.protocol.kinds.forms import RecordField
 from organisations.access.bars import not_barred
 from organisations.models import HANDLING, Assignment, Person
-from vault.looked_up import once
+from vault.keyring.looked_up import once
 
 BETWEEN = ","  # what is chosen, in the answer
 

@@ -11,7 +11,7 @@ from organisations.access.policy import Actor, may
 from reporting.models import Report
 from reporting.questions.reading import codes_of
 from vault.compartments import Compartment, ContentKey, open_compartment
-from vault.keys import Codes, NoKey
+from vault.keyring.keys import Codes, NoKey
 
 
 def locked_cases() -> QuerySet[Case]:

@@ -32,7 +32,7 @@ from organisations.models import Assignment
 from reporting.models import Evidence, Message
 from reporting.questions.reading import main_code
 from vault import ledger
-from vault.looked_up import reading
+from vault.keyring.looked_up import reading
 
 TOLD_FOR = timedelta(days=30)  # for so long, who lost a case sees that it was handed over
 READ, READ_AND_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)

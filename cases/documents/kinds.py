@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from cases.protocol.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from organisations.codes import code_list
 from organisations.rule_files import WrongRule, read_rules
 from organisations.texts import Text

@@ -8,7 +8,7 @@ from cases.desk.keys import key_of, locked
 from cases.desk.refusals import NotAllowed, Refused
 from cases.models import Case
 from cases.people.hearing import hear
-from cases.protocol.sanctions import names_sanction, sanction_question
+from cases.protocol.checking.sanctions import names_sanction, sanction_question
 from organisations.access.policy import Actor, may
 from reporting.dialogue.dialogue import answer_reporter, page_digest
 from vault.compartments import Compartment

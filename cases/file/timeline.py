@@ -20,9 +20,9 @@ from cases.deciding.decisions import outcomes_of
 from cases.documents.kinds import document_kinds
 from cases.models import Case, HandOver, Note
 from cases.models.case import decision_words
-from cases.protocol.deadline_kinds import beginning_of
-from cases.protocol.file_kinds import file_kinds
-from cases.protocol.forms import record_forms
+from cases.protocol.kinds.deadline_kinds import beginning_of
+from cases.protocol.kinds.file_kinds import file_kinds
+from cases.protocol.kinds.forms import record_forms
 from organisations.access.policy import Actor
 from reporting.events import ReportEvent
 from reporting.models import Alarm, AlarmCall, Message

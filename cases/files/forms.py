@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.files.files import MOST_TITLE
 from cases.models import AddedFile
 from cases.people.hearing import about_field
-from cases.protocol.file_kinds import file_kinds
+from cases.protocol.kinds.file_kinds import file_kinds
 from organisations.desk.forms import DeskForm, day_field, reason_field, token_field
 from reporting.evidence.cleaner.kinds import endings_taken
 

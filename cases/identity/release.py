@@ -32,7 +32,7 @@ from reporting.dialogue.progress import tell
 from reporting.questions.reading import Answered, answers
 from vault import ledger
 from vault.compartments import Compartment, add_reader, read_text, texts, write_text
-from vault.keys import ensure_key_pair, key_pair_of
+from vault.keyring.keys import ensure_key_pair, key_pair_of
 
 MIN_WORDS = 10
 Ground = IdentityRelease.Ground

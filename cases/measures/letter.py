@@ -14,7 +14,7 @@ from cases.documents.issue import make_document
 from cases.documents.writing import LANGUAGE
 from cases.measures.measures import MeasureFile, measure_files
 from cases.models import Case, CaseDocument
-from cases.protocol.forms import record_forms
+from cases.protocol.kinds.forms import record_forms
 from cases.reception.list import OUTSIDER_MEASURE
 from organisations.access.policy import Actor
 

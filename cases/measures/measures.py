@@ -18,8 +18,8 @@ from cases.deciding.records.rows import Row
 from cases.desk.access import visible_cases
 from cases.models import Case, CaseRecord, RecordChange
 from cases.parties.parties import OpenedParty, parties_of
-from cases.protocol.deadline_kinds import working_day_from
-from cases.protocol.forms import record_forms
+from cases.protocol.kinds.deadline_kinds import working_day_from
+from cases.protocol.kinds.forms import record_forms
 from cases.reception.list import OUTSIDER_MEASURE, OUTSIDER_TOLD
 from organisations.access.policy import Actor, standings_in
 from vault.models import SealedText

@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(help_text='of cases/protocol/file_kinds.yaml', max_length=24)),
-                ('source', models.CharField(help_text='of cases/protocol/file_kinds.yaml: from whom it came', max_length=16)),
+                ('kind', models.CharField(help_text='of cases/protocol/kinds/file_kinds.yaml', max_length=24)),
+                ('source', models.CharField(help_text='of cases/protocol/kinds/file_kinds.yaml: from whom it came', max_length=16)),
                 ('received_on', models.DateField()),
                 ('described', models.UUIDField(help_text='sealed text of the file: title, format, size, hashes')),
                 ('file', models.UUIDField()),

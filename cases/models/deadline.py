@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from cases.models.case import Case
-from cases.protocol.deadline_kinds import DeadlineKind, deadline_kinds, earlier_now
+from cases.protocol.kinds.deadline_kinds import DeadlineKind, deadline_kinds, earlier_now
 from organisations.models import Person
 
 

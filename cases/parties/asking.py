@@ -13,8 +13,8 @@ from cases.models import Bundle, BundleEntry, Case
 from cases.parties.entries import By, EntryWords, Kind, write
 from cases.parties.opened import any_bundle, opened_with
 from cases.people.hearing import hear
-from cases.protocol.parts import parts
-from cases.protocol.rights import Right, rights
+from cases.protocol.kinds.parts import parts
+from cases.protocol.kinds.rights import Right, rights
 from organisations.access.policy import Actor
 from organisations.models import Person
 from vault import ledger

@@ -27,7 +27,7 @@ from organisations.access.policy import Actor
 from organisations.models import Person
 from vault import ledger, receipts
 from vault.compartments import Compartment, ContentKey, add_reader, create_case_keys, write_text
-from vault.keys import OrganisationKeys, recovery_key_pair
+from vault.keyring.keys import OrganisationKeys, recovery_key_pair
 from vault.receipts import create_reporter_key_pair, new_receipt
 
 READABLE_AFTER = timedelta(days=28)  # how long a bundle can still be read when its case has ended

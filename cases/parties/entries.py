@@ -26,8 +26,8 @@ from cases.parties.pings import promise_ping
 from cases.people.hearing import hear
 from cases.people.purposes import BUNDLE
 from cases.protocol.engine import reply_ends
-from cases.protocol.parts import parts
-from cases.protocol.rights import rights
+from cases.protocol.kinds.parts import parts
+from cases.protocol.kinds.rights import rights
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
 from organisations.desk.numbers import next_number

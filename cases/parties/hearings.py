@@ -12,8 +12,8 @@ from cases.desk.keys import file_key
 from cases.models import BundleEntry, Case, CaseRecord
 from cases.parties.parties import OpenedParty
 from cases.people.purposes import RECORD
-from cases.protocol.forms import Hears, record_forms
-from cases.protocol.parts import parts
+from cases.protocol.kinds.forms import Hears, record_forms
+from cases.protocol.kinds.parts import parts
 from organisations.access.policy import Actor
 from vault.compartments import Compartment, read_text, sealed_by_id
 from vault.models import SealedText

@@ -9,7 +9,7 @@ from cases.desk.refusals import Refused
 from cases.models import Bundle, Case, Party
 from cases.people.handover import recovery_of
 from cases.people.said import Said
-from cases.protocol.parts import parts
+from cases.protocol.kinds.parts import parts
 from organisations.access.failing_closed import failing_closed
 from organisations.access.names import Likeness
 

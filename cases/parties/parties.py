@@ -17,7 +17,7 @@ from cases.parties.bundles import end_of_party, pass_bundle
 from cases.people.barring import end_parts
 from cases.people.hearing import hear
 from cases.people.purposes import PARTY, PARTY_ENDED
-from cases.protocol.parts import parts
+from cases.protocol.kinds.parts import parts
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
 from organisations.desk.numbers import next_number

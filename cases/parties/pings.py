@@ -6,7 +6,7 @@ from cases.job_kinds import CaseJob
 from cases.models import Bundle, BundlePing
 from cases.parties.opened import OpenedBundle, locked_bundle
 from jobs.outbox import enqueue, next_mail_slot
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 PURPOSE = "papers_ping"
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from cases.models import Bundle, BundleEntry, Case, Party
-from cases.protocol.forms import TERM_PASSED
+from cases.protocol.kinds.forms import TERM_PASSED
 
 DRAFT, NO_REPLY = BundleEntry.Kind.DRAFT, BundleEntry.Kind.NO_REPLY
 CUT_OFF = "cut_off"  # a term that the person could not use whole

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from cases.models import Bundle, Case
 from cases.parties.told import TELLS_OUTCOME, outcome_told_on
 from cases.protocol.definitions import Decision
-from cases.protocol.forms import record_forms
-from cases.protocol.parts import RightWhen, parts
+from cases.protocol.kinds.forms import record_forms
+from cases.protocol.kinds.parts import RightWhen, parts
 
 
 def rights_of(bundle: Bundle) -> list[str]:

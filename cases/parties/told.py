@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cases.models import Case, CaseDecision, Party
 from cases.protocol.after_closing import after_closing
-from cases.protocol.parts import parts
+from cases.protocol.kinds.parts import parts
 
 # Kinds of document.
 TELLS_OUTCOME, CLEARS, TELLS_REOPENED = "outcome_letter", "rehabilitation_letter", "reopened_letter"

@@ -11,7 +11,7 @@ from cases.parties.hearings import hearing_list
 from cases.parties.parties import OpenedParty, PartyWords, add_party, end_party, parties_of, speaking
 from cases.parties.reported import PART, reported_people
 from cases.people.hearing import about_field
-from cases.protocol.parts import parts
+from cases.protocol.kinds.parts import parts
 from organisations.desk.forms import DeskForm, reason_field, token_field
 from organisations.desk.notices import Notice, Notices
 

@@ -33,7 +33,7 @@ from cases.people.handover import (
     tell_of_successor,
 )
 from cases.people.said import Said
-from cases.protocol.deadline_kinds import after
+from cases.protocol.kinds.deadline_kinds import after
 from jobs.outbox import enqueue
 from organisations.access import bars
 from organisations.access.bars import BESIDE, NOT_FREE, Suspended, change_suspension, suspended_in

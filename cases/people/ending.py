@@ -20,10 +20,10 @@ from organisations.access.policy import Actor, may
 from organisations.access.recusal import rows_of_one
 from organisations.access.routing import guarding
 from organisations.administration import renaming
-from organisations.administration.duty import contacts_asked
+from organisations.administration.duty import duty_asked
 from organisations.administration.renaming import WAITS, seconds
 from organisations.events import OrganisationEvent
-from organisations.models import ContactAsked, EndAsked, Function, NameAsked, Organisation, Person, Role
+from organisations.models import DutyAsked, EndAsked, Function, NameAsked, Organisation, Person, Role
 from reporting.job_kinds import ReportJob
 from vault import ledger
 
@@ -87,9 +87,9 @@ def still_asked() -> list[EndAsked]:
     return [row for row in rows if _stands(row)]
 
 
-def everything_asked() -> list[EndAsked | NameAsked | ContactAsked]:
-    """What waits for a second person outside any case: endings, other names of people, and contacts of the duty roster."""
-    return [*still_asked(), *renaming.still_asked(), *contacts_asked()]
+def everything_asked() -> list[EndAsked | NameAsked | DutyAsked]:
+    """What waits for a second person outside any case: endings, other names of people, and changes of the duty roster."""
+    return [*still_asked(), *renaming.still_asked(), *duty_asked()]
 
 
 def asked_of_others(actor: Actor, which: Iterable[UUID]) -> set[UUID]:

@@ -44,7 +44,7 @@ from vault.compartments import (
     sealed_by_id,
     write_text,
 )
-from vault.keys import Codes, ensure_key_pair, recovery_key_pair, unlock
+from vault.keyring.keys import Codes, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair, SealedText
 
 HANDED_OVER = ("case_officer", "co_reader")  # relations that go over to a colleague

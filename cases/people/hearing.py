@@ -27,7 +27,7 @@ from organisations.models import Assignment, DeclaredRelation, Function, Person,
 from reporting.dialogue.alarm import called_by_alarm
 from reporting.form.weighing import everybody_near
 from vault import ledger
-from vault.keys import keyed_digest
+from vault.keyring.keys import keyed_digest
 
 CONCERNED, MENTIONED = "concerned", "mentioned"
 ASKED = 16  # characters of the digest of one person about whom the writer was asked

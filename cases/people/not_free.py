@@ -18,7 +18,7 @@ from organisations.access.policy import Actor, may
 from organisations.models import Assignment, Suspension
 from vault import ledger
 from vault.compartments import Compartment, open_with, write_text
-from vault.keys import unlock
+from vault.keyring.keys import unlock
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ from cases.people.purposes import (
     TODO,
     writers_of,
 )
-from cases.protocol.parts import parts
+from cases.protocol.kinds.parts import parts
 from organisations.access.bars import barred_among, lifted_among
 from organisations.access.names import Likeness, alike
 from organisations.access.recusal import Circle, Concerned, KeptOut, Near, as_typed, keep_out, known_as, known_words
@@ -52,9 +52,9 @@ from reporting.form.circle import circle_of, concerned_in
 from reporting.form.weighing import everybody_near, judge_people, keep_out_of
 from reporting.questions.reading import ANSWERS, raw_answers
 from vault.compartments import Compartment, ContentKey, open_each, read_text, sealed_in, texts_of_many
-from vault.keys import NoKey, unlock
+from vault.keyring.keys import NoKey, unlock
 from vault.models import KeyPair, SealedText
-from vault.primitives import PrivateKey
+from vault.sealing.primitives import PrivateKey
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from organisations.access.routing import chain
 from organisations.people.appointments import Rosters
 from vault import ledger
 from vault.compartments import Compartment, open_with, read_text, texts, write_text
-from vault.keys import unlock
+from vault.keyring.keys import unlock
 
 
 def destinations(case: Case) -> list[Successor]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Decision, Protocol
-from cases.protocol.forms import InStates, holds
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.forms import InStates, holds
 from organisations.rule_files import WrongRule, read_rules
 from reporting.dialogue.progress import progress_words
 

@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_wrap_validator_function
 
-from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import (
     DECIDERS,
     PREVIOUS,
@@ -27,6 +26,7 @@ from cases.protocol.definitions import (
     ProtocolHead,
     Track,
 )
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import read_rules
 from organisations.texts import Text

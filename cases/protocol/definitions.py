@@ -7,11 +7,11 @@ it is fair.
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.deadline_kinds import Unit, deadline_kinds
-from cases.protocol.file_kinds import file_kinds
-from cases.protocol.forms import InStates, RecordField, asked_in, message_forms, record_forms
-from cases.protocol.papers import paper_kinds
-from cases.protocol.parts import parts
+from cases.protocol.kinds.deadline_kinds import Unit, deadline_kinds
+from cases.protocol.kinds.file_kinds import file_kinds
+from cases.protocol.kinds.forms import InStates, RecordField, asked_in, message_forms, record_forms
+from cases.protocol.kinds.papers import paper_kinds
+from cases.protocol.kinds.parts import parts
 from organisations.codes import code_list
 from organisations.legal_sources import NO_SOURCE, LegalSources
 from organisations.texts import Text

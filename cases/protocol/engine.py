@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from cases.protocol.deadline_kinds import Unit, after, deadline_kinds
 from cases.protocol.definitions import PHASE, PREVIOUS, Decision, NotBefore, Phase, Protocol
-from cases.protocol.forms import JUDGES_STATE, holds, record_forms
+from cases.protocol.kinds.deadline_kinds import Unit, after, deadline_kinds
+from cases.protocol.kinds.forms import JUDGES_STATE, holds, record_forms
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict
 
 from cases.protocol.after_closing import with_what_comes_after
-from cases.protocol.deadline_kinds import after, deadline_kinds
 from cases.protocol.definitions import Decision, DoneBy, NotBefore, Protocol
+from cases.protocol.kinds.deadline_kinds import after, deadline_kinds
 from organisations.rule_files import read_rules
 
 ANY_DAY = datetime(2026, 1, 5, 12, tzinfo=UTC)

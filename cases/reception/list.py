@@ -20,7 +20,7 @@ from organisations.access.policy import Actor
 from organisations.people.comparing import is_compared
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 OUTSIDER_TOLD, OUTSIDER_MEASURE, BAN = "outsider_told", "outsider_measure", "ban"
 PURPOSE = "reception"

@@ -27,7 +27,7 @@ from reporting.form.marks import cases_with_same_mark, names_in, put_name
 from reporting.form.weighing import bar_alike, weigh
 from vault import ledger
 from vault.compartments import Compartment, read_text, texts, write_text
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 PURPOSE = KNOWN_AS
 MOST_NAMES = 20

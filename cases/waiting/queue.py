@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.desk.access import visible_cases
 from cases.models import CaseQuerySet
-from cases.protocol.deadline_kinds import after, beginning_of
+from cases.protocol.kinds.deadline_kinds import after, beginning_of
 from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
 from cases.waiting.sources import SOURCES
 from organisations.access.bars import hidden_cases

@@ -20,9 +20,9 @@ from organisations.access.bars import suspended_in
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import rows_of_one
 from organisations.administration import renaming
-from organisations.models import HANDLING, ContactAsked, EndAsked, NameAsked, Suspension
+from organisations.models import HANDLING, DutyAsked, EndAsked, NameAsked, Suspension
 from reporting.models import Signal
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 
 def redactions(mine: Mine) -> QuerySet:
@@ -111,7 +111,7 @@ def names_asked(mine: Mine) -> QuerySet:
 def stand_ins_asked(mine: Mine) -> QuerySet:
     """Whom an administrator wants off the duty roster, or which contact on it, which two people must want. It lies in no case."""
     since = timezone.localdate() - renaming.WAITS
-    rows = ContactAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
+    rows = DutyAsked.objects.filter(organisation=mine.actor.organisation, asked_on__gte=since)
     return rows if may(mine.actor, "admin.agree") else rows.none()
 
 

@@ -387,7 +387,7 @@ SOURCES: tuple[Source, ...] = (
         _("Say whether you agree with a change of the duty roster"),
         stand_ins_asked,
         {"case": "id", "number": Value(""), "since_on": "asked_on", "asked_by": "asked_by"},
-        lambda found: reverse("organisation_administration:agree_contact", args=[found.case]),
+        lambda found: reverse("organisation_administration:agree_duty", args=[found.case]),
         kept=ends_of_others,
     ),
     Source(

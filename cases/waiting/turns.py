@@ -10,7 +10,7 @@ from cases.deciding.judging import situation_from
 from cases.deciding.passed import Passed, passed_in
 from cases.models import Case, CaseDecision, Deadline, Proposal
 from cases.protocol.engine import options
-from cases.protocol.ways import Ways
+from cases.protocol.showing.ways import Ways
 from cases.waiting.found import Found, Mine, end_of_today
 from organisations.access.policy import Actor
 from organisations.models import WORKING, Assignment

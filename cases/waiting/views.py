@@ -8,7 +8,7 @@ from cases.waiting.queue import waiting_for
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from organisations.people.duty import roster_of
-from vault.looked_up import reading
+from vault.keyring.looked_up import reading
 
 
 @at_work("work.list")

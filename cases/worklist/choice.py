@@ -13,7 +13,7 @@ from cases.protocol.installed import defaults, earlier
 from organisations.access.policy import Actor
 from organisations.codes import code_list
 from organisations.people.appointments import lock_person
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 SHOWN = ("", "today", "late", "hold", "unread", "after", "closed")
 SORTED = ("", "number", "kind", "phase", "active")  # the first: by deadline

@@ -29,7 +29,7 @@ from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import codes_of, main_code
 from vault import ledger
 from vault.compartments import Compartment, open_many, read_text, texts_of_many
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 
 @dataclass(frozen=True)

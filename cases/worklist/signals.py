@@ -33,7 +33,7 @@ from reporting.models import Report, Signal
 from reporting.questions.reading import Answered, answers, codes_of, main_code
 from vault import ledger
 from vault.compartments import Compartment, read_text, texts, write_text
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 from vault.tombstones import keep_beside_backups
 
 MOST_DAYS = 184  # until people look

@@ -36,7 +36,7 @@ from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices
 from reporting.complaints.complaints import complaints_of
 from vault import ledger
-from vault.looked_up import reading
+from vault.keyring.looked_up import reading
 
 PAGE = 50
 NOTICES = Notices({CASE_LOST: Notice(_("Done. You have no part in that case any more."))})

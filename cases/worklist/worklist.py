@@ -26,8 +26,8 @@ from django.utils import timezone
 from cases.desk.codes import case_codes
 from cases.models import Case, CaseDecision, CaseQuerySet, CaseUserObjectPermission, Deadline, Note
 from cases.protocol.after_closing import after_closing
-from cases.protocol.deadline_kinds import end_of
 from cases.protocol.definitions import Protocol
+from cases.protocol.kinds.deadline_kinds import end_of
 from cases.waiting.found import Urgency
 from cases.waiting.queue import Waiting
 from cases.waiting.sources import suspected
@@ -39,7 +39,7 @@ from reporting.complaints.complaints import about_others
 from reporting.models import Message
 from reporting.questions.reading import main_code
 from vault.compartments import Compartment
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 PROSECUTION = "prosecution"
 _PERSON = "person:"

@@ -68,6 +68,14 @@ def of_rules(catalogue: polib.POFile, wanted: Collection[tuple[str, str]]) -> li
     return found
 
 
+def of_language(language: str, wanted: Collection[tuple[str, str]]) -> list[str]:
+    """What is wrong with the rules.po of a language, or that it has none."""
+    path = ROOT / "locale" / language / RULES
+    if not path.is_file():
+        return [f"locale/{language}/{RULES} is not there; docs/develop/add-a-language.md says how it is made"]
+    return of_rules(polib.pofile(str(path)), wanted)
+
+
 def _named(text: tuple[str, str]) -> str:
     context, dutch = text
     return f"{dutch!r} ({context})" if context else repr(dutch)
@@ -78,8 +86,7 @@ def main() -> int:
     wanted = rule_texts()
     for folder in sorted((ROOT / "locale").iterdir()):
         if folder.name != "nl":
-            catalogue = polib.pofile(str(folder / RULES))
-            found += [f"{folder.name}: {problem}" for problem in of_rules(catalogue, wanted)]
+            found += [f"{folder.name}: {problem}" for problem in of_language(folder.name, wanted)]
     sys.stdout.write("\n".join(found or ["the catalogues are complete"]) + "\n")
     return bool(found)
 

@@ -22,8 +22,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weerbaar.settings")
 os.environ.setdefault("WEERBAAR_MODE", "test")
 if TYPE_CHECKING:
     from cases.protocol.composition import ProtocolBlock
-    from cases.protocol.deadline_kinds import DeadlineKind
     from cases.protocol.definitions import Decision, Phase, Protocol
+    from cases.protocol.kinds.deadline_kinds import DeadlineKind
     from organisations.codes import Code
     from organisations.texts import Text
 
@@ -38,7 +38,7 @@ class Proposed(str):
 def deed_row(made: Protocol, code: str, decision: Decision) -> list[str]:
     """The row of a decision in the tables of deeds: code, proof, earliest moment, second person and reason, what the
     reporter hears."""
-    from cases.protocol.deadline_kinds import deadline_kinds
+    from cases.protocol.kinds.deadline_kinds import deadline_kinds
 
     done_by, term = decision.done_by, decision.not_before
     proof = [f"record `{done_by.record}`"] if done_by.record else []
@@ -126,7 +126,7 @@ def tables() -> dict[str, list[list[str]]]:
 
     django.setup()
     from cases.protocol.composition import blocks, national, protocol_templates
-    from cases.protocol.deadline_kinds import deadline_kinds
+    from cases.protocol.kinds.deadline_kinds import deadline_kinds
     from organisations.codes import code_list
 
     found = {

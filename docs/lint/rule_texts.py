@@ -42,19 +42,9 @@ def _readers() -> Iterator[Callable[[], object]]:
     from cases.documents import kinds
     from cases.identity.rules import identity_rules
     from cases.masking.grounds import grounds
-    from cases.protocol import (
-        after_closing,
-        composition,
-        contradictions,
-        deadline_kinds,
-        decision_questions,
-        file_kinds,
-        forms,
-        installed,
-        parts,
-        regimes,
-        rights,
-    )
+    from cases.protocol import after_closing, composition, installed, regimes
+    from cases.protocol.checking import contradictions
+    from cases.protocol.kinds import deadline_kinds, decision_questions, file_kinds, forms, parts, rights
     from monitor.editions.profiles import profile_indicators
     from monitor.rules import catalogue, factsheets, indicators, terms
     from organisations import codes

@@ -14,7 +14,7 @@ import scipy.sparse as sparse
 from monitor.disclosure.solver import INFINITE, NoSolution, Program
 from monitor.disclosure.system import System
 from monitor.rules.catalogue import BASE, TOTAL
-from vault.keys import keyed_digest
+from vault.keyring.keys import keyed_digest
 
 # {margin: relative frequency of each offset from -margin to base - 1 + margin}; the middle is likelier than the ends.
 WEIGHTS = {2: [1, 3, 5, 6, 6, 6, 5, 3, 1], 4: [1, 2, 3, 4, 5, 6, 6, 6, 5, 4, 3, 2, 1]}

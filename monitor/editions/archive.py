@@ -22,7 +22,7 @@ from monitor.formats.csv import as_csv
 from monitor.models import Edition
 from monitor.rules.catalogue import POPULATIONS, Cell, Relations, catalogue
 from organisations.codes import code_list
-from vault.signing import is_signed, public_key, sign
+from vault.keyring.signing import is_signed, public_key, sign
 
 PUBLISHER = uuid5(NAMESPACE_URL, "weerbaar:monitor")  # the key of this id signs the figures of an installation
 PURPOSE = "edition-manifest"

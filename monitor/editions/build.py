@@ -46,9 +46,9 @@ from monitor.rules.periods import (
 from organisations.models import Person
 from reporting.counting.corrections import counted_otherwise
 from reporting.counting.facts import CannotCount, facts
-from vault.keys import NoKey
-from vault.period_keys import PeriodIsFinal, open_for_period, period_digest, seal_for_period
-from vault.schemes import CannotOpen
+from vault.keyring.keys import NoKey
+from vault.keyring.period_keys import PeriodIsFinal, open_for_period, period_digest, seal_for_period
+from vault.sealing.schemes import CannotOpen
 
 METHOD = "socr-1"
 Say = Callable[[str], None]

@@ -16,7 +16,7 @@ from monitor.models import Edition
 from monitor.rules.periods import is_quarter, year_of
 from organisations.access.policy import Actor, may
 from vault import ledger
-from vault.period_keys import destroy_period_key, periods_with_secret
+from vault.keyring.period_keys import destroy_period_key, periods_with_secret
 
 MIN_REASON = 10
 

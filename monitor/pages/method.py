@@ -16,7 +16,7 @@ from monitor.models import Edition
 from monitor.rules.catalogue import TOTAL, as_cell, catalogue, window
 from organisations.codes import code_list
 from organisations.rule_files import read_rules
-from vault.signing import public_key
+from vault.keyring.signing import public_key
 
 Numbers = list[list[int]]
 LARGE = 100  # a value that is not small, as one of the values that are explained

@@ -15,8 +15,8 @@ from django.db.models.expressions import RawSQL
 
 from organisations.access.failing_closed import failing_closed
 from organisations.models import Assignment, Organisation, Recusal, Suspension
-from vault.keys import Codes, stored_digest
-from vault.looked_up import once
+from vault.keyring.keys import Codes, stored_digest
+from vault.keyring.looked_up import once
 
 # Why somebody is suspended: `BESIDE` because of somebody else who was named or not free, to whom they are related or called alike.
 NAMED, NOT_FREE, BESIDE = "named", "not_free", "beside"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from organisations.access.names import KnownAs
 from organisations.names import plain
-from vault.keys import keyed_digest
+from vault.keyring.keys import keyed_digest
 
 _LETTERS = 16  # of the mark of one line
 

@@ -25,7 +25,7 @@ from organisations.models import Assignment, Function, Organisation, Person, Rol
 from organisations.people.comparing import comparisons_due
 from organisations.rule_files import read_rules
 from vault.compartments import Compartment, grants_to
-from vault.looked_up import once
+from vault.keyring.looked_up import once
 
 
 @dataclass(frozen=True)

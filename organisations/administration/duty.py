@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from jobs.outbox import enqueue
 from organisations.access.recusal import rows_of_one
 from organisations.administration.renaming import WAITS, seconds
-from organisations.asked import ContactAsked
+from organisations.asked import DutyAsked
 from organisations.desk.refusals import Refused
 from organisations.events import OrganisationEvent
 from organisations.job_kinds import OrganisationJob
@@ -72,7 +72,7 @@ def give_stand_in(organisation: Organisation, name: str, email: str, *, by: Pers
         raise Refused(_("This person works here. The stand-in must be somebody outside your organisation."), "email")
     if found is None:
         _refuse_contact(organisation, address, name)
-        _ask(ContactAsked(organisation=organisation, asked_by=by, name=name.strip(), email=address))
+        _ask(DutyAsked(organisation=organisation, asked_by=by, name=name.strip(), email=address))
         return RosterChange.ASKED
     if organisation.duty_shifts.filter(begins=None).exclude(person=found).exists():
         raise Refused(_one_only(), "email")
@@ -90,26 +90,26 @@ def end_duty(organisation: Organisation, shift: UUID, *, by: Person) -> RosterCh
         return RosterChange.GONE
     if row not in uncalled(organisation) and (row.person is None or row.person_id != by.id):
         name, email = (row.person.name, row.person.email or "") if row.person else (row.name, row.email)
-        _ask(ContactAsked(organisation=organisation, asked_by=by, name=name, email=email, shift=row))
+        _ask(DutyAsked(organisation=organisation, asked_by=by, name=name, email=email, shift=row))
         return RosterChange.ASKED
     row.delete()
     _record_end(row, by)
     return RosterChange.OFF
 
 
-def contacts_asked(organisation: Organisation | None = None) -> list[ContactAsked]:
+def duty_asked(organisation: Organisation | None = None) -> list[DutyAsked]:
     """What waits for a second person, there or everywhere: what is not too old."""
-    rows = ContactAsked.objects.filter(asked_on__gte=timezone.localdate() - WAITS)
+    rows = DutyAsked.objects.filter(asked_on__gte=timezone.localdate() - WAITS)
     rows = rows.filter(organisation=organisation) if organisation else rows
     return list(rows.select_related("organisation", "asked_by", "shift__person").order_by("asked_on", "id"))
 
 
 @transaction.atomic
-def agree_with_contact(asked: ContactAsked, *, by: Person) -> None:
+def agree_with_duty(asked: DutyAsked, *, by: Person) -> None:
     """A second person agrees: the contact comes on the roster, or who is on it goes off. Raises :class:`Refused`."""
     if rows_of_one(asked.asked_by_id, [by.id]):
         raise Refused(_("You asked this yourself. Somebody else must agree."))
-    if not ContactAsked.objects.filter(id=asked.id).delete()[0]:  # somebody else agreed in the same moment
+    if not DutyAsked.objects.filter(id=asked.id).delete()[0]:  # somebody else agreed in the same moment
         raise Refused(_("This was dealt with meanwhile."))
     organisation = asked.organisation
     if asked.shift:
@@ -129,16 +129,16 @@ def _record_end(row: DutyShift, by: Person) -> None:
     ledger.record(row.organisation_id, OrganisationEvent.DUTY_ENDED, actor=by.id, **person)
 
 
-def _ask(asked: ContactAsked) -> None:
+def _ask(asked: DutyAsked) -> None:
     """Keep a request in the place of an earlier one for the same, and promise mail to who can agree. Raises Refused."""
     if not seconds(None, asked.organisation, asked.asked_by):
         raise Refused(
             _("Nobody else here can agree with this. Let somebody else become administrator or coordinator first."),
             "email",
         )
-    ContactAsked.objects.filter(organisation=asked.organisation, shift=asked.shift).delete()
+    DutyAsked.objects.filter(organisation=asked.organisation, shift=asked.shift).delete()
     asked.save()
-    enqueue(OrganisationJob.CONTACT_ASKED, asked.id)
+    enqueue(OrganisationJob.DUTY_ASKED, asked.id)
     ledger.record(asked.organisation.id, OrganisationEvent.DUTY_ASKED, actor=asked.asked_by_id)
 
 

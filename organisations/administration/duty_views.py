@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from organisations.administration.duty import (
     RosterChange,
-    agree_with_contact,
+    agree_with_duty,
     can_be_on_duty,
-    contacts_asked,
+    duty_asked,
     end_duty,
     give_duty,
     give_stand_in,
@@ -23,7 +23,7 @@ from organisations.desk.at_work import at_work
 from organisations.desk.forms import DeskForm
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
-from organisations.models import ContactAsked, DutyShift
+from organisations.models import DutyAsked, DutyShift
 from organisations.people.duty import DAY, EMERGENCY, POLICE, address_of, roster_of, uncalled
 from organisations.people.namesakes import names_in_list
 
@@ -53,7 +53,7 @@ def duty(request: WorkRequest) -> HttpResponse:
         return done(request.path, became)
     now = timezone.now()
     rows = organisation.duty_shifts.select_related("person")
-    asked = contacts_asked(organisation)
+    asked = duty_asked(organisation)
     going = {one.shift_id: one for one in asked if one.shift_id}
     context = {
         "section": "admin",
@@ -84,19 +84,19 @@ def duty(request: WorkRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_work("admin.agree")
-def agree_contact(request: WorkRequest, which: UUID) -> HttpResponse:
+def agree_duty(request: WorkRequest, which: UUID) -> HttpResponse:
     """Who goes off the roster, or the stand-in who comes on it, as an administrator wants it, for a second person."""
-    asked = next((one for one in contacts_asked(request.actor.organisation) if one.id == which), None)
+    asked = next((one for one in duty_asked(request.actor.organisation) if one.id == which), None)
     if asked is None:
         raise Http404
     form = DeskForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.refusals("__all__"):
-            agree_with_contact(asked, by=request.actor.person)
-            return render(request, "organisations/administration/contact_agreed.html", {"section": "admin"})
+            agree_with_duty(asked, by=request.actor.person)
+            return render(request, "organisations/administration/duty_agreed.html", {"section": "admin"})
     context = {"section": "admin", "asked": asked, "form": form, **_going(asked)}
     status = 422 if form.errors else 200
-    return render(request, "organisations/administration/contact_agree.html", context, status=status)
+    return render(request, "organisations/administration/duty_agree.html", context, status=status)
 
 
 def _contact(silent: list[DutyShift]) -> dict[str, str]:
@@ -105,7 +105,7 @@ def _contact(silent: list[DutyShift]) -> dict[str, str]:
     return {"name": found.name, "email": found.email} if found else {}
 
 
-def _going(asked: ContactAsked) -> dict[str, object]:
+def _going(asked: DutyAsked) -> dict[str, object]:
     """What a page says of who goes: the hours, and whether they stand on the roster with another row too."""
     row = asked.shift
     if row is None or row.person_id is None:

@@ -23,7 +23,7 @@ from django.utils.http import urlencode
 from jobs.outbox import enqueue
 from organisations.job_kinds import OrganisationJob
 from organisations.models import KeptForm
-from vault.keys import stored_digest
+from vault.keyring.keys import stored_digest
 from vault.sealed_state import (
     READABLE,
     StateExpired,

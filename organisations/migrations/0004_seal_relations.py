@@ -9,7 +9,7 @@ from django.db import migrations, models
 def seal_relations(apps, schema_editor):
     """Each row for an organisation in which both people were something, else one of the other, else one of who declared
     it: there it is looked for (organisations/people/relations.py)."""
-    from vault.keys import Codes, stored_digest
+    from vault.keyring.keys import Codes, stored_digest
 
     declared = apps.get_model("organisations", "DeclaredRelation")
     codes = Codes()

@@ -7,8 +7,8 @@ def tell_apart(apps, schema_editor):
     """Two people leave the name of the second one in the row (`lift_by`), a writer none. Which words it were was not kept: whoever
     is named in them is out at the next comparison, until people look. What cannot be opened counts as said by one."""
     from organisations.access.bars import suspended_in
-    from vault.keys import Codes
-    from vault.schemes import CannotOpen
+    from vault.keyring.keys import Codes
+    from vault.sealing.schemes import CannotOpen
 
     suspensions = apps.get_model("organisations", "Suspension").objects.using(schema_editor.connection.alias)
     codes = Codes()

@@ -23,7 +23,7 @@ from organisations.models import (
 from organisations.people.comparing import compare_again, comparisons_due
 from organisations.people.relations import relation_mark, seal_relation
 from vault import ledger
-from vault.keys import ensure_key_pair
+from vault.keyring.keys import ensure_key_pair
 
 
 def lock_person(person: Person) -> None:

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from organisations.codes import Code, code_list
 from organisations.models import DeclaredRelation, Function, Person, Role
-from vault.keys import Codes, NoKey, stored_digest
-from vault.schemes import CannotOpen
+from vault.keyring.keys import Codes, NoKey, stored_digest
+from vault.sealing.schemes import CannotOpen
 
 
 @dataclass(frozen=True)

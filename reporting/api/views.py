@@ -29,7 +29,7 @@ from reporting.form.submission import Plan, ReadersChanged, Submission, already_
 from reporting.models import Report
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import ids_meaning, questionnaire
-from vault.keys import keyed_digest
+from vault.keyring.keys import keyed_digest
 from vault.receipts import open_receipt, receipt_from
 
 PROBLEM = OpenApiResponse(serializers.ProblemSerializer)

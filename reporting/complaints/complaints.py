@@ -44,7 +44,7 @@ from vault.compartments import (
     sealed_by_id,
     write_text,
 )
-from vault.keys import ensure_key_pairs, recovery_key_pair
+from vault.keyring.keys import ensure_key_pairs, recovery_key_pair
 from vault.receipts import OpenedReceipt
 
 

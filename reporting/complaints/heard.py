@@ -10,7 +10,7 @@ from organisations.access.recusal import Circle, keep_out
 from reporting.form.weighing import everybody_near
 from reporting.models import Complaint, Report
 from vault.compartments import Compartment, open_with, read_text, texts
-from vault.keys import recovery_key_pair, unlock
+from vault.keyring.keys import recovery_key_pair, unlock
 
 PURPOSE = "complaint"  # stored purpose of sealed texts
 

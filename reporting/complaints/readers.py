@@ -28,7 +28,7 @@ from reporting.moments import may_leave
 from reporting.pings import ping_key
 from vault import ledger
 from vault.compartments import Compartment, add_reader, move_case, remove_reader
-from vault.keys import ensure_key_pair, recovery_key_pair, unlock
+from vault.keyring.keys import ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
 logger = logging.getLogger(__name__)

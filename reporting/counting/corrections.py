@@ -16,8 +16,8 @@ from django.db.models import Prefetch, QuerySet
 from reporting.counting.facts import SEALED_AS, CannotCount, codes_in, counted_codes, numbers, populations, quarter
 from reporting.counting.numbering import in_bytes
 from reporting.models import Fact, FactCorrection
-from vault.keys import Codes, stored_digest
-from vault.schemes import CORRECTION, Scheme
+from vault.keyring.keys import Codes, stored_digest
+from vault.sealing.schemes import CORRECTION, Scheme
 
 STILL_OPEN = timedelta(days=1)  # an edition of a quarter can be built from the second day after its end
 FEWEST_REPORTS, FEWEST_PLACES = 20, 3

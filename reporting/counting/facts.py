@@ -24,14 +24,14 @@ from organisations.rule_files import read_rules
 from reporting.codes import NOT_GIVEN, counted_group
 from reporting.counting.numbering import SIZE, Numbered, in_bytes, read_numbers
 from reporting.models import Fact
-from vault.keys import Codes, stored_digest
-from vault.schemes import FACT
+from vault.keyring.keys import Codes, stored_digest
+from vault.sealing.schemes import FACT
 
 if TYPE_CHECKING:
     import numpy as np
 
 HERE = Path(__file__).parent
-SEALED_AS = FACT  # whoever changes the way facts are written takes a new scheme number (vault/schemes.py)
+SEALED_AS = FACT  # whoever changes the way facts are written takes a new scheme number (vault/sealing/schemes.py)
 BATCH = 20_000  # facts that are held in memory at once
 
 

@@ -22,7 +22,7 @@ from reporting.models import ComplaintMessage, Message, Report
 from reporting.moments import may_leave
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
-from vault.keys import stored_digest
+from vault.keyring.keys import stored_digest
 from vault.models import SealedText
 
 PURPOSE, FILE_PURPOSE = "message", "message_file"

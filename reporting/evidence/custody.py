@@ -21,7 +21,7 @@ from reporting.models import Evidence, Report
 from vault import files, ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, texts, write_text, write_texts
 from vault.models import SealedText
-from vault.schemes import CannotOpen
+from vault.sealing.schemes import CannotOpen
 
 logger = logging.getLogger(__name__)
 PURPOSE, WORDS = "evidence", "evidence_words"

@@ -7,8 +7,8 @@ from typing import Any, BinaryIO, cast
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from vault.primitives import random_key
-from vault.streams import SealedWriter, open_stream
+from vault.sealing.primitives import random_key
+from vault.sealing.streams import SealedWriter, open_stream
 
 MOST_BYTES = 25 * 1024**2
 MOST_FILES = 10

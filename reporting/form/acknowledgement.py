@@ -15,7 +15,7 @@ from reporting.dialogue.progress import day_to_hear
 from reporting.models import Report
 from reporting.pdf import pdf
 from vault.compartments import Compartment, texts
-from vault.signing import is_signed, public_key, sign
+from vault.keyring.signing import is_signed, public_key, sign
 
 PURPOSE = "acknowledgement"
 FILE_NAME = "ontvangst.txt"

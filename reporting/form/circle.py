@@ -13,9 +13,9 @@ from reporting.questions.own import national_questions
 from reporting.questions.questions import answer_meaning, answers_meaning
 from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
 from vault.compartments import open_with
-from vault.keys import NoKey
+from vault.keyring.keys import NoKey
 from vault.models import KeyPair
-from vault.primitives import PrivateKey
+from vault.sealing.primitives import PrivateKey
 
 _ABOUT_NOBODY = {
     Meaning.REPORTER_NAME,

@@ -36,7 +36,7 @@ from reporting.questions.questions import Questionnaire, Step, answer_meaning, i
 from vault import receipts
 from vault.compartments import Compartment
 from vault.files import room_left
-from vault.keys import stored_digest
+from vault.keyring.keys import stored_digest
 from vault.sealed_state import open_state, seal_state
 
 PURPOSE = "report"

@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from reporting.form.drafts import Draft
 from reporting.models import Report
-from vault.keys import keyed_digest
+from vault.keyring.keys import keyed_digest
 
 HONEYPOT = "website"
 LEAST_SECONDS = 4

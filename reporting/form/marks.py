@@ -14,7 +14,7 @@ from reporting.form.circle import people_concerned
 from reporting.models import Mark
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answers_meaning
-from vault.keys import stored_digest
+from vault.keyring.keys import stored_digest
 
 _APART = re.compile(r"[;,\n/]| en | of | and | or ")
 _MIN_LETTERS, _MIN_DIGITS = 4, 8

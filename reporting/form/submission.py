@@ -34,7 +34,7 @@ from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answer_meaning
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, create_case_keys, write_text
-from vault.keys import Codes, OrganisationKeys, ensure_key_pairs, keyed_digest, recovery_key_pair
+from vault.keyring.keys import Codes, OrganisationKeys, ensure_key_pairs, keyed_digest, recovery_key_pair
 from vault.receipts import create_reporter_key_pair, random_code
 
 logger = logging.getLogger(__name__)

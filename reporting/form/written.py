@@ -29,7 +29,7 @@ from reporting.models import Report
 from reporting.pdf import pdf
 from vault import ledger, receipts
 from vault.compartments import Compartment, add_reader
-from vault.keys import OrganisationKeys, recovery_key_pair
+from vault.keyring.keys import OrganisationKeys, recovery_key_pair
 from vault.models import CaseShare, KeyGrant, KeyPair
 
 logger = logging.getLogger(__name__)

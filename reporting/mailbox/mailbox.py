@@ -30,7 +30,7 @@ from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answers_as
 from vault import ledger, receipts
 from vault.compartments import Compartment, ContentKey, add_reader, open_with, write_text
-from vault.keys import Codes, ensure_key_pair
+from vault.keyring.keys import Codes, ensure_key_pair
 from vault.receipts import OpenedReceipt, open_receipt
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from django.utils import timezone
 
-from vault.keys import stored_digest
+from vault.keyring.keys import stored_digest
 from vault.sealed_state import StateExpired, StateInvalid, open_state, seal_state
 
 OPEN_FOR = timedelta(minutes=30)

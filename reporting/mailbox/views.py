@@ -41,7 +41,7 @@ from reporting.questions.reading import READABLE_BY_REPORTER, raw_answers
 from vault import ledger
 from vault.compartments import open_with
 from vault.files import room_left
-from vault.keys import NoKey
+from vault.keyring.keys import NoKey
 from vault.receipts import new_receipt
 
 

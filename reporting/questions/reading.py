@@ -16,7 +16,7 @@ from reporting.questions.meanings import Meaning
 from reporting.questions.own import national_questions, questions_of
 from reporting.questions.questions import Question, Questionnaire, answers_meaning
 from vault.compartments import Compartment, ContentKey, read_text, texts
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 from vault.models import SealedText
 
 

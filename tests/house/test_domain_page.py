@@ -6,8 +6,8 @@ from difflib import unified_diff
 import pytest
 
 from cases.protocol.composition import blocks, national, protocol_templates
-from cases.protocol.deadline_kinds import deadline_kinds
-from cases.protocol.decision_questions import decision_questions
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.decision_questions import decision_questions
 from cases.protocol.regimes import regimes
 from docs.lint.domain_tables import UNITS, deed_row, tables, written_anew
 from organisations.access.policy import table

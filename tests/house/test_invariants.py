@@ -28,12 +28,12 @@ from tests.support.measures import BAN, SEND, a_measure, a_weighed_case, done
 from tests.support.papers_page import a_page, a_party
 from vault import files
 from vault.compartments import Compartment, open_compartment
-from vault.keys import Codes
-from vault.master import require_right_key
+from vault.keyring.keys import Codes
+from vault.keyring.master import require_right_key
+from vault.keyring.period_keys import period_digest
+from vault.keyring.signing import public_key
 from vault.models import LedgerEvent, SealedFile
-from vault.period_keys import period_digest
-from vault.schemes import FACT
-from vault.signing import public_key
+from vault.sealing.schemes import FACT
 
 pytestmark = pytest.mark.django_db
 

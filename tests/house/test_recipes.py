@@ -12,7 +12,7 @@ from django.core.management import get_commands
 from pydantic import TypeAdapter, ValidationError
 
 from cases.protocol.composition import BlockDecision
-from cases.protocol.deadline_kinds import DeadlineKind
+from cases.protocol.kinds.deadline_kinds import DeadlineKind
 from monitor.rules.indicators import Indicators
 from organisations.access.policy import Rule
 from reporting.questions.questions import Question

@@ -19,7 +19,7 @@ LANGUAGES = sorted((FOLDERS | {code for code, _name in settings.LANGUAGES}) - {"
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_of_a_rule_file_is_translated_and_nothing_else(wanted, language):
-    problems = catalogues.of_rules(polib.pofile(str(ROOT / "locale" / language / catalogues.RULES)), wanted)
+    problems = catalogues.of_language(language, wanted)
     assert not problems, "\n".join([f"locale/{language}/{catalogues.RULES}:", *problems])
 
 
@@ -38,6 +38,11 @@ def test_a_catalogue_that_is_not_whole_or_has_dead_texts_is_told():
         "not in the catalogue: 'Melden' (verb)",
         "in no rule file: 'Verdwenen'",
     ]
+
+
+def test_a_language_without_a_catalogue_is_told_where_it_is_made():
+    [problem] = catalogues.of_language("eo", [("", "Druk")])
+    assert problem.startswith("locale/eo/LC_MESSAGES/rules.po is not there; docs/develop/add-a-language.md")
 
 
 def test_a_rule_file_that_nobody_reads_is_told(monkeypatch):

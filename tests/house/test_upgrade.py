@@ -93,9 +93,11 @@ def _loaded(folder: Path, old, tmp_path: Path) -> str:
         settings["NAME"] = str(tmp_path / "old.sqlite3")
         Path(settings["NAME"]).write_bytes(lzma.decompress((folder / "sqlite.xz").read_bytes()))
         return f"sqlite:///{settings['NAME']}"
-    with connections["default"].cursor() as cursor:
+    beside = old.copy()  # a database is not made inside the transaction of a test
+    with beside.cursor() as cursor:
         cursor.execute("DROP DATABASE IF EXISTS upgraded")
         cursor.execute("CREATE DATABASE upgraded")
+    beside.close()
     settings["NAME"] = "upgraded"
     with old.cursor() as cursor:
         cursor.connection.execute(lzma.decompress((folder / "postgres.sql.xz").read_bytes()))
@@ -202,6 +204,7 @@ def _a_case_that_was_registered_knows_when(expected):
 
 
 @pytest.mark.both
+@pytest.mark.django_db  # without a test that marks it, a run makes no tables in the database of the suite
 def test_a_release_comes_up_to_the_present(expected, subtests):
     """Bringing a database up takes most of the time, so all is looked at in the same one; what changes it comes last."""
     assert expected["cases"]

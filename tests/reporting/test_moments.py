@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from cases.deadlines.running import start_at_opening, start_deadlines
 from cases.models import Case
-from cases.protocol.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from jobs.models import Job
 from jobs.outbox import next_mail_slot
 from jobs.runner import run_due

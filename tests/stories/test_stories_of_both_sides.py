@@ -10,7 +10,7 @@ from django.utils import timezone
 from cases.deciding.proposals import agree
 from cases.file.messages import write_to_reporter
 from cases.models import Bundle, Case
-from cases.protocol.rights import rights
+from cases.protocol.kinds.rights import rights
 from cases.waiting.queue import waiting_for
 from jobs.runner import run_due
 from organisations.models import Assignment

@@ -251,7 +251,7 @@ def test_a_second_person_is_found_in_the_chain_where_nobody_else_reads_the_case(
 
 
 def _weighed() -> dict[str, str]:
-    from cases.protocol.decision_questions import decision_questions
+    from cases.protocol.kinds.decision_questions import decision_questions
 
     scales = decision_questions().scales
     return {

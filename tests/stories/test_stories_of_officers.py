@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases.deciding.decisions import Choice, decide, decisions_taken
 from cases.deciding.proposals import agree
 from cases.desk.refusals import Refused
-from cases.protocol.decision_questions import decision_questions
+from cases.protocol.kinds.decision_questions import decision_questions
 from organisations.models import Assignment
 from tests.support.build import REASON, a_case, a_place, posted, second, signed_in, take, walk, who
 

@@ -20,7 +20,7 @@ from cases.deciding.records.rows import field_name
 from cases.models import Case
 from cases.parties.told import who_knows
 from cases.protocol.engine import NEVER
-from cases.protocol.forms import CLEARED_UNTOLD, FieldType, record_forms
+from cases.protocol.kinds.forms import CLEARED_UNTOLD, FieldType, record_forms
 from organisations.access.policy import Actor
 from organisations.models import HANDLING, Assignment, Person
 from reporting.dialogue.dialogue import asked_to_stop, conversation, say

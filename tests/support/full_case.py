@@ -38,7 +38,7 @@ from tests.support.evidence import a_photo, add, sent_with, to_evidence
 from tests.support.places import Place
 from tests.support.reporter import words_of
 from vault.compartments import Compartment, open_compartment, write_text
-from vault.keys import stored_digest
+from vault.keyring.keys import stored_digest
 from weerbaar.demo.deeds import a_row
 
 CASE = "<uuid:case_id>"

@@ -11,9 +11,9 @@ from cases.models import Case
 from jobs.runner import run_due
 from tests.support.build import a_place
 from tests.support.reporter import come_back, press, receipt_of, to_summary, words_of
-from vault import master
-from vault.keys import organisation_key
-from vault.master import KeyState, WrongMasterKey, create_master_key, key_state, master_key
+from vault.keyring import master
+from vault.keyring.keys import organisation_key
+from vault.keyring.master import KeyState, WrongMasterKey, create_master_key, key_state, master_key
 from vault.models import MasterKeyCheck, OrganisationKey
 from weerbaar.operation.start import refuse_wrong_key
 

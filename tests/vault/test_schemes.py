@@ -14,11 +14,11 @@ import pytest
 from tests.support.checks import scheme_samples
 from tests.support.evidence import evidence_store
 from tests.support.services import ROOT
-from vault import primitives, schemes
-from vault.keys import NoKey
-from vault.master import WrongMasterKey
+from vault.keyring.keys import NoKey
+from vault.keyring.master import WrongMasterKey
 from vault.receipts import Misread
-from vault.schemes import FACT, SCHEMES, TEXT, CannotOpen, Scheme, UnknownScheme
+from vault.sealing import primitives, schemes
+from vault.sealing.schemes import FACT, SCHEMES, TEXT, CannotOpen, Scheme, UnknownScheme
 
 FIXTURES = sorted((ROOT / "tests/fixtures").glob("*/schemes.json.gz"))
 COMING: set[int] = {19}
@@ -50,7 +50,7 @@ def test_what_each_version_wrote_opens_and_its_schemes_have_the_same_numbers(sam
 CHANGES = {
     "another context": lambda patch: patch.setattr(primitives, "NAME", b"wb2"),
     "another padding": lambda patch: patch.setattr("vault.compartments.unpad", lambda padded: padded),
-    "another derivation": lambda patch: patch.setattr("vault.keys.derive", lambda secret, *purpose: secret),
+    "another derivation": lambda patch: patch.setattr("vault.keyring.keys.derive", lambda secret, *purpose: secret),
     "another place of the key's version": lambda patch: patch.setattr(Scheme, "body", lambda self, stored: stored[2:]),
     "another link of the chain": lambda patch: patch.setattr("vault.ledger._LINK", b"\x01"),
     "another alphabet": lambda patch: patch.setattr("vault.receipts.ALPHABET", "23456789ABCDEFGHJKMNPQRSTUVWXZY"),

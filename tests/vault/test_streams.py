@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting.evidence import pile_on
-from vault.primitives import random_key
 from vault.receipts import ALPHABET, mentions, new_receipt
-from vault.schemes import CannotOpen
-from vault.streams import PIECE, open_stream, seal_stream
+from vault.sealing.primitives import random_key
+from vault.sealing.schemes import CannotOpen
+from vault.sealing.streams import PIECE, open_stream, seal_stream
 
 sizes = st.sampled_from([0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 2 * PIECE + 7]) | st.integers(0, 3 * PIECE)
 

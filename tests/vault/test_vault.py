@@ -22,10 +22,10 @@ from vault.compartments import (
     remove_reader,
     write_text,
 )  # fmt: skip
-from vault.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
+from vault.keyring.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
 from vault.models import CaseShare, KeyPair, LedgerEvent
-from vault.primitives import PrivateKey, encoded, pad, random_key, seal, unpad, unseal
-from vault.schemes import FILE_KEY, TEXT, CannotOpen, UnknownScheme
+from vault.sealing.primitives import PrivateKey, encoded, pad, random_key, seal, unpad, unseal
+from vault.sealing.schemes import FILE_KEY, TEXT, CannotOpen, UnknownScheme
 
 pytestmark = pytest.mark.both
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.support.services import ROOT
-from vault import schemes
+from vault.sealing import schemes
 from weerbaar.demo import earlier
 
 

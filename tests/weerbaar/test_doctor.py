@@ -20,9 +20,9 @@ from jobs.heartbeat import beat
 from jobs.models import Job
 from jobs.queues import QUEUES
 from organisations.models import DutyShift, Organisation, Person
-from vault import master
 from vault.backups import keep_backup
-from vault.master import master_key
+from vault.keyring import master
+from vault.keyring.master import master_key
 from vault.models import OrganisationKey
 from weerbaar.operation.doctor.checks import CHECKS
 from weerbaar.operation.doctor.machine import SMTP

@@ -10,10 +10,10 @@ from pathlib import Path
 from uuid import UUID
 
 from vault import files
-from vault.keys import keyed_digest
+from vault.keyring.keys import keyed_digest
+from vault.keyring.offline import Artefact, open_artefact, whole
 from vault.models import SealedFile
-from vault.offline import Artefact, open_artefact, whole
-from vault.primitives import PrivateKey
+from vault.sealing.primitives import PrivateKey
 
 FOLDER = "evidence"
 _DIGITS = 32

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
-from vault.schemes import CannotOpen
+from vault.sealing.schemes import CannotOpen
 from weerbaar.backup.snapshot import Table
 
 _LENGTH = 4

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from vault import tombstones
 from vault.backups import keep_backup
+from vault.keyring.offline import Artefact, NoOfflineKey, fingerprint, public_key, whole
 from vault.models import Backup, LedgerHead, SealedFile
-from vault.offline import Artefact, NoOfflineKey, fingerprint, public_key, whole
 from weerbaar.backup import sets
 from weerbaar.backup.evidence import keep_files
 from weerbaar.backup.frames import write_frame, write_json, write_table

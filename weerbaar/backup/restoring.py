@@ -19,10 +19,10 @@ from cases.destroying.destruction import destroy_again
 from vault import files as store
 from vault import tombstones
 from vault.backups import keep_backup
+from vault.keyring.offline import fingerprint, open_artefact
 from vault.models import Backup, LedgerHead, SealedFile
-from vault.offline import fingerprint, open_artefact
-from vault.primitives import PrivateKey
-from vault.schemes import CannotOpen
+from vault.sealing.primitives import PrivateKey
+from vault.sealing.schemes import CannotOpen
 from weerbaar.backup import sets, snapshot
 from weerbaar.backup.evidence import digest_in, path_in, put_file_back
 from weerbaar.backup.frames import frames, read_tables

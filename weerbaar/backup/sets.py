@@ -21,9 +21,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 
-from vault.keys import keyed_digest
-from vault.offline import UNFINISHED, whole
-from vault.primitives import same
+from vault.keyring.keys import keyed_digest
+from vault.keyring.offline import UNFINISHED, whole
+from vault.sealing.primitives import same
 from vault.tombstones import Head
 
 LABEL, MAIN, FILES, KEYS = "label.json", "main", "files", "keys"

@@ -18,7 +18,7 @@ from cases.desk.codes import case_codes
 from cases.models import Case
 from cases.protocol.composition import examples
 from cases.protocol.engine import NEVER, Option
-from cases.protocol.forms import record_forms
+from cases.protocol.kinds.forms import record_forms
 from monitor.editions.build import EditionRefused, build_edition
 from monitor.editions.release import release
 from monitor.editions.simulation import simulate

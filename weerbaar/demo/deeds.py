@@ -17,8 +17,8 @@ from cases.measures.letter import make_letter
 from cases.models import Case, Party
 from cases.parties.parties import PartyWords, add_party
 from cases.protocol.definitions import Decision, DoneBy
-from cases.protocol.file_kinds import file_kinds
-from cases.protocol.forms import FieldType, RecordField, asked_in, message_forms, record_forms
+from cases.protocol.kinds.file_kinds import file_kinds
+from cases.protocol.kinds.forms import FieldType, RecordField, asked_in, message_forms, record_forms
 from organisations.access.policy import Actor
 from organisations.models import Assignment
 from reporting.evidence.intake import EvidencePiece, store_piece

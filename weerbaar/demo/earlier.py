@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EVENT = 13  # the number of the ledger's scheme since 0.8.0 (vault/schemes.py)
+EVENT = 13  # the number of the ledger's scheme since 0.8.0 (vault/sealing/schemes.py)
 ADVICE = """weer: {file} was made by a version before 0.8.0.
 weer: Its tables and what is sealed in them are written in another way, so this version cannot read them.
 weer: Nothing was changed. To throw it away and build the demo country anew:  ./weer demo --fresh

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from jobs.heartbeat import silent
 from jobs.models import Job
-from vault.master import KeyState, key_state
+from vault.keyring.master import KeyState, key_state
 from weerbaar.operation import disk, work
 
 LOCKED_FOR = 3000  # milliseconds for which SQLite may be locked by somebody else before it counts as not writable

@@ -5,7 +5,7 @@ import logging
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from vault.master import require_right_key
+from vault.keyring.master import require_right_key
 
 logger = logging.getLogger(__name__)
 

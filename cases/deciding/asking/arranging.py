@@ -18,8 +18,8 @@ from cases.models import Case, Deadline, Proposal
 from cases.protocol.after_closing import is_far_look
 from cases.protocol.definitions import DECIDERS
 from cases.protocol.engine import Option, Situation, labels, options, state_of
-from cases.protocol.sentences import earliest
-from cases.protocol.ways import Ways, first_of
+from cases.protocol.showing.sentences import earliest
+from cases.protocol.showing.ways import Ways, first_of
 from organisations.models import Assignment
 
 SOON = timedelta(days=8)  # a deadline so near, such as one of a week, comes before the next step; a later one after it

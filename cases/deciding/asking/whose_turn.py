@@ -8,7 +8,7 @@ from cases.deciding.asking.asks import Ask, Looking, OfferedDeed, Turn, WaitingP
 from cases.models import Case
 from cases.protocol.definitions import DECIDERS
 from cases.protocol.engine import state_of
-from cases.protocol.ways import Ways
+from cases.protocol.showing.ways import Ways
 
 
 class WhoseTurn:

@@ -20,8 +20,8 @@ from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
 from cases.people.hearing import hear
 from cases.people.purposes import DEADLINE
-from cases.protocol import deadline_kinds as rules
-from cases.protocol.forms import MOST_DAYS_AHEAD
+from cases.protocol.kinds import deadline_kinds as rules
+from cases.protocol.kinds.forms import MOST_DAYS_AHEAD
 from organisations.access.policy import Actor
 from reporting.form.written import MOST_DAYS_BACK
 from vault import ledger

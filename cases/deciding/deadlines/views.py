@@ -23,7 +23,7 @@ from cases.deciding.deadlines.changes import (
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.models import Case, Deadline, DeadlineChange
 from cases.people.hearing import about_field
-from cases.protocol.deadline_kinds import deadline_kinds, unit_words
+from cases.protocol.kinds.deadline_kinds import deadline_kinds, unit_words
 from organisations.desk.forms import MOST_IN_REASON, DeskForm, day_field, revision_field, text_area
 from organisations.desk.notices import Notice, code_of
 

@@ -8,7 +8,7 @@ from cases.models import Case
 from cases.parties.parties import OpenedParty
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import Situation, state_of
-from cases.protocol.forms import record_forms
+from cases.protocol.kinds.forms import record_forms
 from organisations.access.policy import Actor
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from cases.protocol.forms import (
+from cases.protocol.kinds.forms import (
     CLEARED_TOLD,
     CLEARED_UNTOLD,
     CLEARING_STATE,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from cases.deciding.records.beside_tracks import BESIDE_TRACKS
 from cases.models import Case
-from cases.protocol.forms import OF_REPORT, RecordField
+from cases.protocol.kinds.forms import OF_REPORT, RecordField
 from organisations.codes import code_list
 
 

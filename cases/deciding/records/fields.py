@@ -12,8 +12,8 @@ from cases.deciding.records.choice_words import choice_rule, choice_with, only_w
 from cases.deciding.records.rows import day_of, missing_words, moment_of, records_to_name
 from cases.desk.colleagues import BETWEEN, chosen, colleagues_of
 from cases.models import Case
-from cases.protocol.deadline_kinds import unit_words
-from cases.protocol.forms import MOST_DAYS_AHEAD, FieldType, RecordField
+from cases.protocol.kinds.deadline_kinds import unit_words
+from cases.protocol.kinds.forms import MOST_DAYS_AHEAD, FieldType, RecordField
 from organisations.desk.forms import MOST_IN_TEXT, can_be, day_field, text_area
 from organisations.people.namesakes import to_choose
 

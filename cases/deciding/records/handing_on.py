@@ -17,7 +17,7 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseRecord, HandingOn, RecordChange
 from cases.people.hearing import hear
 from cases.people.purposes import CHANGE
-from cases.protocol.forms import record_forms
+from cases.protocol.kinds.forms import record_forms
 from organisations.access.policy import Actor
 from organisations.models import WORKING, Assignment, Person
 from vault import ledger

@@ -37,7 +37,7 @@ from cases.parties.replying import CUT_OFF, NO_REPLY, came_to, drafts_for
 from cases.people.hearing import hear
 from cases.people.purposes import CHANGE, RECORD
 from cases.protocol.engine import state_of
-from cases.protocol.forms import TERM_PASSED, FieldType, RecordField, RecordForm, record_forms
+from cases.protocol.kinds.forms import TERM_PASSED, FieldType, RecordField, RecordForm, record_forms
 from organisations.access.policy import Actor
 from organisations.models import Person
 from organisations.texts import Text

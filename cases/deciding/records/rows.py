@@ -16,9 +16,9 @@ from cases.desk.colleagues import chosen, colleagues_in_words, work_the_case
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseRecord
 from cases.parties.replying import has_draft, is_of_case
-from cases.protocol.deadline_kinds import after, beginning_of, unit_words
 from cases.protocol.definitions import DoneBy
-from cases.protocol.forms import (
+from cases.protocol.kinds.deadline_kinds import after, beginning_of, unit_words
+from cases.protocol.kinds.forms import (
     MOMENT_OF_DEED,
     FieldType,
     NotBeforeField,

@@ -28,7 +28,7 @@ from organisations.access.policy import Actor, Standing, standings_in
 from organisations.models import Assignment
 from organisations.people.appointments import Rosters
 from reporting.dialogue.dialogue import heard_in_each
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 MOST = 50
 HAND_OVER = "hand-over"

@@ -10,7 +10,7 @@ from cases.models import Case
 from organisations.access.policy import Actor
 from organisations.models import Person
 from vault import tombstones
-from vault.offline import NoOfflineKey
+from vault.keyring.offline import NoOfflineKey
 
 
 class Command(BaseCommand):

@@ -16,8 +16,8 @@ from cases.deciding.proposals import agree
 from cases.deciding.records.ended import ended_for_retention
 from cases.models import Case, CaseLink
 from cases.protocol.after_closing import after_closing, stops_at_closing
-from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.installed import defaults, earlier, protocol
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from cases.related.connections import linked_cases
 from jobs.models import Job
 from jobs.runner import run_due

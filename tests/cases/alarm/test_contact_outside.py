@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from organisations.models import ContactAsked
+from organisations.models import DutyAsked
 from tests.cases.alarm.test_alarm import EVENING, _alarms
 from tests.support.barred import called
 from tests.support.build import a_report, signed_in
@@ -20,7 +20,7 @@ def test_the_address_that_somebody_gave_rings_for_no_alarm_about_them(place, nam
     given = {"what": "stand_in", "name": "Meldlijn Noord", "email": "noorderzon@prive.example"}
     answer = signed_in(administrator).post(reverse("organisation_administration:duty"), given)
     assert answer.status_code == 302
-    page = reverse("organisation_administration:agree_contact", args=[ContactAsked.objects.get().id])
+    page = reverse("organisation_administration:agree_duty", args=[DutyAsked.objects.get().id])
     assert signed_in(second).post(page).status_code == 200
     _alarms()
     called_so = {"the one who gave the address": "Kees Bos", "the one who agreed": "Anna Kwartel"}

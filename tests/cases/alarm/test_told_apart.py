@@ -21,7 +21,7 @@ from tests.support.barred import called
 from tests.support.build import a_report, signed_in, who
 from tests.support.reporter import act, come_back, words_of
 from vault.compartments import Compartment, readers
-from vault.keys import stored_digest
+from vault.keyring.keys import stored_digest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_evening")]
 NUMBER = {"danger": "unsafe", "call_number": "06 12 34 56 78"}

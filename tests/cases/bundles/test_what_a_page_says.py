@@ -13,8 +13,8 @@ from cases.models import Bundle, Case
 from cases.parties.bundles import READABLE_AFTER, end_with_case
 from cases.parties.parties import PartyWords, add_party
 from cases.protocol.composition import national
-from cases.protocol.forms import record_forms
-from cases.protocol.parts import parts
+from cases.protocol.kinds.forms import record_forms
+from cases.protocol.kinds.parts import parts
 from tests.support.build import a_case, a_place, take, walk, who
 from tests.support.measures import SEND, a_measure, a_weighed_case, done
 from tests.support.papers_page import (

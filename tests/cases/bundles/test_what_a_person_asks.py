@@ -16,8 +16,8 @@ from cases.jobs import ping_party
 from cases.models import BundleEntry, BundlePing, Case
 from cases.parties.asking import answer
 from cases.parties.bundles import end_with_case
-from cases.protocol.parts import Part, parts
-from cases.protocol.rights import Right, rights
+from cases.protocol.kinds.parts import Part, parts
+from cases.protocol.kinds.rights import Right, rights
 from cases.waiting.found import Urgency
 from cases.waiting.queue import waiting_for
 from jobs.models import Job

@@ -20,7 +20,7 @@ from reporting.counting.facts import CannotCount, populations, quarter
 from reporting.models import Fact
 from tests.support.build import REASON, a_case, a_place, walk, who
 from tests.support.figures.facts import CountedFact, facts
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from cases.deadlines.running import start_deadlines
 from cases.job_kinds import CaseJob
 from cases.models import Deadline, DeadlineChange
-from cases.protocol.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from jobs.models import Job
 from tests.support.build import a_case, a_place, signed_in, take, walk, who
 from tests.support.pages import fields_of

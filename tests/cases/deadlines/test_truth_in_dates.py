@@ -17,8 +17,8 @@ from cases.administration.adoption import publish, save
 from cases.deadlines.receipt import asked_at_opening, due_of_receipt
 from cases.deciding.opening import open_case
 from cases.protocol.composition import ProtocolChanges
-from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.installed import defaults
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from jobs.models import Job
 from jobs.outbox import next_mail_slot
 from organisations.access.policy import Actor

@@ -19,10 +19,10 @@ from cases.deciding.records.tracks import move_tracks_to
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of
 from cases.models import Case, Proposal
-from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import PREVIOUS, Decision
 from cases.protocol.engine import Option, Situation, leads_to, states_of
-from cases.protocol.forms import is_own_deadline, message_forms
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.forms import is_own_deadline, message_forms
 from organisations.access.policy import Actor
 from organisations.models import Assignment
 from reporting.models import Fact, Message
@@ -30,7 +30,7 @@ from tests.support.build import a_case, a_place, signed_in, walk, who
 from tests.support.measures import BAN, a_measure, a_pressure_case, a_weighed_case
 from tests.support.reporter import words_of
 from vault.compartments import Compartment
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 from weerbaar.demo.deeds import a_deed, a_party
 
 pytestmark = pytest.mark.django_db

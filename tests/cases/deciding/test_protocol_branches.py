@@ -6,10 +6,10 @@ from django.utils import timezone
 from cases.administration.adoption import publish, save
 from cases.models import Case
 from cases.models.protocol import own_protocol
+from cases.protocol.checking.exploration import explore
 from cases.protocol.composition import examples
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import Situation, options
-from cases.protocol.exploration import explore
 from tests.support.build import a_case, a_place, walk, who
 from tests.support.protocols import after, after_option, first
 

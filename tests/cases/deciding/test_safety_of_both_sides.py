@@ -14,14 +14,14 @@ from cases.desk.codes import case_codes, seal_case_codes
 from cases.measures.measures import measure_files
 from cases.models import CaseRecord
 from cases.protocol.composition import ProtocolChanges
-from cases.protocol.deadline_kinds import deadline_kinds
-from cases.protocol.forms import message_forms
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.forms import message_forms
 from cases.related.connections import matches
 from tests.support.build import a_case, posted, signed_in, walk, who
 from tests.support.measures import ACUTE, BAN, HEAR, a_measure, done
 from tests.support.places import a_place
 from tests.support.reporter import words_of
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate

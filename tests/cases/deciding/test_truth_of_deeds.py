@@ -15,8 +15,8 @@ from cases.deciding.records.records import end_record
 from cases.desk.refusals import Refused
 from cases.models import Case
 from cases.people.hearing import AskFirst, named_people
-from cases.protocol.forms import message_forms
-from cases.protocol.sanctions import names_sanction
+from cases.protocol.checking.sanctions import names_sanction
+from cases.protocol.kinds.forms import message_forms
 from organisations.models import Assignment, Person, function_code
 from reporting.dialogue.dialogue import say
 from tests.support.build import REASON, a_case, a_place, allowed, posted, read_report, signed_in, take, walk, who

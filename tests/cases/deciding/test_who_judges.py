@@ -5,9 +5,9 @@ import pytest
 
 from cases.deciding.decisions import Choice, judge_choice
 from cases.deciding.judging import options_of
-from cases.protocol.decision_questions import decision_questions, powers_for
 from cases.protocol.engine import Situation, options
 from cases.protocol.installed import defaults
+from cases.protocol.kinds.decision_questions import decision_questions, powers_for
 from cases.protocol.regimes import judges_of
 from organisations.desk.forms import Refused
 from tests.support.build import a_case, a_place, signed_in, walk, who

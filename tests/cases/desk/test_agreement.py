@@ -16,7 +16,7 @@ from organisations.models import Assignment, Function, Person, Recusal, Role, Su
 from reporting.models import Report
 from tests.support.build import Place, a_case, a_report
 from tests.support.full_case import a_complaint
-from vault.keys import Codes, ensure_key_pair, stored_digest
+from vault.keyring.keys import Codes, ensure_key_pair, stored_digest
 from vault.models import KeyGrant, KeyPair
 
 pytestmark = pytest.mark.django_db

@@ -32,7 +32,7 @@ from tests.support.reporter import come_back, words_of
 from tests.support.rows import LASTING, all_rows, more
 from vault import ledger, tombstones
 from vault.compartments import Compartment, open_compartment
-from vault.primitives import PrivateKey
+from vault.sealing.primitives import PrivateKey
 from weerbaar.demo.people import PASSWORD
 
 pytestmark = pytest.mark.django_db

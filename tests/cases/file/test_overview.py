@@ -13,7 +13,7 @@ from cases.deciding.proposals import propose
 from cases.identity.identity import answer_identity
 from cases.models import Case, Deadline, IdentityRequest
 from cases.protocol.composition import national
-from cases.protocol.forms import is_own_deadline, record_forms
+from cases.protocol.kinds.forms import is_own_deadline, record_forms
 from tests.support.build import REASON, a_case, second, signed_in, take, walk, who
 from tests.support.evidence import evidence_store
 from tests.support.reporter import words_of

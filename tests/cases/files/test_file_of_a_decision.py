@@ -14,7 +14,7 @@ from cases.desk.refusals import Refused
 from cases.files.files import strike_file
 from cases.models import AddedFile, Case
 from cases.protocol.definitions import DoneBy
-from cases.protocol.file_kinds import file_kinds
+from cases.protocol.kinds.file_kinds import file_kinds
 from tests.cases.files.test_files import a_file, a_zip
 from tests.support.build import REASON, a_case, a_place, posted, signed_in, walk, who
 from tests.support.evidence import evidence_store

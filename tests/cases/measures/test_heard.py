@@ -7,7 +7,7 @@ from django.urls import reverse
 from cases.measures.measures import measure_files, measures_in
 from cases.models import CaseRecord
 from cases.parties.told import who_knows
-from cases.protocol.forms import record_forms
+from cases.protocol.kinds.forms import record_forms
 from tests.cases.measures.test_measures import _letter, _officer, _page, _sent
 from tests.support.build import who
 from tests.support.measures import (

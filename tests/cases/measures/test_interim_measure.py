@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from cases.models import Proposal
-from cases.protocol.forms import record_forms
+from cases.protocol.kinds.forms import record_forms
 from tests.support.build import a_case, a_place, posted, walk
 from tests.support.papers_page import officer_of
 from tests.support.reporter import words_of

@@ -14,7 +14,7 @@ from cases.measures.letter import letter_values, make_letter
 from cases.measures.measures import measure_files, register_for
 from cases.models import BarredVisitor, CaseRecord, CaseTrack, Deadline, Proposal
 from cases.protocol.composition import national, protocol_templates
-from cases.protocol.forms import record_forms
+from cases.protocol.kinds.forms import record_forms
 from organisations.access.bars import recuse
 from reporting.pdf import can_make_pdf
 from tests.support.build import a_case, allowed, posted, signed_in, walk, who

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from cases.people.handover import recovery_of
 from cases.people.said import Said
-from cases.protocol.forms import FieldType, record_forms
+from cases.protocol.kinds.forms import FieldType, record_forms
 from organisations.access import bars
 from organisations.models import Suspension
 from tests.cases.measures.test_measures import _officer, _page, _sent

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.parties.hearings import hearing_list
 from cases.parties.parties import end_party, parties_of
 from cases.parties.told import who_knows
-from cases.protocol.parts import Part, parts
+from cases.protocol.kinds.parts import Part, parts
 from tests.support.build import a_case, a_place, take, walk, who
 from tests.support.measures import ACUTE, BAN, HEAR, NAME, a_measure, a_weighed_case, done
 from tests.support.papers_page import a_page, a_party, officer_of

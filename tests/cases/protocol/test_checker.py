@@ -10,11 +10,11 @@ import pytest
 from pydantic import ValidationError
 
 from cases.administration.adoption import findings
-from cases.protocol import checker, deed_rules, measure_rules
-from cases.protocol.checker import check_protocol
+from cases.protocol.checking import checker, deed_rules, measure_rules
+from cases.protocol.checking.checker import check_protocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, examples, national, protocol_templates
 from cases.protocol.definitions import DECIDERS, DoneBy, Protocol
-from cases.protocol.forms import RecordForm, record_forms
+from cases.protocol.kinds.forms import RecordForm, record_forms
 from organisations.access.policy import table
 from organisations.access.routing import Rules, rules
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from cases.protocol.checking.contradictions import denied, marked, sentences_of
 from cases.protocol.composition import ProtocolChanges, blocks, examples, protocol_templates
-from cases.protocol.contradictions import denied, marked, sentences_of
 
 TRUE = [
     "Wederhoor vindt niet plaats.",

@@ -7,7 +7,7 @@ import holidays
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cases.protocol.deadline_kinds import AMSTERDAM, after, deadline_kinds, due, end_of, extended, moved, opens
+from cases.protocol.kinds.deadline_kinds import AMSTERDAM, after, deadline_kinds, due, end_of, extended, moved, opens
 
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2036, 12, 31), timezones=st.just(UTC))
 codes = st.sampled_from(sorted(deadline_kinds()))

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cases.protocol.deadline_kinds import deadline_kinds, due
+from cases.protocol.kinds.deadline_kinds import deadline_kinds, due
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 

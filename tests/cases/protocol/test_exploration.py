@@ -2,9 +2,9 @@
 
 import pytest
 
+from cases.protocol.checking.exploration import explore
 from cases.protocol.composition import national, protocol_templates
 from cases.protocol.engine import Situation, options_of_phase
-from cases.protocol.exploration import explore
 
 EVERY = 40  # states of which one is asked
 

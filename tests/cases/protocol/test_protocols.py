@@ -5,8 +5,8 @@ from pydantic import BaseModel
 
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import NotNow, Situation, options, take
-from cases.protocol.forms import message_forms, record_forms
 from cases.protocol.installed import defaults, earlier, protocol, template_for
+from cases.protocol.kinds.forms import message_forms, record_forms
 from organisations.codes import code_list
 
 PROTOCOLS = ["safety", "integrity"]

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from cases.administration.adoption import findings
 from cases.protocol.composition import ProtocolChanges, blocks, compose, protocol_templates
-from cases.protocol.deadline_kinds import deadline_kinds
 from cases.protocol.definitions import Protocol
 from cases.protocol.engine import Situation, options
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from tests.support.protocols import after_option, first
 
 

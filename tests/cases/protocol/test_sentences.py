@@ -8,7 +8,7 @@ from cases.administration.adoption import protocol_differences
 from cases.administration.paper import paper
 from cases.protocol.composition import ProtocolChanges, compose, national, protocol_templates
 from cases.protocol.definitions import NOTHING, DoneBy, Protocol
-from cases.protocol.sentences import sentences
+from cases.protocol.showing.sentences import sentences
 from tests.support.build import a_place
 
 PROOFS = list(DoneBy.model_fields)

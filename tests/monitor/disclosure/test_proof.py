@@ -23,7 +23,7 @@ from monitor.editions.archive import PUBLISHER, NotSafe, archive_of, canonical, 
 from monitor.editions.verifier import PROOF, catalogues, rules_version, verifier
 from monitor.models import Edition
 from tests.support.figures.editions import the_editions
-from vault.signing import public_key
+from vault.keyring.signing import public_key
 
 Files = dict[str, bytes]
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))

@@ -27,9 +27,9 @@ from reporting.counting.facts import NewFact, facts, leave_fact
 from reporting.models import Fact
 from tests.support.figures.editions import publish, publishers, the_editions, the_register
 from tests.support.figures.facts import facts as counted_facts
+from vault.keyring.period_keys import destroy_period_key, period_digest, seal_for_period
 from vault.ledger import entries, record
 from vault.models import PeriodKey
-from vault.period_keys import destroy_period_key, period_digest, seal_for_period
 
 pytestmark = pytest.mark.django_db
 

@@ -164,7 +164,9 @@ def test_a_correction_that_says_the_same_is_none_and_none_is_changed():
 
 @pytest.mark.rehearsal
 def test_a_year_is_revised_once_proven_with_the_first_edition_and_found_by_its_readers(monkeypatch):
-    monkeypatch.setattr("vault.period_keys.random_key", lambda: bytes(31) + b"7")  # not every secret has a revision
+    monkeypatch.setattr(
+        "vault.keyring.period_keys.random_key", lambda: bytes(31) + b"7"
+    )  # not every secret has a revision
     the_register()
     publish("2025-Q2")
     year = publish("2025")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jobs.runner import sweep
-from organisations.models import ContactAsked, DutyShift, Function, Person, Role
+from organisations.models import DutyAsked, DutyShift, Function, Person, Role
 from organisations.people.appointments import appoint, be_away
 from organisations.people.duty import roster_of, somebody_is_on_duty
 from tests.support.barred import called, run_due, time_ahead
@@ -43,12 +43,12 @@ def _stand_in(place, name: str = "Robin Achtervang", email: str = "robin@elders.
 def _agreed(place, **contact: str):
     """The stand-in whom the administrator asks for and the coordinator agrees with."""
     assert _stand_in(place, **contact).status_code == 302
-    asked = ContactAsked.objects.latest("asked_on")
+    asked = DutyAsked.objects.latest("asked_on")
     return place.client("coordinator").post(_agree_url(asked), {"sure": "1"})
 
 
-def _agree_url(asked: ContactAsked) -> str:
-    return reverse("organisation_administration:agree_contact", args=[asked.id])
+def _agree_url(asked: DutyAsked) -> str:
+    return reverse("organisation_administration:agree_duty", args=[asked.id])
 
 
 def _on_duty(place, moment: datetime) -> list[Person]:
@@ -224,7 +224,7 @@ def test_a_contact_without_an_account_comes_by_two_people(place, mailoutbox):
     assert place["coordinator"].email in told
     assert not told & {place["administrator"].email, own_row.email, "robin@elders.example"}
     assert not any(word in sent.subject + sent.body for sent in mailoutbox for word in ("Robin", "rooster"))
-    asked = ContactAsked.objects.get()
+    asked = DutyAsked.objects.get()
     for person in (place["administrator"], own_row):
         assert WAITS not in words_of(signed_in(person).get("/werkplek/wacht/"))
         refused = signed_in(person).post(_agree_url(asked), {"sure": "1"})
@@ -250,7 +250,7 @@ def test_and_goes_by_two_people(place):
     shift = DutyShift.objects.get()
     assert place.client("administrator").post(_url(), {"what": "remove", "which": shift.id}).status_code == 302
     assert roster_of(place.organisation).stand_ins == (shift,)
-    assert place.client("mayor").post(_agree_url(ContactAsked.objects.get()), {"sure": "1"}).status_code == 200
+    assert place.client("mayor").post(_agree_url(DutyAsked.objects.get()), {"sure": "1"}).status_code == 200
     assert not DutyShift.objects.exists()
     events = [entry.action for entry in entries(place.organisation.id) if entry.action.startswith("duty.")]
     assert events == ["duty.asked", "duty.given", "duty.asked", "duty.ended"]
@@ -269,7 +269,7 @@ def test_nobody_alone_takes_a_handler_off_the_roster(place, mailoutbox):
     assert f"{place['administrator'].name} vraagt om dit van het rooster te halen." in page
     sweep()
     assert place["coordinator"].email in {address for sent in mailoutbox for address in sent.to}
-    asked = ContactAsked.objects.get(shift=first)
+    asked = DutyAsked.objects.get(shift=first)
     assert place.client("administrator").post(_agree_url(asked), {"sure": "1"}).status_code == 422
     second = place.client("coordinator")
     assert WAITS in words_of(second.get("/werkplek/wacht/"))
@@ -278,7 +278,7 @@ def test_nobody_alone_takes_a_handler_off_the_roster(place, mailoutbox):
     assert "op andere uren op het rooster" in shown
     assert second.post(_agree_url(asked), {"sure": "1"}).status_code == 200
     assert roster_of(place.organisation).shifts == (other,)
-    last = words_of(second.get(_agree_url(ContactAsked.objects.get())))
+    last = words_of(second.get(_agree_url(DutyAsked.objects.get())))
     assert f"dan krijgt {officer.name} geen alarm van dit rooster meer" in last
     ended = [entry for entry in entries(place.organisation.id) if entry.action == "duty.ended"]
     assert [(entry.actor, entry.detail) for entry in ended] == [(place["coordinator"].id, {"person": str(officer.id)})]
@@ -289,7 +289,7 @@ def test_a_stand_in_with_an_account_goes_by_two_people_too(place):
     shift = DutyShift.objects.get()
     assert place.client("administrator").post(_url(), {"what": "remove", "which": shift.id}).status_code == 302
     assert roster_of(place.organisation).stand_ins == (shift,)
-    assert place.client("coordinator").post(_agree_url(ContactAsked.objects.get()), {"sure": "1"}).status_code == 200
+    assert place.client("coordinator").post(_agree_url(DutyAsked.objects.get()), {"sure": "1"}).status_code == 200
     assert not DutyShift.objects.exists()
 
 
@@ -305,9 +305,9 @@ def test_a_row_by_which_nobody_can_be_called_goes_by_one(place):
 
 def test_what_is_asked_of_a_contact_grows_old_and_is_asked_anew(place):
     assert _stand_in(place).status_code == 302
-    first = ContactAsked.objects.get()
+    first = DutyAsked.objects.get()
     assert _stand_in(place, "Sam Tweede", "sam@elders.example").status_code == 302
-    second = ContactAsked.objects.get()
+    second = DutyAsked.objects.get()
     assert second.id != first.id, "nobody agrees with what was exchanged after they looked"
     assert place.client("coordinator").get(_agree_url(first)).status_code == 404
     with time_ahead(days=8):
@@ -318,7 +318,7 @@ def test_what_is_asked_of_a_contact_grows_old_and_is_asked_anew(place):
 def test_who_has_an_account_by_now_is_no_contact_any_more(place):
     assert _stand_in(place).status_code == 302
     Person.objects.filter(id=place.others["province"]["officer"].id).update(email="robin@elders.example")
-    refused = place.client("coordinator").post(_agree_url(ContactAsked.objects.get()), {"sure": "1"})
+    refused = place.client("coordinator").post(_agree_url(DutyAsked.objects.get()), {"sure": "1"})
     assert refused.status_code == 422
     assert "heeft iemand een account" in words_of(refused)
     assert not DutyShift.objects.exists()

@@ -11,7 +11,7 @@ from organisations.people.appointments import holders, organisations_of, take_of
 from organisations.register.readiness import obstacles
 from organisations.register.register import BadRegister, load_register
 from tests.support.build import a_place
-from vault.keys import key_pair_of
+from vault.keyring.keys import key_pair_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 

@@ -19,8 +19,8 @@ from reporting.models import Fact
 from tests.reporting.counting.test_facts import CARRIED, LEAST, new_fact
 from tests.support.figures.facts import facts
 from tests.support.services import ROOT
-from vault.keys import Codes, NoKey, stored_digest
-from vault.schemes import CORRECTION, CannotOpen, Scheme
+from vault.keyring.keys import Codes, NoKey, stored_digest
+from vault.sealing.schemes import CORRECTION, CannotOpen, Scheme
 
 # Written out once more on purpose: a number is only ever added.
 NUMBERED = {

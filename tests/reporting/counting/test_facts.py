@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases.protocol.checking.exploration import explore
 from cases.protocol.composition import compose, examples
-from cases.protocol.deadline_kinds import deadline_kinds
-from cases.protocol.exploration import explore
 from cases.protocol.installed import defaults, earlier
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from monitor.editions.simulation import simulate
 from monitor.rules.catalogue import catalogue
 from organisations.codes import code_list, load_code_lists
@@ -41,7 +41,7 @@ from reporting.counting.numbering import SIZE
 from reporting.models import Fact, FactCorrection, FactIsFinal
 from reporting.questions.questions import questionnaire
 from tests.support.figures.facts import facts
-from vault.keys import Codes
+from vault.keyring.keys import Codes
 
 # Written out once more on purpose: what leaves an organisation changes here and in facts.yaml, or not at all.
 CARRIED = {

@@ -15,7 +15,9 @@ from reporting.counting.facts import numbers
 from reporting.counting.numbering import in_bytes
 from vault import files, ledger
 from vault.compartments import Compartment, create_case_keys, open_compartment, read_text, write_text
-from vault.keys import Codes, OrganisationKeys, ensure_key_pair, keyed_digest, stored_digest
+from vault.keyring.keys import Codes, OrganisationKeys, ensure_key_pair, keyed_digest, stored_digest
+from vault.keyring.period_keys import open_for_period, period_digest, seal_for_period
+from vault.keyring.signing import is_signed, public_key, sign
 from vault.models import (
     CaseShare,
     KeyGrant,
@@ -30,11 +32,9 @@ from vault.models import (
     SigningKey,
     Unlocker,
 )  # fmt: skip
-from vault.period_keys import open_for_period, period_digest, seal_for_period
 from vault.receipts import create_reporter_key_pair, new_receipt, open_receipt, receipt_from
-from vault.schemes import CORRECTION, FACT, SCHEMES
 from vault.sealed_state import open_state, seal_state
-from vault.signing import is_signed, public_key, sign
+from vault.sealing.schemes import CORRECTION, FACT, SCHEMES
 
 ROWS = [
     OrganisationKey, KeyPair, Unlocker, Receipt, CaseShare, KeyGrant, SealedText, SealedFile, SigningKey, LedgerHead,

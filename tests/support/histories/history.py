@@ -43,8 +43,8 @@ from tests.support.histories.spelling import surnames
 from tests.support.histories.steps import OF_A_REPORT, STEPS
 from tests.support.histories.steps_of_measures import banned
 from tests.support.histories.world import ALWAYS_ASKED_ABOUT, World
-from vault.keys import NoKey
-from vault.looked_up import reading
+from vault.keyring.keys import NoKey
+from vault.keyring.looked_up import reading
 from vault.models import KeyGrant, KeyPair
 
 BEGINNING = {"report", "parked"}  # steps that make a report of their slot

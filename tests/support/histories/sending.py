@@ -22,7 +22,7 @@ from reporting.models import Report
 from reporting.questions.own import questions_for
 from tests.support.build import FORM
 from tests.support.histories.world import World
-from vault.keys import stored_digest
+from vault.keyring.keys import stored_digest
 from vault.receipts import new_receipt
 
 

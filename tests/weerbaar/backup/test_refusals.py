@@ -16,9 +16,9 @@ from django.test import override_settings
 
 from tests.support.evidence import evidence_store
 from vault import files, tombstones
+from vault.keyring.offline import Mistyped, fingerprint, printed, read_printed
 from vault.models import Backup, KeyGrant, SealedFile, SealedText
-from vault.offline import Mistyped, fingerprint, printed, read_printed
-from vault.primitives import PrivateKey
+from vault.sealing.primitives import PrivateKey
 from weerbaar.backup import evidence, sets
 from weerbaar.backup.frames import read_tables
 from weerbaar.backup.making import make_backup
@@ -237,7 +237,7 @@ def test_a_disk_that_is_full_at_any_step_leaves_no_half_set(folder, tmp_path, se
         if left[0] == 0:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("vault.offline.os.fsync", full)
+    monkeypatch.setattr("vault.keyring.offline.os.fsync", full)
     for step in itertools.count(1):
         left[0] = step
         words = ""

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from vault.master import WrongMasterKey, create_master_key
+from vault.keyring.master import WrongMasterKey, create_master_key
 
 
 class Command(BaseCommand):

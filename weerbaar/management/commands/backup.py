@@ -3,7 +3,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from vault.offline import fingerprint, public_key
+from vault.keyring.offline import fingerprint, public_key
 from weerbaar.backup.making import make_backup
 from weerbaar.backup.sets import BackupRefused
 

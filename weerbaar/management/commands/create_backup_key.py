@@ -1,8 +1,8 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from vault.offline import fingerprint, printed, whole
-from vault.primitives import PrivateKey
+from vault.keyring.offline import fingerprint, printed, whole
+from vault.sealing.primitives import PrivateKey
 
 
 class Command(BaseCommand):

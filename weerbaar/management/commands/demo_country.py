@@ -3,7 +3,7 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from vault.master import KeyState, WrongMasterKey, create_master_key, key_state
+from vault.keyring.master import KeyState, WrongMasterKey, create_master_key, key_state
 from weerbaar.demo.country import build_country, is_built, password, sign_ins
 from weerbaar.demo.reporters import receipt
 

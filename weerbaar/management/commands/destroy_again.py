@@ -5,7 +5,7 @@ from django.db import transaction
 
 from cases.destroying.destruction import destroy_again
 from vault import tombstones
-from vault.schemes import CannotOpen
+from vault.sealing.schemes import CannotOpen
 from weerbaar.management.commands.backup import add_folder, folder_of
 from weerbaar.management.commands.restore import add_private_key, read_private_key
 

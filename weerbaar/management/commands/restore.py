@@ -4,8 +4,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from vault.offline import Mistyped, read_printed
-from vault.primitives import PrivateKey
+from vault.keyring.offline import Mistyped, read_printed
+from vault.sealing.primitives import PrivateKey
 from weerbaar.backup.restoring import plan, put_back
 from weerbaar.backup.sets import BackupRefused
 from weerbaar.backup.verifying import KnownHead, faults, what_came_after

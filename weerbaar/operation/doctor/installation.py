@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vault.inspection import broken_organisation_keys
-from vault.master import KeyState, key_state
+from vault.keyring.master import KeyState, key_state
 from weerbaar.operation.doctor.registry import Finding, Given, fine, mend, stops
 from weerbaar.operation.health import can_write
 

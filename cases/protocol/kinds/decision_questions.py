@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.text import capfirst
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from organisations.access.routing import rules as routing_rules
 from organisations.legal_sources import LegalSources
 from organisations.rule_files import WrongRule, read_rules

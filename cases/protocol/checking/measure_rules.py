@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from cases.protocol.deadline_kinds import after, deadline_kinds
-from cases.protocol.deed_rules import ANY_DAY
+from cases.protocol.checking.deed_rules import ANY_DAY
+from cases.protocol.checking.findings import CheckedProtocol, ProtocolFinding, Rule
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import labels
-from cases.protocol.findings import CheckedProtocol, ProtocolFinding, Rule
-from cases.protocol.forms import FieldType, RecordField, RecordForm, record_forms
-from cases.protocol.papers import paper_kinds
+from cases.protocol.kinds.deadline_kinds import after, deadline_kinds
+from cases.protocol.kinds.forms import FieldType, RecordField, RecordForm, record_forms
+from cases.protocol.kinds.papers import paper_kinds
 
 ASKED = {  # {part of `against`: rule}
     "facts": "measure_facts",

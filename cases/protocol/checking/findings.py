@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from cases.protocol.checking.exploration import Explored
 from cases.protocol.definitions import Protocol
-from cases.protocol.exploration import Explored
 from organisations.access.routing import Rules
 
 # These outcomes say something about a person. The person must have been heard before.

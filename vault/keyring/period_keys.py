@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 
-from vault.master import master_key
+from vault.keyring.master import master_key
 from vault.models import PeriodKey
-from vault.primitives import Part, derive, digest, random_key, seal, unseal
-from vault.schemes import PERIOD_KEY, TALLY
+from vault.sealing.primitives import Part, derive, digest, random_key, seal, unseal
+from vault.sealing.schemes import PERIOD_KEY, TALLY
 
 
 class PeriodIsFinal(Exception):

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from vault.primitives import KEY_LENGTH, Part, PrivateKey, random_key, wrap
-from vault.schemes import ARTEFACT
-from vault.streams import SealedWriter, open_stream
+from vault.sealing.primitives import KEY_LENGTH, Part, PrivateKey, random_key, wrap
+from vault.sealing.schemes import ARTEFACT
+from vault.sealing.streams import SealedWriter, open_stream
 
 PRIVATE_LENGTH = 96
 PUBLIC_LENGTH = 1216

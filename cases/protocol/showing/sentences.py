@@ -4,12 +4,12 @@ of them, so that the article says what the rule asks."""
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from cases.protocol.deadline_kinds import deadline_kinds, unit_words
 from cases.protocol.definitions import PHASE, RECEIPT, Decision, DoneBy, NotBefore, Protocol
 from cases.protocol.engine import labels
-from cases.protocol.file_kinds import file_kinds
-from cases.protocol.forms import JUDGES_STATE, POWER_STATE, message_forms, record_forms
-from cases.protocol.papers import paper_kinds
+from cases.protocol.kinds.deadline_kinds import deadline_kinds, unit_words
+from cases.protocol.kinds.file_kinds import file_kinds
+from cases.protocol.kinds.forms import JUDGES_STATE, POWER_STATE, message_forms, record_forms
+from cases.protocol.kinds.papers import paper_kinds
 from organisations.codes import code_list
 
 

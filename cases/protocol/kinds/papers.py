@@ -4,7 +4,7 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cases.protocol.forms import HERE
+from cases.protocol.kinds.forms import HERE
 from organisations.rule_files import read_rules
 from organisations.texts import Text
 
@@ -26,4 +26,4 @@ class PaperKinds(BaseModel):
 @cache
 def paper_kinds() -> dict[str, PaperKind]:
     """The kinds of document of cases/documents/kinds.yaml, {code: kind}."""
-    return read_rules(HERE.parent / "documents" / "kinds.yaml", PaperKinds).kinds
+    return read_rules(HERE.parents[1] / "documents" / "kinds.yaml", PaperKinds).kinds

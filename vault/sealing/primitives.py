@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from vault.schemes import CannotOpen, Raw, Scheme
+from vault.sealing.schemes import CannotOpen, Raw, Scheme
 
 NAME = b"wb1"  # begins every context
 SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
@@ -96,7 +96,7 @@ def seal(key: bytes, plaintext: bytes, scheme: Scheme, *context: Part) -> bytes:
 
 def unseal(key: bytes, stored: Raw, scheme: Scheme, *context: Part) -> bytes:
     """Raises :class:`CannotOpen` for a wrong key, a wrong context or a changed byte, and its
-    :class:`~vault.schemes.UnknownScheme` where another scheme wrote it."""
+    :class:`~vault.sealing.schemes.UnknownScheme` where another scheme wrote it."""
     return Cipher(key, *scheme.bound).decrypt(scheme.body(stored), *context)
 
 

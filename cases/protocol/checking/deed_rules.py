@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
-from cases.protocol.deadline_kinds import after, deadline_kinds
+from cases.protocol.checking.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision, DoneBy, NotBefore, Phase
 from cases.protocol.engine import labels
-from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
-from cases.protocol.forms import message_forms, record_forms
+from cases.protocol.kinds.deadline_kinds import after, deadline_kinds
+from cases.protocol.kinds.forms import message_forms, record_forms
 
 TELLING = {
     "acknowledged",

@@ -23,8 +23,8 @@ from vault.models import (
     SealedText,
     SigningKey,
 )
-from vault.primitives import KEY_LENGTH, derive, digest, random_key, same, unseal
-from vault.schemes import DIGEST, ORGANISATION_KEY, PERIOD_KEY, CannotOpen
+from vault.sealing.primitives import KEY_LENGTH, derive, digest, random_key, same, unseal
+from vault.sealing.schemes import DIGEST, ORGANISATION_KEY, PERIOD_KEY, CannotOpen
 
 _PROVEN: set[tuple[bytes, str, str, str]] = set()  # (key, place of a database to which it belongs)
 _SEALED = (OrganisationKey, KeyPair, Receipt, CaseShare, SealedText, SigningKey, PeriodKey)

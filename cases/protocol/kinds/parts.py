@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.rights import rights
+from cases.protocol.kinds.rights import rights
 from organisations.rule_files import read_rules
 from organisations.texts import Text
 

@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 
-from vault.looked_up import keep, once
-from vault.master import master_key
+from vault.keyring.looked_up import keep, once
+from vault.keyring.master import master_key
 from vault.models import KeyPair, OrganisationKey, Unlocker
-from vault.primitives import (
+from vault.sealing.primitives import (
     Cipher,
     Part,
     PrivateKey,
@@ -29,7 +29,17 @@ from vault.primitives import (
     unpad,
     unseal,
 )
-from vault.schemes import CODES, DIGEST, ORGANISATION_KEY, PRIVATE_KEY, PUBLIC_KEY, UNLOCKER, CannotOpen, Raw, Scheme
+from vault.sealing.schemes import (
+    CODES,
+    DIGEST,
+    ORGANISATION_KEY,
+    PRIVATE_KEY,
+    PUBLIC_KEY,
+    UNLOCKER,
+    CannotOpen,
+    Raw,
+    Scheme,
+)
 
 
 class NoKey(Exception):

@@ -4,7 +4,7 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.forms import HERE
+from cases.protocol.kinds.forms import HERE
 from organisations.rule_files import read_rules
 from organisations.texts import Text
 

@@ -24,7 +24,7 @@ from nacl.bindings import (
 )
 from nacl.exceptions import CryptoError
 
-from vault.schemes import STREAM, CannotOpen
+from vault.sealing.schemes import STREAM, CannotOpen
 
 PIECE = 64 * 1024
 

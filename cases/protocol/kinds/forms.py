@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
-from cases.protocol.deadline_kinds import Unit
-from cases.protocol.parts import parts
+from cases.protocol.kinds.deadline_kinds import Unit
+from cases.protocol.kinds.parts import parts
 from organisations.rule_files import WrongRule, read_rules
 from organisations.texts import Text
 

@@ -6,10 +6,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.db import IntegrityError, transaction
 
-from vault.keys import organisation_key
+from vault.keyring.keys import organisation_key
 from vault.models import SigningKey
-from vault.primitives import derive, encoded, seal, unseal
-from vault.schemes import SIGNING_KEY
+from vault.sealing.primitives import derive, encoded, seal, unseal
+from vault.sealing.schemes import SIGNING_KEY
 
 
 def sign(organisation: UUID, purpose: str, message: bytes) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.deadline_kinds import Length, after, beginning_of, deadline_kinds, term_cited
+from cases.protocol.kinds.deadline_kinds import Length, after, beginning_of, deadline_kinds, term_cited
 from organisations.legal_sources import NO_SOURCE, LegalSources
 from organisations.rule_files import read_rules
 from organisations.texts import Text

@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cases.protocol.composition import HERE, ProtocolChanges, blocks, is_chosen
+from cases.protocol.composition import ProtocolChanges, blocks, is_chosen
 from organisations.rule_files import read_rules
 from organisations.texts import Text
 
@@ -59,7 +60,7 @@ class MarkedSentence:
 @cache
 def contradictions() -> Contradictions:
     """The words of contradictions.yaml."""
-    return read_rules(HERE / "contradictions.yaml", Contradictions)
+    return read_rules(Path(__file__).with_name("contradictions.yaml"), Contradictions)
 
 
 def marked(base: str, changes: ProtocolChanges) -> list[MarkedSentence]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict
 
-from cases.protocol.contradictions import plain
+from cases.protocol.checking.contradictions import plain
 from organisations.rule_files import read_rules
 
 

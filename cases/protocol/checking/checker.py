@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from cases.protocol.deadline_kinds import deadline_kinds
-from cases.protocol.deed_rules import DEED_RULES
+from cases.protocol.checking.deed_rules import DEED_RULES
+from cases.protocol.checking.exploration import explore
+from cases.protocol.checking.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
+from cases.protocol.checking.measure_rules import MEASURE_RULES
 from cases.protocol.definitions import DECIDERS, PREVIOUS, Decision, Protocol, Track
 from cases.protocol.engine import labels
-from cases.protocol.exploration import explore
-from cases.protocol.findings import ESTABLISHING, CheckedProtocol, ProtocolFinding, Rule
-from cases.protocol.measure_rules import MEASURE_RULES
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from organisations.access.routing import Rules
 from organisations.access.routing import rules as routing_rules
 

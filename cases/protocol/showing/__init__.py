@@ -1,0 +1,1 @@
+"""A protocol for the reader: its sentences, its picture, and the ways through it."""
