@@ -104,6 +104,7 @@ def _worklist(request: WorkRequest) -> HttpResponse:
         "to_check": how_many_suspects(actor, attention.waiting),
         "apart": complaints_of(actor).filter(closed_on=None).count() if attention.apart else 0,
         "saved": saved,
+        "is_narrowed": choice != WorklistChoice(show=choice.show),
         "is_saved": any(kept.choice == choice for kept in saved),
         "form": form,
         "now": now,
