@@ -26,9 +26,15 @@ _COUNTS = {
 }
 
 
-def consequences_of(case: Case, code: str, now_is: Situation, deadlines: Iterable[Deadline]) -> list[str]:
+def consequences_of(
+    case: Case,
+    code: str,
+    now_is: Situation,
+    deadlines: Iterable[Deadline],
+    answers: Mapping[str, str] | None = None,
+) -> list[str]:
     """What follows when this decision is taken now, in words: all of :func:`foresee`, what is sent, and what is kept. `deadlines`
-    as there."""
+    as there. `answers`: what was answered on its page ({question: code}); None where nobody answered yet."""
     option = _option(case, code, now_is)
     if option is None:
         return []
@@ -41,7 +47,13 @@ def consequences_of(case: Case, code: str, now_is: Situation, deadlines: Iterabl
         told.append(_("The file keeps: %(what)s.") % {"what": ", ".join(kept)})
     if found.counts:
         told.append(str(_COUNTS[found.counts]))
-    return [*told, *_step(case, found), *_beside_the_step(case, rule, found), *_deadlines(case, found)]
+    return [
+        *told,
+        *_step(case, found),
+        *_beside_the_step(case, rule, found),
+        *_deadlines(case, found),
+        *_by_answer(case, found, answers),
+    ]
 
 
 def proofs(done_by: DoneBy) -> list[str]:
@@ -168,7 +180,17 @@ def _deadlines(case: Case, found: Foreseen) -> list[str]:
     ):
         told += [words % {"what": kinds[code].label} for code in codes]
     told += [_begins(case, code) for code in found.begins]
+    return told
+
+
+def _by_answer(case: Case, found: Foreseen, answers: Mapping[str, str] | None) -> list[str]:
+    """What each answer adds; of answers that were given only what these add."""
+    told = []
     for one in found.by_answer:
+        added = [*_tracks(case, one.tracks), *(_begins(case, code) for code in one.begins)]
+        if answers is not None:
+            told += added if answers.get(one.asked[0]) == one.asked[1] else []
+            continue
         if one.question:
             words = _("If you answer “%(answer)s” to “%(question)s”:") % {
                 "answer": one.answer,
@@ -176,7 +198,6 @@ def _deadlines(case: Case, found: Foreseen) -> list[str]:
             }
         else:
             words = _("If you choose “%(answer)s”:") % {"answer": one.answer}
-        added = [*_tracks(case, one.tracks), *(_begins(case, code) for code in one.begins)]
         told.append(" ".join([words, *added]))
     return told
 

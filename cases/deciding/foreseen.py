@@ -55,10 +55,12 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class ByAnswer:
-    """What one answer on the page of the decision adds: the tracks that it moves, and the deadlines that begin."""
+    """What one answer on the page of the decision adds: the tracks that it moves, and the deadlines that begin. `asked`: the name
+    of the question and the code of the answer, as they stand in the details of a choice."""
 
     question: str
     answer: str
+    asked: tuple[str, str]
     tracks: Mapping[str, str] = field(default_factory=dict)
     begins: Sequence[str] = ()
 
@@ -218,15 +220,16 @@ def _counted(case: Case, rule: Decision) -> str:
 def _by_answer(case: Case, rule: Decision, track: str, running: set[str]) -> list[ByAnswer]:
     questions, found = decision_questions(), []
     if rule.form == "weighing" and not track:
-        for criterion in questions.weighing.values():
+        for name, criterion in questions.weighing.items():
             for code, moved in criterion.moves.items():
-                known = {name: state for name, state in moved.items() if name in case.protocol.tracks}
+                known = {track: state for track, state in moved.items() if track in case.protocol.tracks}
                 if known:
-                    found.append(ByAnswer(str(criterion.label), str(questions.scales[criterion.scale][code]), known))
+                    answer = str(questions.scales[criterion.scale][code])
+                    found.append(ByAnswer(str(criterion.label), answer, (name, code), known))
     if rule.form == "power":
         found += [
-            ByAnswer("", str(power.label), begins=begins)
-            for power in powers_of(case, case_codes(case)).values()
-            if (begins := [code for code in power.starts if code not in running])
+            ByAnswer("", str(power.label), ("power", code), begins=begins)
+            for code, power in powers_of(case, case_codes(case)).items()
+            if (begins := [start for start in power.starts if start not in running])
         ]
     return found

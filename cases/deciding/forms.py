@@ -68,6 +68,7 @@ DEED_PARTS = ("message", "document", "record", "file", "person")
 class DecisionForm(DeskForm):
     sometimes_needed = (
         "about",
+        "message_way",
         "message_at",
         "message_whom",
         "message_no_sanction",
@@ -292,8 +293,12 @@ class DecisionForm(DeskForm):
             help_text=_("What you write above goes to the mailbox in each case; after a talk it is the summary."),
             choices=[(MAILBOX, _("In the mailbox, now")), (CALL, _("I called")), (MEETING, _("We met"))],
         )
-        self.fields["message_at"] = moment_field(_("When did you speak?"), required=False)
-        self.fields["message_whom"] = line_field(_("With whom?"), required=False)
+        self.fields["message_at"] = moment_field(
+            _("When did you speak?"), help_text=_("Only if you called or met."), required=False
+        )
+        self.fields["message_whom"] = line_field(
+            _("With whom?"), help_text=_("Only if you called or met."), required=False
+        )
 
     @property
     def details(self) -> dict[str, str]:

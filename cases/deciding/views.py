@@ -150,7 +150,11 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
         records=running_records(page.case) if waits else [],
         drafts=_drafts(page, page.case.protocol.rule_of(row.code)) if waits else None,
         unanswered=unanswered_of(page.case, page.actor) if waits else [],
-        consequences=consequences_of(page.case, row.code, situation(page.case), deadlines) if waits else [],
+        consequences=(
+            consequences_of(page.case, row.code, situation(page.case), deadlines, opened.choice.details)
+            if waits
+            else []
+        ),
         now=timezone.now(),
     )
 

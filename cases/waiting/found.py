@@ -15,7 +15,11 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from cases.models import CaseQuerySet
+<<<<<<< HEAD
 from cases.protocol.kinds.deadline_kinds import end_of
+=======
+from cases.protocol.deadline_kinds import deadline_kinds, end_of
+>>>>>>> user
 from organisations.access.policy import Actor, cases_held, written
 
 if TYPE_CHECKING:
@@ -99,6 +103,7 @@ class Source:
     are those of a case unless given, `which` is the row). `page` is the address where it is done. `late`: the
     words where it is late. `bars`: the ids (of a case, or of what was told apart) by which recusal is asked, for what lies
     in no case of the actor.
+    `what`: which of its kind it is, in words.
     `name`: by what it is told from others: the number of the case, where there is one.
     `kept` leaves out what only Python can judge, in a fixed number of queries and in none where nothing was
     found."""
@@ -111,6 +116,7 @@ class Source:
     late: "StrOrPromise" = ""
     bars: Callable[[Found], set[UUID]] = lambda _found: set()
     name: Callable[[Found], str] = lambda found: found.number
+    what: Callable[[Found], "StrOrPromise"] = lambda _found: ""
     kept: Callable[[Actor, list[Found]], Iterable[Found]] = lambda _actor, found: found
 
     def found(self, place: int, mine: Mine) -> QuerySet:
@@ -137,6 +143,11 @@ class Source:
                 named=False,
             )
         )
+
+
+def deadline_found(found: Found) -> "StrOrPromise":
+    """The name of the deadline whose code stands in `which`."""
+    return deadline_kinds()[found.which].label
 
 
 def end_of_today() -> datetime:

@@ -25,7 +25,8 @@ FIRST = 8  # so many stand on the worklist; all of them on a page of their own
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits for one person: of which kind, in which case, and on which page it is done. Never more.
+    """Something that waits for one person: of which kind (`what`: which of that kind, for example which deadline), in which
+    case, and on which page it is done. Never more.
 
     `number` is empty for what belongs to no single case; of an alarm it is its sign (`cases.alarm.alarm.sign_of`). `since` is the Monday of the week for what an anonymous
     reporter did, and None where nobody knows it; `until` a moment, or None.
@@ -37,6 +38,7 @@ class Waiting:
     until: datetime | None
     url: str
     urgency: Urgency
+    what: "StrOrPromise" = ""
 
     def waits_long(self, today: date) -> bool:
         """Whether two whole working days went by since it waits."""
@@ -77,7 +79,7 @@ def _shown(source: Source, found: Iterable[Found]) -> Iterable[Waiting]:
     for url, one in by_page.items():
         urgency = min(source.urgency, _urgency(one))
         words = source.late if source.late and urgency == Urgency.LATE else source.words
-        yield Waiting(source.name(one), words, one.since, one.until, url, urgency)
+        yield Waiting(source.name(one), words, one.since, one.until, url, urgency, source.what(one))
 
 
 def _first(one: Found) -> tuple:

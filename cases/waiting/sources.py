@@ -28,7 +28,7 @@ from cases.models import (
     Transfer,
 )
 from cases.protocol.installed import cannot_wait
-from cases.waiting.found import Found, Mine, Source, Urgency, end_of_today
+from cases.waiting.found import Found, Mine, Source, Urgency, deadline_found, end_of_today
 from cases.waiting.second_person import (
     asked_of_second,
     consents,
@@ -88,9 +88,8 @@ def _evidence_goes(mine: Mine) -> QuerySet:
 
 def _recorded_for_today(mine: Mine) -> QuerySet:
     """What runs and has come to its last day, or to the day on which somebody looks at it again, also in a closed case."""
-    rows = CaseRecord.objects.running().filter(case__in=mine.held(*WORKING)).exclude(form=SECURED)
-    today = timezone.localdate()
-    due = rows.filter(Q(until__lte=today) | Q(review_on__lte=today))
+    rows, today = CaseRecord.objects.running().filter(case__in=mine.held(*WORKING)), timezone.localdate()
+    due = rows.exclude(form=SECURED).filter(Q(until__lte=today) | Q(review_on__lte=today))
     return due.annotate(on=Least(F("until"), Coalesce(F("review_on"), F("until"))))
 
 
@@ -230,9 +229,10 @@ SOURCES: tuple[Source, ...] = (
     Source(
         _("A deadline ends today"),
         _deadlines,
-        {"since_at": "due", "until_at": "due"},
+        {"which": "code", "since_at": "due", "until_at": "due"},
         _page("overview"),
         late=_("A deadline has passed"),
+        what=deadline_found,
     ),
     Source(
         _("Evidence is overwritten: secure it"),

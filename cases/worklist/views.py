@@ -19,6 +19,7 @@ from cases.waiting.queue import first_of, waiting_for
 from cases.worklist.choice import MOST_LETTERS, WorklistChoice, drop_filter, save_filter, saved_filters
 from cases.worklist.quarantine import how_many_suspects
 from cases.worklist.worklist import (
+    asked_now,
     attention_of,
     chosen,
     counts,
@@ -72,12 +73,13 @@ def _worklist(request: WorkRequest) -> HttpResponse:
     by_activity = choice.sort.removeprefix("-") == "active"
     listed = listed_cases(mine, attention, active_for=actor if by_activity else None)
     fits = fitting(listed, actor, choice)
-    page = Paginator(chosen(fits, choice, now), PAGE).get_page(request.GET.get("page"))
+    waiting = waiting_for(actor, mine)
+    asked = asked_now(listed, waiting, now)
+    page = Paginator(chosen(fits, choice, asked), PAGE).get_page(request.GET.get("page"))
     shown = rows(in_order(with_activity(mine, actor), list(page.object_list)), actor, listed)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
     ledger.record(actor.organisation.id, CaseEvent.WORKLIST_SEEN, actor=actor.person.id, count=len(shown), cases=digest)
-    saved, waiting = saved_filters(actor), waiting_for(actor, mine)
-    totals = counts(fits, now)
+    saved, totals = saved_filters(actor), counts(fits, asked)
     context = {
         "section": "work",
         "notice": NOTICES.of(request),
@@ -89,7 +91,7 @@ def _worklist(request: WorkRequest) -> HttpResponse:
         "rows": shown,
         "choice": choice,
         "tabs": [(words, show, choice.but(show), totals.of(show)) for show, words in _TABS],
-        "first_line": first_line_of(listed, waiting, now),
+        "first_line": first_line_of(listed, waiting, asked),
         "columns": {
             code: (words, choice.sorted_by(code), choice.direction_of(code)) for code, words in _COLUMNS.items()
         },
@@ -102,6 +104,7 @@ def _worklist(request: WorkRequest) -> HttpResponse:
         "to_check": how_many_suspects(actor, attention.waiting),
         "apart": complaints_of(actor).filter(closed_on=None).count() if attention.apart else 0,
         "saved": saved,
+        "is_narrowed": choice != WorklistChoice(show=choice.show),
         "is_saved": any(kept.choice == choice for kept in saved),
         "form": form,
         "now": now,

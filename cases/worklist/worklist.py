@@ -216,14 +216,33 @@ def last_active(row: Mapping[str, Any]) -> date:
     return max([row["started_on"], *days, *([row["said"]] if row["reads"] and row["said"] else [])])
 
 
-def counts(cases: list[ListedCase], now: datetime) -> Counts:
-    """The numbers on the tabs."""
-    still, tonight = [listed for listed in cases if not listed.ended], end_of(timezone.localdate(now))
+class Asked(NamedTuple):
+    """The numbers of what asks something now: by a deadline that runs, or by something else that waits (a day of review,
+    a measure that ends)."""
+
+    late: set[str]
+    today: set[str]  # with what is late
+
+
+def asked_now(cases: list[ListedCase], waiting: Iterable[Waiting], now: datetime) -> Asked:
+    """What is late and what is for today among all cases of the actor and all that waits for them. The first line, the
+    tabs and the list say this one thing."""
+    waits, tonight = list(waiting), end_of(timezone.localdate(now))
+    late = {one.number for one in cases if one.is_due(now)}
+    late |= {one.number for one in waits if one.urgency == Urgency.LATE}
+    today = {one.number for one in cases if one.is_due(tonight)}
+    today |= {one.number for one in waits if one.urgency == Urgency.TODAY}
+    return Asked(late, late | today)
+
+
+def counts(cases: list[ListedCase], asked: Asked) -> Counts:
+    """The numbers on the tabs. What is late is late in a closed case too."""
+    still = [listed for listed in cases if not listed.ended]
     return Counts(
         open=len(still),
         closed=len(cases) - len(still),
-        late=sum(listed.is_due(now) for listed in still),
-        today=sum(listed.is_due(tonight) for listed in still),
+        late=sum(listed.number in asked.late for listed in cases),
+        today=sum(listed.number in asked.today for listed in cases),
         unread=sum(listed.unread > 0 for listed in still),
         hold=sum(listed.waits == PROSECUTION for listed in still),
         after=sum(listed.runs_after_closing for listed in cases),
@@ -250,21 +269,18 @@ def fitting(cases: list[ListedCase], actor: Actor, choice: WorklistChoice) -> li
     ]
 
 
-def chosen(cases: list[ListedCase], choice: WorklistChoice, now: datetime) -> list[UUID]:
+def chosen(cases: list[ListedCase], choice: WorklistChoice, asked: Asked) -> list[UUID]:
     """The ids of those of :func:`fitting` that the tab of the choice shows, in the wanted order."""
-    tonight = end_of(timezone.localdate(now))
-    tests = {
-        "": lambda listed: True,
-        "closed": lambda listed: True,
+    tests: dict[str, Callable[[ListedCase], bool]] = {
+        "": lambda listed: not listed.ended,
+        "closed": lambda listed: listed.ended,
         "after": lambda listed: listed.runs_after_closing,
-        "hold": lambda listed: listed.waits == PROSECUTION,
-        "unread": lambda listed: listed.unread > 0,
-        "late": lambda listed: listed.is_due(now),
-        "today": lambda listed: listed.is_due(tonight),
+        "hold": lambda listed: not listed.ended and listed.waits == PROSECUTION,
+        "unread": lambda listed: not listed.ended and listed.unread > 0,
+        "late": lambda listed: listed.number in asked.late,
+        "today": lambda listed: listed.number in asked.today,
     }
-    of_tab = tests[choice.show]
-    wanted = [one for one in cases if one.ended == (choice.show in {"closed", "after"}) and of_tab(one)]
-    return [listed.id for listed in _in_wanted_order(wanted, choice.sort)]
+    return [listed.id for listed in _in_wanted_order(list(filter(tests[choice.show], cases)), choice.sort)]
 
 
 @dataclass(frozen=True)
@@ -275,20 +291,19 @@ class FirstLine:
     cannot_wait: bool
     late: int
     today: int
+    beside: bool  # something is late or for today that is no case, for example a signal
     is_empty: bool  # no open case
 
 
-def first_line_of(cases: list[ListedCase], waiting: Iterable[Waiting], now: datetime) -> FirstLine:
+def first_line_of(cases: list[ListedCase], waiting: Iterable[Waiting], asked: Asked) -> FirstLine:
     """The first line over all cases of the actor and all that waits for them."""
-    waits, tonight = list(waiting), end_of(timezone.localdate(now))
-    late = {one.number for one in cases if one.is_due(now)}
-    late |= {one.number for one in waits if one.urgency == Urgency.LATE}
-    today = {one.number for one in cases if one.is_due(tonight)}
-    today |= {one.number for one in waits if one.urgency == Urgency.TODAY}
+    numbers = {one.number for one in cases}
+    late, today = len(asked.late & numbers), len(asked.today & numbers)
     return FirstLine(
-        any(one.urgency == Urgency.CANNOT_WAIT for one in waits),
-        len(late),
-        len(today - late),
+        any(one.urgency == Urgency.CANNOT_WAIT for one in waiting),
+        late,
+        today - late,
+        not asked.today <= numbers,
         all(one.ended for one in cases),
     )
 

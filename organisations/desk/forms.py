@@ -53,8 +53,12 @@ class DeskForm(forms.Form):
         self, data: QueryDict | None = None, files: Any = None, *, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, files, initial=initial, auto_id=self.ids)
-        for name in {*self.needed_when, *self.sometimes_needed} & set(self.fields):
-            self.fields[name].sometimes_needed = True  # type: ignore[attr-defined]
+
+    @property
+    def sometimes_asked(self) -> set[str]:
+        """The names of fields that are not called optional. Some forms add their fields after they were made, so this is
+        asked when the page is."""
+        return {*self.needed_when, *self.sometimes_needed}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

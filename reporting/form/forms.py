@@ -19,10 +19,12 @@ from organisations.people.appointments import Rosters
 from reporting.codes import EXCLUSIVE_GROUPS, NOT_GIVEN
 from reporting.form.base import ReporterForm, without_browser_limit
 from reporting.form.readers import functions_asked, names_typed, typed_circle
+from reporting.questions.meanings import Meaning
 from reporting.questions.questions import Question, Step
 from vault import receipts
 
 MOST_CHARACTERS = 20_000
+DIGITS_OF_A_NUMBER = 10  # of a Dutch phone number with its area code
 _FUNCTIONS = {
     layer: [*groups, *(["group_leader"] if layer != "water_authority" else [])]
     for layer, groups in EXCLUSIVE_GROUPS.items()
@@ -161,7 +163,11 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
             own = [(code, str(words)) for code, words in question.choices.items()]
             return forms.ChoiceField(choices=[("", _("Skip")), *own], **wording)
         case "text":
-            return forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}), **wording)
+            field = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}), **wording)
+            if question.means == Meaning.CALL_NUMBER:
+                field.validators.append(_can_be_called)
+                field.widget.attrs["inputmode"] = "tel"
+            return field
         case "account":
             field = forms.CharField(max_length=MOST_CHARACTERS, widget=forms.Textarea(attrs={"rows": 6}), **wording)
             without_browser_limit(field)
@@ -202,6 +208,14 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
             ]
             return forms.ChoiceField(choices=chosen, widget=forms.RadioSelect, **wording)
     raise AssertionError(question.type)
+
+
+def _can_be_called(typed: str) -> None:
+    """Refuse what nobody can call: who is on duty is told that there is a number, and the reporter that somebody calls."""
+    if sum(character.isdecimal() for character in typed) < DIGITS_OF_A_NUMBER:
+        raise forms.ValidationError(
+            _("This is no whole phone number. Write all ten digits, with the area code, or leave it empty.")
+        )
 
 
 def _grouped(list_id: str) -> list:

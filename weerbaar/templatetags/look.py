@@ -110,8 +110,15 @@ def field(bound: BoundField) -> dict:
         "input_type": "radio" if kind == "RadioSelect" else "checkbox",
         "input_class": _INPUT.get(kind, ""),
         "widget": "" if is_choice else bound.as_widget(attrs=attrs),
-        "optional": not bound.field.required and not getattr(bound.field, "sometimes_needed", False),
+        "optional": _is_optional(bound),
     }
+
+
+def _is_optional(bound: BoundField) -> bool:
+    """Whether it is never needed, whatever is answered beside it."""
+    if bound.field.required or getattr(bound.field, "sometimes_needed", False):
+        return False
+    return bound.name not in getattr(bound.form, "sometimes_asked", ())  # of a form of the workplace
 
 
 _INPUT = {

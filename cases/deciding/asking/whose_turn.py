@@ -80,7 +80,7 @@ class WhoseTurn:
         sentence = (
             _("The reporter can answer until %(moment)s. After that comes: %(deed)s.")
             if is_asked
-            else _("Nobody has to do anything for it until %(moment)s. After that comes: %(deed)s.")
+            else _("“%(deed)s” can be recorded from %(moment)s. Until then: do what this step asks.")
         )
         words = sentence % {"moment": moment, "deed": label}
         return Turn(who % {"moment": moment}, label, words + self._sooner())

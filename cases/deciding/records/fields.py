@@ -148,7 +148,7 @@ def line_field(label: Any, *, help_text: Any = "", required: bool = True) -> for
     )
 
 
-def moment_field(label: Any, *, help_text: str = "", required: bool = True) -> forms.DateTimeField:
+def moment_field(label: Any, *, help_text: Any = "", required: bool = True) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label,
         help_text=help_text,

@@ -338,7 +338,7 @@ def test_a_case_has_ended_only_when_nothing_runs_and_somebody_looked_this_year(t
     assert ended()
     act(Client(), come_back(Client(), receipt), "retaliation", by_whom="handler", text="Wie mij leest, benadeelt mij.")
     page = words_of(signed_in(officer.person).get(f"/werkplek/zaak/{case.id}/"))
-    assert "Er loopt niets in" in page  # who reads the case learns nothing of what was told apart
+    assert "In deze zaak loopt niets meer." in page  # who reads the case learns nothing of what was told apart
     assert not ended()
     report.complaints.update(closed_on=timezone.localdate())
     assert ended()

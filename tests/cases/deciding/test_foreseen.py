@@ -11,10 +11,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.deciding.decisions import Choice
 from cases.deciding.deeds import Deed, whole_text
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.foreseen import TELLING, Foreseen, foresee
 from cases.deciding.judging import situation
+from cases.deciding.proposals import propose
 from cases.deciding.records.tracks import move_tracks_to
 from cases.desk.codes import case_codes
 from cases.desk.keys import key_of
@@ -26,7 +28,7 @@ from cases.protocol.kinds.forms import is_own_deadline, message_forms
 from organisations.access.policy import Actor
 from organisations.models import Assignment
 from reporting.models import Fact, Message
-from tests.support.build import a_case, a_place, signed_in, walk, who
+from tests.support.build import REASON, a_case, a_place, second, signed_in, walk, who
 from tests.support.measures import BAN, a_measure, a_pressure_case, a_weighed_case
 from tests.support.reporter import words_of
 from vault.compartments import Compartment
@@ -270,3 +272,16 @@ def test_the_page_of_an_end_says_what_begins_and_what_lapses_by_it():
 def test_the_page_of_a_weighing_says_which_answer_moves_a_track():
     case = walk(a_case(a_place(), "integrity"), "acknowledge", "register", "accept")
     assert "Als u “ja” antwoordt op “Strafbaarheid”: “" in _said(case, "preliminary_inquiry")
+
+
+@pytest.mark.parametrize("answer", ["no", "yes"])
+def test_the_second_person_reads_what_the_given_answers_do_and_no_other(answer):
+    case = walk(a_case(a_place(), "integrity"), "acknowledge", "register", "accept")
+    officer, rule = who(case.id, "case_officer"), case.protocol.rule_of("no_follow_up")
+    choice = Choice(
+        "no_follow_up", REASON, rule.outcome[0], {"criminality": answer}, a_deed(case, rule, timezone.now())
+    )
+    row = propose(case, choice, actor=officer, revision=case.revision)
+    page = signed_in(second(case, officer).person).get(reverse("cases:proposal", args=[case.id, row.id]))
+    assert ("“Strafrecht” wordt: Aangifte wordt overwogen." in words_of(page)) == (answer == "yes")
+    assert "Als u “" not in words_of(page)

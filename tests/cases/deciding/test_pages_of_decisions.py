@@ -156,3 +156,24 @@ def test_the_page_says_what_it_does_itself_and_what_it_only_records():
     offer = words_of(_page(case, "offer_police_report"))
     assert "Hier legt u vast" not in offer
     assert sends_none not in offer
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "code", "labels"),
+    [
+        ("aggression", [], "acknowledge", ["Wanneer sprak u elkaar?", "Met wie?", "Hoe hoort de melder het?"]),
+        (
+            "integrity",
+            ["acknowledge", "register"],
+            "inform_subject",
+            ["Welke brief is het, en waar wordt die bewaard?", "Naam", "Wat heeft deze persoon met de zaak te maken?"],
+        ),
+    ],
+)
+def test_what_can_be_needed_is_not_called_optional(kind, to, code, labels):
+    case = walk(a_case(a_place(), kind), *to)
+    page = words_of(signed_in(who(case.id, "case_officer").person).get(reverse("cases:decision", args=[case.id, code])))
+    for label in labels:
+        assert label in page
+        assert f"{label} (hoeft niet)" not in page
+    assert "Reden (hoeft niet)" in page

@@ -35,4 +35,8 @@ def test_a_way_that_need_not_wait_is_said_where_the_usual_one_waits():
     assert _turn(case, "case_officer").startswith("Wacht tot")
     words = " ".join(done.content.decode().split())
     assert "kan niemand verder" not in words
+    assert (
+        "Doe tot dan wat deze stap vraagt." in words
+    )  # the step asks how it goes: nobody reads that there is nothing to do
+    assert "hoeft niemand" not in words
     assert "Het kan eerder met “Wie het overkwam wil geen nazorg meer”" in words

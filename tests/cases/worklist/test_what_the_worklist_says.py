@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from cases.models import Case, Deadline
 from cases.people.handover import GROUND_WORDS
+from cases.protocol.deadline_kinds import deadline_kinds
 from organisations.models import Assignment
-from tests.support.build import REASON, a_case, a_place, signed_in, who
+from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
 from tests.support.pages import values_of
 from tests.support.reporter import words_of
 
@@ -101,3 +103,44 @@ def test_a_reason_that_names_a_reader_is_asked_about_once_for_all_cases(place):
     done = _together(client, cases, **given, about=next(one for one in answers if one.startswith("mentioned")))
     assert words_of(done).count("gedaan.") == 2
     assert all(case.decisions.get().code == "register" for case in cases)
+
+
+def test_the_first_line_the_tab_and_the_list_count_the_same_cases_as_late(place):
+    """A day of review that has passed is late as a deadline is, in an open case and in a closed one."""
+    case, closed = walk(a_case(place), "acknowledge", "assess", "medium", "adopt"), _closed(place)
+    client = signed_in(who(case.id, "case_officer").person)
+    Deadline.objects.filter(case__in=[case, closed]).update(due=timezone.now() + timedelta(days=40))
+    assert "Te laat (0)" in _says(client)
+    case.records.update(until=timezone.localdate() - timedelta(days=3))
+    Deadline.objects.filter(case=closed).update(due=timezone.now() - timedelta(hours=1))
+    said = _says(client, "?show=late")
+    assert "In 2 zaken is iets te laat." in said
+    assert "Te laat (2)" in said
+    assert "Vandaag of te laat (2)" in said
+    assert "2 zaken" in said
+
+
+def test_what_is_late_says_which_deadline(place):
+    case = a_case(place)
+    client = signed_in(who(case.id, "case_officer").person)
+    Deadline.objects.filter(case=case).update(due=timezone.now() + timedelta(days=40))
+    first = case.deadlines.running().first()
+    Deadline.objects.filter(id=first.id).update(due=timezone.now() - timedelta(hours=1))
+    label = deadline_kinds()[first.code].label
+    for url in (URL, "/werkplek/wacht/"):
+        assert f"Een termijn is voorbij: {label}, {case.number}" in words_of(client.get(url))
+
+
+def test_the_worklist_leads_to_the_signals(place):
+    client = signed_in(who(a_case(place).id, "case_officer").person)
+    assert client.get(reverse("cases:signals")).status_code == 200
+    page = client.get(URL).content.decode()
+    assert f'<a href="{reverse("cases:signals")}">Signalen</a>' in page
+
+
+@pytest.mark.parametrize(("query", "is_open"), [("", False), ("?show=late", False), ("?kind=aggression", True)])
+def test_the_filters_stand_open_only_where_one_is_chosen(place, query, is_open):
+    client = signed_in(who(a_case(place).id, "case_officer").person)
+    page = html.fromstring(client.get(URL + query).content)
+    [filters] = page.xpath("//details[.//select[@name='kind']]")
+    assert ("open" in filters.attrib) == is_open

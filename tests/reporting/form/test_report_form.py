@@ -181,3 +181,28 @@ def test_after_one_step_back_the_next_step_comes_again(place):
     again = client.post(URL, {"state": state_of(what), "step": "what", "kind": "aggression", **typed}).content.decode()
     assert "Over wie gaat het?" in again
     assert "Iemand" in again
+
+
+@pytest.mark.parametrize("number", ["06 12", "thuis"])
+def test_a_number_that_nobody_can_call_is_refused_and_nothing_typed_is_lost(place, number):
+    """The alarm tells who is on duty that there is a number, and the reporter reads that somebody calls."""
+    client = Client()
+    page = client.post(URL, {"kind": "aggression"})
+    what = {"aggression_form": "threat", "account": ACCOUNT, "danger": "unsafe"}
+    for step, fields in (
+        ("what", what),
+        ("who", {}),
+        ("known_as", {"known_as": "named", "name": "Robin Vermelder", "call_number": number}),
+    ):
+        sent = {"state": state_of(page), "step": step, "kind": "aggression", "action": "next"}
+        page = client.post(URL, {**sent, **fields})
+    assert "Dit is geen heel telefoonnummer." in words_of(page)
+    assert f'value="{number}"' in page.content.decode()
+    assert 'value="Robin Vermelder"' in page.content.decode()
+
+
+@pytest.mark.parametrize("number", ["06 12 34 56 78", "+31 (0)30-286 10 00", "", "0612345678 (van mijn zus)"])
+def test_a_number_that_can_be_called_is_taken_as_it_is_typed(place, number):
+    page = to_summary(Client(), danger="unsafe", call_number=number)
+    assert number in words_of(page)
+    assert "Klopt dit?" in words_of(page)
