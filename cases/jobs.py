@@ -21,6 +21,7 @@ from cases.models import Bundle, Case, IdentityRequest
 from cases.parties.bundles import end_past
 from cases.parties.pings import ping_address
 from cases.people.barring import compare, end_parts, silence
+from cases.people.declared import stop_guarding
 from cases.people.ending import everything_asked, tell_who_can_agree
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
 from cases.protocol.deadline_kinds import beginning_of
@@ -134,6 +135,7 @@ def compare_with_cases(work: Job) -> None:
 
 
 def _compare_everywhere(person: Person) -> None:
+    stop_guarding(person)
     places = [place.organisation.id for place in workplaces_of(person)]
     for case in Case.objects.filter(Q(organisation__in=places) | Q(report__organisation__in=places)).iterator():
         compare(case, person)

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from organisations.codes import Code, code_list
 from organisations.models import DeclaredRelation, Function, Person, Role
@@ -23,6 +24,13 @@ class Declared:
     @property
     def label(self) -> Code:
         return code_list("personal_relation")[self.code]
+
+
+def declared_after(person: Any, day: Any) -> QuerySet[Person]:
+    """The person, for `Exists`, where they said to be related to somebody on this day or later. Of a report that came on the day and
+    that they do not read they then see nothing, whomever they named: else they could find out about whom it is by naming one
+    colleague after another."""
+    return Person.objects.filter(id=person, declared_on__gte=day).order_by()
 
 
 def relation_mark(person: UUID, other: UUID) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from jobs.outbox import enqueue
@@ -16,6 +16,7 @@ from organisations.access.recusal import Circle, KeptOut, beside, keep_out
 from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
+from organisations.people.relations import declared_after
 from reporting.complaints.heard import heard_in
 from reporting.dialogue.alarm import called_by_alarm
 from reporting.dialogue.progress import day_of
@@ -27,7 +28,7 @@ from reporting.models import AlarmCall, Complaint, Report
 from reporting.moments import may_leave
 from reporting.pings import ping_key
 from vault import ledger
-from vault.compartments import Compartment, add_reader, move_case, remove_reader
+from vault.compartments import Compartment, add_reader, move_case, readers, remove_reader
 from vault.keys import ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
@@ -155,9 +156,14 @@ def out_of(complaint: Complaint, people: Collection[UUID]) -> set[UUID]:
 
 
 def is_out(name: UUID, person: UUID) -> bool:
-    """Whether the person may not know of the case, or of the complaint, with this identifier: bars stand under both."""
+    """Whether the person hears nothing of the case, or of the complaint, with this identifier: bars stand under both. Nor does who
+    does not read it and said since it came to be related to somebody, whoever that is."""
     complaint = Complaint.objects.select_related("report").filter(id=name).first()
-    return bool(out_of(complaint, [person])) if complaint else is_barred(name, person)
+    is_out = bool(out_of(complaint, [person])) if complaint else is_barred(name, person)
+    if is_out or person in readers(name, Compartment.CONTENT):
+        return is_out
+    came = complaint.on if complaint else Report.objects.filter(case=name).values("received_on")[:1]
+    return declared_after(person, came).exists()
 
 
 def shown_now(complaint: Complaint) -> list[ReaderShown]:
@@ -227,8 +233,11 @@ def _close_alarms(report: Report, person: UUID) -> None:
 
 def compare_who_knows(person: UUID) -> None:
     """:func:`keep_out_meant` for somebody who is known by other words, or who declared something, in whatever they read or an alarm
-    told them of."""
+    told them of. Whoever said to be related to somebody reads nothing any more of what was told apart until then, whoever that
+    is: they read no word of its case, and else could find out about whom it is."""
     read = Q(id__in=Assignment.objects.running().filter(person=person).values("case"))
+    for complaint in Complaint.objects.filter(read, Exists(declared_after(person, OuterRef("on")))):
+        pass_on(complaint, person)
     called = Q(report__in=AlarmCall.objects.filter(person=person).values("alarm__report"))
     for complaint in Complaint.objects.filter(read | called).select_related("report__organisation"):
         keep_out_meant(complaint, among=[person])
