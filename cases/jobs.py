@@ -40,7 +40,7 @@ from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
 from organisations.people.relations import declared_others
-from reporting.complaints.readers import compare_who_knows, keep_apart
+from reporting.complaints.readers import compare_who_knows, keep_apart, stop_counting_named
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, Message, Report
 from reporting.questions.reading import report_of
@@ -142,6 +142,8 @@ def _compare_everywhere(person: Person) -> None:
     reports = Report.objects.filter(Q(organisation__in=places) | Q(handled_by__in=places))
     for report in reports.exclude(case__in=Case.objects.values("id")).select_related("organisation", "handled_by"):
         compare(Case.before_opening(report), person)
+    for report in reports.filter(complaints__isnull=False).distinct():
+        stop_counting_named(report, [person.id])
     compare_who_knows(person.id)
 
 
@@ -180,7 +182,8 @@ def take_identity_key(work: Job) -> None:
 def take_number_key(work: Job) -> None:
     """The hours in which somebody on duty may see a number are over: take the key back."""
     alarm = Alarm.objects.select_for_update(of=("self",)).select_related("report").filter(id=work.aim).first()
-    if alarm:
+    # Somebody else may have said to call since, whose hours are not over; before 0.10.0 the key named nobody.
+    if alarm and (work.key.count(":") < 2 or work.key.endswith(str(alarm.answered_by_id))):
         take_number_back(alarm)
 
 

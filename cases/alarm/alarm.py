@@ -185,7 +185,8 @@ def say_to_call(occasion: UUID, *, actor: Actor) -> None:
         add_reader(row.report.case, Compartment.CALL, pair, through=source)
         row.holds_key = True
         row.save(update_fields=["holds_key"])
-        enqueue(CaseJob.TAKE_NUMBER_KEY, row.id, due=next_mail_slot(timezone.now() + NUMBER_LASTS))
+        key = f"{CaseJob.TAKE_NUMBER_KEY}:{row.id}:{actor.person.id}"
+        enqueue(CaseJob.TAKE_NUMBER_KEY, row.id, key=key, due=next_mail_slot(timezone.now() + NUMBER_LASTS))
 
 
 def answer(row: Alarm, called: AlarmCall, person: Person | None) -> None:

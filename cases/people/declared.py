@@ -10,10 +10,11 @@ from cases.desk.access import take_away
 from cases.desk.keys import locked_or_waiting
 from cases.models import Case, HandOver
 from cases.people.handover import change_in_words, pass_on, record_hand_over, recovery_of
-from organisations.models import Assignment, Person
+from organisations.models import HANDLING, Assignment, Person
 from organisations.people.relations import declared_after
-from reporting.models import Report
-from vault.compartments import Compartment
+from reporting.dialogue.alarm import call_again
+from reporting.models import Alarm, Report
+from vault.compartments import Compartment, remove_reader
 from vault.models import KeyGrant
 
 
@@ -28,6 +29,16 @@ def stop_guarding(person: Person) -> None:
         if case.is_opened:
             words = change_in_words(person.name, reason=_("The task was given to somebody else."))
             record_hand_over(case, HandOver.Why.HANDED_OVER, part.relation, words, None, source)
+    _stop_calling(person)
+
+
+def _stop_calling(person: Person) -> None:
+    """What came before and they said to call about: the next on duty calls."""
+    before = Exists(declared_after(person.id, OuterRef("report__received_on")))
+    reads = Assignment.objects.running().filter(case=OuterRef("report__case"), relation__in=HANDLING, person=person)
+    for alarm in Alarm.objects.filter(before, ~Exists(reads), answered_by=person).select_related("report"):
+        remove_reader(alarm.report.case, person.id, Compartment.CALL)
+        call_again(alarm)
 
 
 def _parts_without_key(person: Person) -> list[Assignment]:

@@ -1,6 +1,6 @@
 """Relations that people declared, opened. The database says who declared one and where, not to whom."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -78,6 +78,14 @@ def related_people(people: set[UUID], among: Collection[UUID] = ()) -> set[UUID]
 def related_among(people: Collection[UUID], declarers: Collection[UUID]) -> set[UUID]:
     """Who of `declarers` declared to be related to one of these people, or has a row that cannot be opened."""
     return _declarers(list(DeclaredRelation.objects.filter(person__in=list(declarers))), people)
+
+
+def declared_since(before: Mapping[UUID, Collection[str]], others: Collection[UUID] | None = None) -> set[UUID]:
+    """Who of these people has a declaration that is none of those of before, {person: their identifiers}: to one of `others`, or
+    one that cannot be opened; to anybody, where none are given."""
+    known = {UUID(one) for declared in before.values() for one in declared}
+    rows = list(DeclaredRelation.objects.filter(person__in=list(before)).exclude(id__in=known))
+    return {row.person_id for row in rows} if others is None else _declarers(rows, others)
 
 
 def _declarers(rows: list[DeclaredRelation], people: Collection[UUID]) -> set[UUID]:

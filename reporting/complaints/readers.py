@@ -10,15 +10,15 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from jobs.outbox import enqueue
-from organisations.access.bars import barred_among, barred_in_each, is_barred, recuse
+from organisations.access.bars import barred_among, barred_in_each, is_barred, recuse, stop_counting
 from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, beside, keep_out
 from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
 from organisations.people.relations import declared_after
-from reporting.complaints.heard import heard_in
-from reporting.dialogue.alarm import called_by_alarm
+from reporting.complaints.heard import heard_in, named_apart
+from reporting.dialogue.alarm import call_again, called_by_alarm
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
@@ -227,8 +227,22 @@ def _close_alarms(report: Report, person: UUID) -> None:
         closed = {key: alarm for key, alarm in closed.items() if alarm.complaint_id}
     for alarm in closed.values():
         recuse(alarm.chain, [person])
+        if alarm.answered_by_id == person:
+            call_again(alarm, may_leave(report))
     if closed and not report.alarms.filter(answered_by=person, holds_key=True).exclude(id__in=closed).exists():
         remove_reader(report.case, person, Compartment.CALL)
+
+
+def stop_counting_named(report: Report, among: Collection[UUID] | None = None) -> None:
+    """Whoever could count the case, has no part in it and is named in what was told apart about it, or is related to whom that names,
+    counts it no longer. Nothing of it stands in the case: who has a part would notice. `among`: who is looked at; everybody, where
+    none. Raises :class:`~organisations.access.failing_closed.CannotWeigh`."""
+    complaints = list(report.complaints.values_list("id", flat=True))
+    if complaints:
+        people = set(everybody_near(report, Circle()).watchers if among is None else among) - people_of(report)
+        named = named_apart(report, people)
+        for complaint in complaints if named else ():
+            stop_counting(complaint, named)
 
 
 def compare_who_knows(person: UUID) -> None:
