@@ -11,13 +11,14 @@ from cases.bundles.answering import end_terms
 from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
 from cases.desk.access import give_access
+from cases.desk.keys import locked_by_id
 from cases.desk.telling import tell_who_works
 from cases.desk.two_people import tell_seconds
 from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
 from cases.invariants import broken_invariants
 from cases.job_kinds import CaseJob
-from cases.models import Bundle, Case, IdentityRequest
+from cases.models import Bundle, Case, CaseLink, IdentityRequest
 from cases.parties.bundles import end_past
 from cases.parties.pings import ping_address
 from cases.people.barring import compare, end_parts, silence
@@ -26,6 +27,7 @@ from cases.people.ending import everything_asked, tell_who_can_agree
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
 from cases.protocol.deadline_kinds import beginning_of
 from cases.reception.list import delete_past
+from cases.related.connections import keep_out_of_both
 from cases.waiting.queue import waiting_for
 from cases.worklist.signals import destroy_dropped
 from jobs.daily import daily
@@ -145,6 +147,17 @@ def _compare_everywhere(person: Person) -> None:
     for report in reports.filter(complaints__isnull=False).distinct():
         stop_counting_named(report, [person.id])
     compare_who_knows(person.id)
+
+
+@job(CaseJob.KEEP_OUT_OF_BOTH)
+def keep_out_of_linked(work: Job) -> None:
+    """These cases were linked before 0.10.0, when who was kept out of one could go on in the other."""
+    link = CaseLink.objects.select_related("first__report__organisation", "second__report__organisation").filter(
+        id=work.aim
+    )
+    if found := link.first():
+        locked_by_id(found.first_id, found.second_id)
+        keep_out_of_both(found)
 
 
 @job(CaseJob.AFTER_SILENCE)
