@@ -20,7 +20,6 @@ NOT_LEFT_OUT = {
     "reporting.form.weighing: still_back in _bar_as_in": LETS_BACK,
     "organisations.access.bars: lifted_among in still_back": LETS_BACK,
     "reporting.complaints.readers: named_apart in stop_counting_named": "tests/cases/complaints/test_not_counted.py",
-    "reporting.form.weighing: keep_out in related_since": OF_LET_BACK,
     "reporting.form.weighing: barred_among in related_since": OF_LET_BACK,
     "reporting.form.weighing: belonging in related_since": OF_LET_BACK,
     "reporting.form.weighing: belonging in bar_alike": "cases that people linked: tests/cases/related/test_out_of_both_linked_cases.py",
