@@ -16,6 +16,7 @@ class CaseJob(StrEnum):
     AFTER_SILENCE = "cases.after_silence"
     HAND_ON_DAILY = "cases.hand_on_daily"
     HAND_ON = "cases.hand_on"
+    KEEP_OUT_OF_BOTH = "cases.keep_out_of_both"
     ASKED = "cases.asked"
     END_ASKED = "cases.end_asked"
     WAITING_DAILY = "cases.waiting_daily"

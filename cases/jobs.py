@@ -11,20 +11,23 @@ from cases.bundles.answering import end_terms
 from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
 from cases.desk.access import give_access
+from cases.desk.keys import locked_by_id
 from cases.desk.telling import tell_who_works
 from cases.desk.two_people import tell_seconds
 from cases.events import CaseEvent
 from cases.identity.identity import take_back_key
 from cases.invariants import broken_invariants
 from cases.job_kinds import CaseJob
-from cases.models import Bundle, Case, IdentityRequest
+from cases.models import Bundle, Case, CaseLink, IdentityRequest
 from cases.parties.bundles import end_past
 from cases.parties.pings import ping_address
 from cases.people.barring import compare, end_parts, silence
+from cases.people.declared import stop_guarding
 from cases.people.ending import everything_asked, tell_who_can_agree
 from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
 from cases.protocol.kinds.deadline_kinds import beginning_of
 from cases.reception.list import delete_past
+from cases.related.connections import keep_out_of_both
 from cases.waiting.queue import waiting_for
 from cases.worklist.signals import destroy_dropped
 from jobs.daily import daily
@@ -39,7 +42,7 @@ from organisations.job_kinds import OrganisationJob
 from organisations.models import Assignment, Person, Suspension
 from organisations.people.appointments import workplaces_of
 from organisations.people.relations import declared_others
-from reporting.complaints.readers import compare_who_knows, keep_apart
+from reporting.complaints.readers import compare_who_knows, keep_apart, stop_counting_named
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, Message, Report
 from reporting.questions.reading import report_of
@@ -134,13 +137,27 @@ def compare_with_cases(work: Job) -> None:
 
 
 def _compare_everywhere(person: Person) -> None:
+    stop_guarding(person)
     places = [place.organisation.id for place in workplaces_of(person)]
     for case in Case.objects.filter(Q(organisation__in=places) | Q(report__organisation__in=places)).iterator():
         compare(case, person)
     reports = Report.objects.filter(Q(organisation__in=places) | Q(handled_by__in=places))
     for report in reports.exclude(case__in=Case.objects.values("id")).select_related("organisation", "handled_by"):
         compare(Case.before_opening(report), person)
+    for report in reports.filter(complaints__isnull=False).distinct():
+        stop_counting_named(report, [person.id])
     compare_who_knows(person.id)
+
+
+@job(CaseJob.KEEP_OUT_OF_BOTH)
+def keep_out_of_linked(work: Job) -> None:
+    """These cases were linked before 0.10.0, when who was kept out of one could go on in the other."""
+    link = CaseLink.objects.select_related("first__report__organisation", "second__report__organisation").filter(
+        id=work.aim
+    )
+    if found := link.first():
+        locked_by_id(found.first_id, found.second_id)
+        keep_out_of_both(found)
 
 
 @job(CaseJob.AFTER_SILENCE)
@@ -178,7 +195,8 @@ def take_identity_key(work: Job) -> None:
 def take_number_key(work: Job) -> None:
     """The hours in which somebody on duty may see a number are over: take the key back."""
     alarm = Alarm.objects.select_for_update(of=("self",)).select_related("report").filter(id=work.aim).first()
-    if alarm:
+    # Somebody else may have said to call since, whose hours are not over; before 0.10.0 the key named nobody.
+    if alarm and (work.key.count(":") < 2 or work.key.endswith(str(alarm.answered_by_id))):
         take_number_back(alarm)
 
 

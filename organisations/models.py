@@ -138,6 +138,7 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     names_checked = models.BooleanField(default=False, help_text="somebody entered or confirmed the parts of the name")
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    declared_on = models.DateField(null=True, help_text="when they last said to be related to somebody")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

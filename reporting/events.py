@@ -20,6 +20,7 @@ class ReportEvent(Event):
     MESSAGE_BY_DESK = "message.by_desk", _("Message to the reporter")
     ALARM_ANSWERED = "alarm.answered", _("Somebody on duty said to call"), "answer", "shift"
     ALARM_CALLED = "alarm.called", _("Somebody on duty recorded the call"), "came_of", "shift"
+    ALARM_AGAIN = "alarm.again", _("The alarm rings again: nobody calls yet")
     NUMBER_OPENED = "alarm.number_opened", _("Somebody on duty saw the number of the reporter"), "shift"
     NUMBER_TAKEN_BACK = "alarm.number_taken_back", _("The number of the reporter was closed again"), "person"
     QUESTIONS_PUBLISHED = "questions.published", _("Own questions put into force"), "number"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,12 +22,13 @@ from cases.models import Case
 from cases.people.said import Said
 from jobs.mail import send_alarm, send_alarm_link
 from jobs.outbox import Promise, enqueue, enqueue_all, next_mail_slot
-from organisations.access.bars import barred_among, hidden_cases, is_barred
+from organisations.access.bars import barred_among, hidden_cases
 from organisations.access.policy import Actor, cases_held
-from organisations.models import HANDLING, DutyShift, Organisation, Person
+from organisations.models import HANDLING, Assignment, DutyShift, Organisation, Person
 from organisations.people.appointments import organisations_of
 from organisations.people.comparing import comparisons_due, wait_until_compared
 from organisations.people.duty import address_of, roster_of
+from organisations.people.relations import declared_after
 from reporting.complaints.heard import heard_apart, named_apart
 from reporting.complaints.readers import people_of
 from reporting.dialogue.alarm import tell_of_alarm
@@ -120,14 +121,22 @@ def call(which: UUID, job: UUID) -> None:
             send_alarm_link(address, link_of(found), job)
         return
     wait_until_compared(found.person_id)
-    if not is_barred(found.alarm.chain, found.person_id) and not is_barred(found.alarm.report.case, found.person_id):
+    if is_free(found):
         send_alarm(address, job)
 
 
 def alarms_for(actor: Actor) -> QuerySet[AlarmCall]:
     """The calls of this person, also those of which they may not know any more: ask recusal of these. None as long as the
-    person was not compared with what was reported."""
-    return AlarmCall.objects.filter(person=actor.person).exclude(Exists(comparisons_due(actor.person.id)))
+    person was not compared with what was reported, and none of a report that they do not read and that came before they last said
+    to be related to somebody."""
+    calls = AlarmCall.objects.filter(person=actor.person).exclude(Exists(comparisons_due(actor.person.id)))
+    declared = Exists(declared_after(actor.person.id, OuterRef("alarm__report__received_on")))
+    reads = Exists(_reading(OuterRef("alarm__report__case")).filter(person=actor.person))
+    return calls.filter(~declared | reads)
+
+
+def _reading(case: Any) -> QuerySet[Assignment]:
+    return Assignment.objects.running().filter(case=case, relation__in=HANDLING)
 
 
 def call_for(actor: Actor, occasion: UUID) -> AlarmCall | None:
@@ -176,7 +185,8 @@ def say_to_call(occasion: UUID, *, actor: Actor) -> None:
         add_reader(row.report.case, Compartment.CALL, pair, through=source)
         row.holds_key = True
         row.save(update_fields=["holds_key"])
-        enqueue(CaseJob.TAKE_NUMBER_KEY, row.id, due=next_mail_slot(timezone.now() + NUMBER_LASTS))
+        key = f"{CaseJob.TAKE_NUMBER_KEY}:{row.id}:{actor.person.id}"
+        enqueue(CaseJob.TAKE_NUMBER_KEY, row.id, key=key, due=next_mail_slot(timezone.now() + NUMBER_LASTS))
 
 
 def answer(row: Alarm, called: AlarmCall, person: Person | None) -> None:
@@ -280,6 +290,7 @@ def _free(alarm: Alarm, shifts: list[DutyShift]) -> list[DutyShift]:
     people = [person for shift in shifts for person in _who_must_be_free(shift)]
     barred: set[UUID] = set()
     if people:
+        barred |= _declared_since(report, people)
         barred |= barred_among(report.case, people).everybody | said.judged(people, all_watch=True).everybody
         barred |= named_apart(report, set(people) - people_of(report))  # who has the case would notice
     if alarm.complaint_id:
@@ -290,6 +301,13 @@ def _free(alarm: Alarm, shifts: list[DutyShift]) -> list[DutyShift]:
         if not barred.intersection(_who_must_be_free(shift))
         and (shift.person_id or not said.may_mean(_contact(shift), apart))
     ]
+
+
+def _declared_since(report: Report, people: list[UUID]) -> set[UUID]:
+    """Who of these said to be related to somebody since the report came, and does not read it (:func:`declared_after`)."""
+    reads = _reading(report.case).values("person")
+    rows = Person.objects.filter(id__in=people, declared_on__gte=report.received_on).exclude(id__in=reads)
+    return set(rows.values_list("id", flat=True))
 
 
 def _who_must_be_free(shift: DutyShift) -> list[UUID]:

@@ -27,6 +27,7 @@ from cases.people.handover import (
     Successor,
     begin,
     change_in_words,
+    may_guard,
     record_hand_over,
     recovery_of,
     succeed,
@@ -228,7 +229,9 @@ def _reroute(case: Case, row: str, actor: Actor) -> None:
         tell_of_successor(case, before)
     guards = set(Assignment.objects.running().filter(case=case.id).values_list("capacity", flat=True))
     for at, code in supporters(here, row):
-        people = FreePeople(case, source).among(rosters.holders(at, code)) if code not in guards else []
+        people = (
+            FreePeople(case, source).among(may_guard(case, rosters.holders(at, code))) if code not in guards else []
+        )
         if people:
             begin(case, "support", Successor(people[0], at, code), source)
     give_access(case)

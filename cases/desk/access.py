@@ -14,10 +14,12 @@ from django.db.models import Exists, OuterRef
 
 from cases.events import CaseEvent
 from cases.models import Case, CaseQuerySet, CaseUserObjectPermission, IdentityRequest
-from organisations.access.bars import barred_among, hidden_cases, recuse
+from organisations.access.bars import barred_among, hidden_cases, not_counted, recuse
 from organisations.access.policy import Actor, cases_held
 from organisations.models import Assignment, Person
 from organisations.people.comparing import is_compared
+from organisations.people.relations import declared_after
+from reporting.models import Complaint
 from vault import ledger
 from vault.compartments import Compartment, readers, remove_reader
 from vault.keyring.looked_up import once
@@ -34,13 +36,17 @@ def visible_cases(actor: Actor) -> CaseQuerySet:
 
 
 def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> CaseQuerySet:
-    """The cases that the organisation handles (of these only, if given), less those of which the actor may not know. For
-    counts only. None at all as long as the actor was not compared with them after a new role, function, name or relation."""
+    """The cases that the organisation handles (of these only, if given), less those of which the actor may not know, and those that
+    came before the actor last said to be related to somebody, whoever that is, or of which something told apart names them. For counts only. None at all as long as the actor was
+    not compared with them after a new role, function, name or relation."""
     if not is_compared(actor.person.id):
         return Case.objects.none()
     handled = Case.objects.filter(organisation=actor.organisation)
+    handled = handled.exclude(Exists(declared_after(actor.person.id, OuterRef("started_on"))))
     handled = handled if among is None else handled.filter(id__in=among)
-    return handled.exclude(id__in=hidden_cases(actor.person.id, handled.values_list("id", flat=True)))
+    apart = dict(Complaint.objects.filter(report__case__in=handled.values("id")).values_list("id", "report__case"))
+    hidden = hidden_cases(actor.person.id, handled.values_list("id", flat=True))
+    return handled.exclude(id__in=hidden | not_counted(actor.person.id, apart))
 
 
 def give_access(case: Case) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from cases.models import Case, CaseUserObjectPermission, IdentityRequest
+from cases.models import Case, CaseLink, CaseUserObjectPermission, IdentityRequest
 from organisations.access.bars import token_of
 from organisations.models import HANDLING, Assignment, Recusal, Suspension
 from reporting.models import Alarm, Complaint, Report
@@ -37,6 +37,7 @@ def disagreements() -> list[str]:
             _rows(),
             _keys(),
             _barred(),
+            _linked(),
             _nobody_opens(),
             _apart(),
             _contradictions(),
@@ -99,6 +100,25 @@ def _barred() -> Iterator[str]:
                 for row, case, person in rows:
                     if (case, token_of(case, person)) in known:
                         yield f"{what} {row} is of somebody who {why}"
+
+
+def _linked() -> Iterator[str]:
+    """Who works a case and is kept out of one that people linked with it, but for whom people let back here."""
+    links = list(CaseLink.objects.order_by("id").values_list("first", "second"))
+    linked = {case for ends in links for case in ends}
+    suspended = Suspension.objects.filter(case__in=linked).values_list("case", "token", "state")
+    bars = {
+        (case, bytes(token)) for case, token in Recusal.objects.filter(case__in=linked).values_list("case", "token")
+    }
+    bars |= {(case, bytes(token)) for case, token, state in suspended if state == OPEN}
+    back = {(case, bytes(token)) for case, token, state in suspended if state == Suspension.State.LIFTED}
+    parts: dict[UUID, list[tuple[UUID, UUID]]] = {}
+    for row, case, person in Assignment.objects.running().filter(case__in=linked).values_list("id", "case", "person"):
+        parts.setdefault(case, []).append((row, person))
+    for here, there in [*links, *((second, first) for first, second in links)]:
+        for row, person in parts.get(here, ()):
+            if (there, token_of(there, person)) in bars and (here, token_of(here, person)) not in back:
+                yield f"assignment {row} is of somebody who is kept out of a case that is linked with it"
 
 
 def _by_the_thousand(tokens: QuerySet[Any, Any]) -> Iterator[set[tuple[UUID, bytes]]]:

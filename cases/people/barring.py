@@ -41,6 +41,7 @@ from organisations.access.policy import Actor, may
 from organisations.access.recusal import Circle, KeptOut, beside, rows_of_one
 from organisations.models import HANDLING, Assignment, Person, Suspension
 from reporting.complaints.readers import keep_apart
+from reporting.dialogue.alarm import call_again
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
 from reporting.form.weighing import bar, bar_belonging, everybody_near
@@ -79,10 +80,13 @@ def end_parts(case: Case) -> None:
 
 
 def _take_numbers(case: Case) -> None:
-    """Who said to call the reporter has a key of the number, and no part in the case."""
-    callers = set(case.report.alarms.exclude(answered_by=None).values_list("answered_by", flat=True))
-    for person in bars.barred_among(case.id, callers).everybody:
-        remove_reader(case.id, person, Compartment.CALL)
+    """Who said to call the reporter has a key of the number, and no part in the case. The next on duty calls."""
+    alarms = list(case.report.alarms.exclude(answered_by=None).select_related("report"))
+    barred = bars.barred_among(case.id, {alarm.answered_by_id for alarm in alarms if alarm.answered_by_id}).everybody
+    for alarm in alarms:
+        if alarm.answered_by_id in barred:
+            remove_reader(case.id, alarm.answered_by_id, Compartment.CALL)
+            call_again(alarm)
 
 
 def compare(case: Case, person: Person) -> None:
@@ -101,7 +105,7 @@ def keep_out_beside(case: Case, person: UUID, *, said_by: UUID | None = None) ->
     people = everybody_near(case.report, Circle(), [person])
     found = beside([person], people, people.people.keys())
     by = str(said_by or "")
-    others = KeptOut(suspended=frozenset(found - bars.lifted_among(case.id, found)))
+    others = KeptOut(suspended=frozenset(found - bars.still_back(case.id, found)))
     bar(case.report, others, said_by=by, why=BESIDE)
     bar_belonging(case.report, KeptOut(suspended=frozenset([person])), said_by=by)
 

@@ -195,7 +195,8 @@ def say_somebody_else(case: Case, which: UUID, reason: str, *, actor: Actor, abo
         ledger.record(case.id, CaseEvent.LIFT_ASKED, actor=actor.person.id, person=suspended.person)
         hear(case, reason, about, actor=actor, beside=suspended.person)
         return False
-    change_suspension(row, held=(), lift_by=str(actor.person.id))
+    declared = Person.objects.get(id=suspended.person).declared.values_list("id", flat=True)
+    change_suspension(row, held=(), lift_by=str(actor.person.id), declared=tuple(sorted(map(str, declared))))
     Suspension.objects.filter(id=row.id).update(state=Suspension.State.LIFTED, due=None)
     ledger.record(case.id, CaseEvent.LIFTED, actor=actor.person.id, person=suspended.person)
     _give_back(case, suspended)

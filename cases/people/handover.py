@@ -226,10 +226,17 @@ def successor(
         inside = [(at, code) for at, code in chain(organisation, row) if at.id == case.organisation_id]
         where = [(case.organisation, "officer"), *inside]
     for at, code in where:
-        if people := free.among(rosters.holders(at, code)):
+        holders = rosters.holders(at, code)
+        if people := free.among(may_guard(case, holders) if relation == "support" else holders):
             goes = relation == "handler" and at.id != case.organisation_id
             return None if goes and not case.is_opened else Successor(people[0], at, code)
     return None
+
+
+def may_guard(case: Case, people: Iterable[Person]) -> list[Person]:
+    """Those who said nothing of a relation since the report came: who guards a case does not read it, and else could find out by
+    it about whom it is (:func:`~organisations.people.relations.declared_after`)."""
+    return [one for one in people if one.declared_on is None or one.declared_on < case.report.received_on]
 
 
 def _onward(steps: list[tuple[Organisation, str]], organisation: UUID) -> list[tuple[Organisation, str]]:

@@ -49,7 +49,7 @@ from organisations.models import Function, Person, Role
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
 from reporting.form.circle import circle_of, concerned_in
-from reporting.form.weighing import everybody_near, judge_people, keep_out_of
+from reporting.form.weighing import everybody_near, judge_people, keep_out_of, related_since
 from reporting.questions.reading import ANSWERS, raw_answers
 from vault.compartments import Compartment, ContentKey, open_each, read_text, sealed_in, texts_of_many
 from vault.keyring.keys import NoKey, unlock
@@ -130,7 +130,9 @@ class Said:
         lifted = lifted_among(self._case.id, people)
         if not lifted:
             return set()
-        circle = replace(self._circle(next(iter(lifted))), subjects=self._answers.subjects, names=self._answers.names)
+        said = self._circle(next(iter(lifted)))
+        lifted -= related_since(self._case.report, said, lifted, self._near)
+        circle = replace(said, subjects=self._answers.subjects, names=self._answers.names)
         return lifted - judge_people(self._case.report, circle, lifted, self._near).recused
 
     def may_mean(self, outsider: Person, also: Sequence[str] = ()) -> bool:

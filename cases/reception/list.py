@@ -9,7 +9,7 @@ from datetime import date
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cases.events import CaseEvent
@@ -18,6 +18,7 @@ from cases.people.purposes import PARTY, RECORD
 from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
 from organisations.people.comparing import is_compared
+from organisations.people.relations import declared_after
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id
 from vault.keyring.keys import Codes
@@ -52,7 +53,8 @@ def keep_at_reception(case: Case, record: CaseRecord, key: ContentKey) -> None:
 
 @transaction.atomic
 def bans_for(actor: Actor) -> list[ShownBan] | None:
-    """The bans in force for who is at the reception, by name. Who may not know of a case sees nothing of it; None as long as the
+    """The bans in force for who is at the reception, by name. Who may not know of a case sees nothing of it, nor who
+    said since it came to be related to somebody; None as long as the
     actor was not compared with the cases after a new role, function, name or relation. The look stands in the ledger. The caller
     has asked `may(actor, "reception.list")`."""
     if not is_compared(actor.person.id):
@@ -60,7 +62,9 @@ def bans_for(actor: Actor) -> list[ShownBan] | None:
     rows = list(
         BarredVisitor.objects.filter(
             organisation=actor.organisation, until__gte=timezone.localdate(), record__in=CaseRecord.objects.running()
-        ).select_related("record")
+        )
+        .exclude(Exists(declared_after(actor.person.id, OuterRef("record__case__started_on"))))
+        .select_related("record")
     )
     hidden = hidden_cases(actor.person.id, {row.record.case_id for row in rows})
     codes, shown = Codes(), []

@@ -101,11 +101,18 @@ def link(case: Case, other: UUID, why: str, *, actor: Actor) -> CaseLink:
     if existing:
         return existing
     link = CaseLink.objects.create(first=case, second=second, why=why, made_by=actor.person)
-    bar_alike(case.report, said_by=str(actor.person.id))
+    keep_out_of_both(link)
     for linked in (case, second):
-        end_parts(linked)
         ledger.record(linked.id, CaseEvent.LINKED, actor=actor.person.id, why=why)
     return link
+
+
+def keep_out_of_both(link: CaseLink) -> None:
+    """Whoever is kept out of one of two linked cases is kept out of the other, and what they have there ends. Who linked them is not
+    the second person about anybody. Can be repeated. Raises :class:`~organisations.access.failing_closed.CannotWeigh`."""
+    bar_alike(link.first.report, said_by=str(link.made_by_id))
+    for linked in (link.first, link.second):
+        end_parts(linked)
 
 
 @transaction.atomic

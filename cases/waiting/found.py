@@ -15,11 +15,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from cases.models import CaseQuerySet
-<<<<<<< HEAD
-from cases.protocol.kinds.deadline_kinds import end_of
-=======
-from cases.protocol.deadline_kinds import deadline_kinds, end_of
->>>>>>> user
+from cases.protocol.kinds.deadline_kinds import deadline_kinds, end_of
 from organisations.access.policy import Actor, cases_held, written
 
 if TYPE_CHECKING:

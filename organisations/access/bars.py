@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from organisations.access.failing_closed import failing_closed
 from organisations.models import Assignment, Organisation, Recusal, Suspension
+from organisations.people.relations import declared_since
 from vault.keyring.keys import Codes, stored_digest
 from vault.keyring.looked_up import once
 
@@ -41,7 +42,8 @@ class Suspended:
     brought it about, who must not be the second person too, empty where nobody of the case did; `held` what ended with it and
     goes to nobody yet ({relation, capacity, organisation}); `lift_by` who first said that it is somebody else; `reason` the
     identifier of a sealed text of the file; `mentioned` the marks of words that only mention the person
-    (organisations/access/mentions.py)."""
+    (organisations/access/mentions.py); `declared` the identifiers of the relations that the person had declared when two people let
+    them back: one that came later keeps them out again."""
 
     person: str
     why: str = NAMED
@@ -50,6 +52,7 @@ class Suspended:
     lift_by: str = ""
     reason: str = ""
     mentioned: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
 
 
 def recuse(case: UUID, people: Iterable[UUID]) -> None:
@@ -163,6 +166,22 @@ def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
     return {person for person in people if tokens and token_of(case, person) in tokens}
 
 
+@failing_closed()
+def still_back(case: UUID, people: Iterable[UUID]) -> set[UUID]:
+    """Those of :func:`lifted_among` who declared no relation since."""
+    lifted = lifted_among(case, people)
+    return lifted - declared_since(declared_then(case, lifted)) if lifted else lifted
+
+
+def declared_then(case: UUID, people: Collection[UUID]) -> dict[UUID, Collection[str]]:
+    """The relations that people of :func:`lifted_among` had declared when they were let back, {person: identifiers}. Raises
+    CannotOpen."""
+    codes = Codes()
+    tokens = {token_of(case, person): person for person in people}
+    rows = [row for row in _answered(case) if row.state == Suspension.State.LIFTED and bytes(row.token) in tokens]
+    return {tokens[bytes(row.token)]: suspended_in(row, codes).declared for row in rows}
+
+
 def _answered(case: UUID) -> list[Suspension]:
     """The rows that keep nobody out. One query."""
     states = [Suspension.State.LIFTED, *_NOBODY_LOOKED]
@@ -207,6 +226,24 @@ def bars_of(person: UUID, cases: Collection[UUID]) -> tuple[QuerySet, QuerySet]:
         Recusal.objects.filter(case__in=cases, token__in=tokens),
         Suspension.objects.filter(case__in=cases, token__in=tokens, state=Suspension.State.OPEN),
     )
+
+
+def stop_counting(apart: UUID, people: Collection[UUID]) -> None:
+    """Remember who is named in what was told apart, under its own identifier, and counts its case no longer: who reads neither is
+    told nothing else by it."""
+    tokens = (Recusal(case=apart, token=_not_counted(apart, person)) for person in people)
+    Recusal.objects.bulk_create(tokens, ignore_conflicts=True)
+
+
+@failing_closed()
+def not_counted(person: UUID, apart: Mapping[UUID, UUID]) -> set[UUID]:
+    """Of {what was told apart: its case}, the cases that the person counts no longer. One query, none without any."""
+    rows = Recusal.objects.filter(case__in=list(apart)).values_list("case", "token") if apart else []
+    return {apart[name] for name, token in rows if bytes(token) == _not_counted(name, person)}
+
+
+def _not_counted(apart: UUID, person: UUID) -> bytes:
+    return stored_digest("not-counted", apart, person)
 
 
 def token_of(case: UUID, person: UUID) -> bytes:

@@ -83,7 +83,8 @@ def end_held(held: Role | Function, *, by: Person | None) -> None:
 
 @transaction.atomic
 def declare_relation(person: Person, organisation: Organisation, other: Person, code: str) -> DeclaredRelation:
-    """Somebody says what they are to somebody else. Raises :class:`UnknownCode`. The ledger says that, not to whom."""
+    """Somebody says what they are to somebody else. Raises :class:`UnknownCode`. The ledger says that, not to whom. From then on they
+    see of what came before only what they read (:func:`declared_after`)."""
     code_list("personal_relation")[code]
     lock_person(person)
     row = DeclaredRelation.objects.filter(mark=relation_mark(person.id, other.id)).first()
@@ -91,6 +92,8 @@ def declare_relation(person: Person, organisation: Organisation, other: Person, 
     row.organisation = organisation
     seal_relation(row, other.id, code)
     row.save()
+    person.declared_on = timezone.localdate()
+    person.save(update_fields=["declared_on"])
     compare_again(person)
     ledger.record(organisation.id, OrganisationEvent.RELATION_DECLARED, actor=person.id)
     return row

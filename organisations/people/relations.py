@@ -1,10 +1,11 @@
 """Relations that people declared, opened. The database says who declared one and where, not to whom."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from organisations.codes import Code, code_list
 from organisations.models import DeclaredRelation, Function, Person, Role
@@ -23,6 +24,13 @@ class Declared:
     @property
     def label(self) -> Code:
         return code_list("personal_relation")[self.code]
+
+
+def declared_after(person: Any, day: Any) -> QuerySet[Person]:
+    """The person, for `Exists`, where they said to be related to somebody on this day or later. Of a report that came on the day and
+    that they do not read they then see nothing, whomever they named: else they could find out about whom it is by naming one
+    colleague after another."""
+    return Person.objects.filter(id=person, declared_on__gte=day).order_by()
 
 
 def relation_mark(person: UUID, other: UUID) -> bytes:
@@ -70,6 +78,14 @@ def related_people(people: set[UUID], among: Collection[UUID] = ()) -> set[UUID]
 def related_among(people: Collection[UUID], declarers: Collection[UUID]) -> set[UUID]:
     """Who of `declarers` declared to be related to one of these people, or has a row that cannot be opened."""
     return _declarers(list(DeclaredRelation.objects.filter(person__in=list(declarers))), people)
+
+
+def declared_since(before: Mapping[UUID, Collection[str]], others: Collection[UUID] | None = None) -> set[UUID]:
+    """Who of these people has a declaration that is none of those of before, {person: their identifiers}: to one of `others`, or
+    one that cannot be opened; to anybody, where none are given."""
+    known = {UUID(one) for declared in before.values() for one in declared}
+    rows = list(DeclaredRelation.objects.filter(person__in=list(before)).exclude(id__in=known))
+    return {row.person_id for row in rows} if others is None else _declarers(rows, others)
 
 
 def _declarers(rows: list[DeclaredRelation], people: Collection[UUID]) -> set[UUID]:

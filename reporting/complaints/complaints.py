@@ -24,6 +24,7 @@ from reporting.complaints.readers import (
     keep_apart,
     keep_out_meant,
     readers_for,
+    stop_counting_named,
     tell_readers,
 )
 from reporting.dialogue.alarm import called_by_alarm, raise_alarm
@@ -191,7 +192,7 @@ def _write(
     author: Person | None = None,
     token: bytes | None = None,
 ) -> ComplaintMessage:
-    return ComplaintMessage.objects.create(
+    written = ComplaintMessage.objects.create(
         complaint=complaint,
         sequence=next_sequence(complaint.messages.all()),
         by=by,
@@ -200,6 +201,8 @@ def _write(
         text=write_text(key, PURPOSE, text).id,
         token=token,
     )
+    stop_counting_named(complaint.report)
+    return written
 
 
 def _promise_due(complaint: Complaint) -> None:

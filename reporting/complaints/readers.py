@@ -6,18 +6,19 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from django.db import OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from jobs.outbox import enqueue
-from organisations.access.bars import barred_among, barred_in_each, is_barred, recuse
+from organisations.access.bars import barred_among, barred_in_each, is_barred, recuse, stop_counting
 from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, beside, keep_out
 from organisations.access.routing import NobodyLeft, Reader, Route, route
 from organisations.codes import Code
 from organisations.models import Assignment, Organisation
-from reporting.complaints.heard import heard_in
-from reporting.dialogue.alarm import called_by_alarm
+from organisations.people.relations import declared_after
+from reporting.complaints.heard import heard_in, named_apart
+from reporting.dialogue.alarm import call_again, called_by_alarm
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
 from reporting.form.circle import circle_of_report
@@ -27,7 +28,7 @@ from reporting.models import AlarmCall, Complaint, Report
 from reporting.moments import may_leave
 from reporting.pings import ping_key
 from vault import ledger
-from vault.compartments import Compartment, add_reader, move_case, remove_reader
+from vault.compartments import Compartment, add_reader, move_case, readers, remove_reader
 from vault.keyring.keys import ensure_key_pair, recovery_key_pair, unlock
 from vault.models import KeyPair
 
@@ -157,9 +158,14 @@ def out_of(complaint: Complaint, people: Collection[UUID]) -> set[UUID]:
 
 
 def is_out(name: UUID, person: UUID) -> bool:
-    """Whether the person may not know of the case, or of the complaint, with this identifier: bars stand under both."""
+    """Whether the person hears nothing of the case, or of the complaint, with this identifier: bars stand under both. Nor does who
+    does not read it and said since it came to be related to somebody, whoever that is."""
     complaint = Complaint.objects.select_related("report").filter(id=name).first()
-    return bool(out_of(complaint, [person])) if complaint else is_barred(name, person)
+    is_out = bool(out_of(complaint, [person])) if complaint else is_barred(name, person)
+    if is_out or person in readers(name, Compartment.CONTENT):
+        return is_out
+    came = complaint.on if complaint else Report.objects.filter(case=name).values("received_on")[:1]
+    return declared_after(person, came).exists()
 
 
 def shown_now(complaint: Complaint) -> list[ReaderShown]:
@@ -223,14 +229,31 @@ def _close_alarms(report: Report, person: UUID) -> None:
         closed = {key: alarm for key, alarm in closed.items() if alarm.complaint_id}
     for alarm in closed.values():
         recuse(alarm.chain, [person])
+        if alarm.answered_by_id == person:
+            call_again(alarm, may_leave(report))
     if closed and not report.alarms.filter(answered_by=person, holds_key=True).exclude(id__in=closed).exists():
         remove_reader(report.case, person, Compartment.CALL)
 
 
+def stop_counting_named(report: Report, among: Collection[UUID] | None = None) -> None:
+    """Whoever could count the case, has no part in it and is named in what was told apart about it, or is related to whom that names,
+    counts it no longer. Nothing of it stands in the case: who has a part would notice. `among`: who is looked at; everybody, where
+    none. Raises :class:`~organisations.access.failing_closed.CannotWeigh`."""
+    complaints = list(report.complaints.values_list("id", flat=True))
+    if complaints:
+        people = set(everybody_near(report, Circle()).watchers if among is None else among) - people_of(report)
+        named = named_apart(report, people)
+        for complaint in complaints if named else ():
+            stop_counting(complaint, named)
+
+
 def compare_who_knows(person: UUID) -> None:
     """:func:`keep_out_meant` for somebody who is known by other words, or who declared something, in whatever they read or an alarm
-    told them of."""
+    told them of. Whoever said to be related to somebody reads nothing any more of what was told apart until then, whoever that
+    is: they read no word of its case, and else could find out about whom it is."""
     read = Q(id__in=Assignment.objects.running().filter(person=person).values("case"))
+    for complaint in Complaint.objects.filter(read, Exists(declared_after(person, OuterRef("on")))):
+        pass_on(complaint, person)
     called = Q(report__in=AlarmCall.objects.filter(person=person).values("alarm__report"))
     for complaint in Complaint.objects.filter(read | called).select_related("report__organisation"):
         keep_out_meant(complaint, among=[person])

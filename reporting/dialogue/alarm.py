@@ -1,14 +1,17 @@
 """Raising an alarm for what cannot wait: a row and a promise. Who is called, and how often, is for `cases` to find out."""
 
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
 
-from jobs.outbox import enqueue
+from jobs.outbox import enqueue, take_back
 from reporting.dialogue.progress import progress_words, tell
+from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, AlarmCall, Complaint, Report
 from reporting.moments import may_leave
+from vault import ledger
 
 
 def raise_alarm(report: Report, occasion: UUID, *, complaint: Complaint | None = None, at_once: bool = False) -> None:
@@ -21,6 +24,20 @@ def raise_alarm(report: Report, occasion: UUID, *, complaint: Complaint | None =
     if is_new:
         due = may_leave(report, chosen=at_once)
         enqueue(ReportJob.RING, alarm.id, key=f"{ReportJob.RING}:{alarm.id}:0", due=due)
+
+
+def call_again(alarm: Alarm, due: datetime | None = None) -> None:
+    """Who said to call is kept out since and recorded no call: the alarm is not answered any more, and the next on duty is called.
+    The reporter reads that, and of what was told apart that nobody calls yet. Nobody reads who it was. `due`: as of :class:`jobs.outbox.Promise`."""
+    if alarm.answer != Alarm.Answer.CALLS or alarm.came_of or alarm.answered_by_id is None:
+        return
+    alarm.answered_by, alarm.answered_on, alarm.answer, alarm.holds_key = None, None, "", False
+    alarm.save(update_fields=["answered_by", "answered_on", "answer", "holds_key"])
+    if alarm.complaint_id is None:
+        tell(alarm.report, "duty_again")
+    take_back(ReportJob.RING, alarm.id)
+    enqueue(ReportJob.RING, alarm.id, key=f"{ReportJob.RING}:{alarm.id}:{uuid4()}", due=due)
+    ledger.record(alarm.chain, ReportEvent.ALARM_AGAIN)
 
 
 def called_by_alarm(report: Report) -> QuerySet[AlarmCall, UUID]:

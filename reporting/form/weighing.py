@@ -14,6 +14,7 @@ from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, Near, beside, keep_out, near
 from organisations.access.routing import reachable, watching
 from organisations.models import Assignment
+from organisations.people.relations import declared_since
 from reporting.belonging import belonging
 from reporting.dialogue.alarm import called_by_alarm
 from reporting.job_kinds import ReportJob
@@ -55,7 +56,7 @@ def judge_people(
 ) -> KeptOut:
     """What recusal says of people who may only now come to know of the report, by everything that was said before. Words of which
     their writer said that they only mention somebody do not count for that person, and whom two people let back is out by what is
-    sure only. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
+    sure, or by a relation that was declared since, only. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
     come to know of reports whatever their function, so being mentioned counts for them. What the taker of a report said frees nobody
     any more who declared to be related to them since, or to whom they did. Writes nothing.
 
@@ -71,9 +72,24 @@ def judge_people(
         related = beside(bars.barred_among(report.case, everybody.people).everybody, everybody, wanted)
         elsewhere = [bars.barred_among(other.case, wanted) for other in belonging(report)]
     back = bars.lifted_among(report.case, wanted)
+    related = related | (again := related_since(report, said, back, everybody))
+    back -= again
     recused = (kept_out.recused & wanted) | (frozenset().union(*(barred.recused for barred in elsewhere)) - back)
     suspended = ((kept_out.suspended | related) & wanted).union(*(barred.suspended for barred in elsewhere))
     return KeptOut(recused, suspended - recused - back)
+
+
+@failing_closed()
+def related_since(report: Report, said: Circle, back: Collection[UUID], everybody: Near) -> set[UUID]:
+    """Whom of those whom two people let back a relation keeps out that was declared after that: to whoever is or may be meant by
+    what was said, or is out. Raises :class:`CannotWeigh`."""
+    then = bars.declared_then(report.case, back) if back else {}
+    if not then or not declared_since(then):
+        return set()
+    meant = keep_out(said, replace(everybody, watchers=frozenset(everybody.people))).everybody
+    elsewhere = [bars.barred_among(other.case, everybody.people).everybody for other in belonging(report)]
+    others = meant.union(bars.barred_among(report.case, everybody.people).everybody, *elsewhere)
+    return declared_since(then, others)
 
 
 def bar(
@@ -102,7 +118,7 @@ def bar_belonging(
     """The same for the reports that belong to this one (reporting/belonging.py): they are about the same. Whom people let back there
     stays, unless it is sure whom this one is about."""
     for other in belonging(report) if kept_out.everybody else ():
-        back = bars.lifted_among(other.case, kept_out.suspended)
+        back = bars.still_back(other.case, kept_out.suspended)
         there = KeptOut(kept_out.recused, kept_out.suspended - back)
         new = keep_out_of(other, there, said_by=said_by, why=why)
         if new.everybody and _ends_something(other, new):
@@ -132,7 +148,7 @@ def bar_alike(report: Report, *, said_by: str) -> None:
 
 def _bar_as_in(there: Report, here: Report, barred: bars.Barred, said_by: str) -> None:
     """Keep whoever is out of one report out of the other one, in which whoever brought it about is not the second person."""
-    suspended = barred.suspended - bars.lifted_among(here.case, barred.suspended)
+    suspended = barred.suspended - bars.still_back(here.case, barred.suspended)
     out = [(KeptOut(recused=barred.recused), said_by, NAMED)]
     for one in bars.taken_over(there.case, suspended):
         out.append((KeptOut(suspended=frozenset([UUID(one.person)])), one.said_by, one.why))

@@ -224,7 +224,7 @@ def test_whoever_comes_to_know_of_more_is_compared_first(place, change, monkeypa
     run_due()
     assert is_barred(case.id, person.id)
     assert not _counts(person, place, case)
-    assert _counts(person, place, other)
+    assert _counts(person, place, other) == (change != _declares_a_relation), "a declaration ends every count of before"
     assert has_nothing(person, case, place.organisation)
     assert not disagreements()
 

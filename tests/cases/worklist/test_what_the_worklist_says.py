@@ -9,7 +9,7 @@ from lxml import html
 
 from cases.models import Case, Deadline
 from cases.people.handover import GROUND_WORDS
-from cases.protocol.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from organisations.models import Assignment
 from tests.support.build import REASON, a_case, a_place, signed_in, walk, who
 from tests.support.pages import values_of

@@ -9,7 +9,7 @@ CALLS = {
     "barred_from_any", "barred_in_each", "barred_ones", "keep_out", "judged", "judge_people", "compare", "compare_again", "had_before",
     "recuse", "suspend", "related_to", "declared_others", "related_among", "beside", "is_compared", "comparisons_due",
     "wait_until_compared", "promise_end", "called_by_alarm", "may_mean", "keep_out_beside", "is_free", "named_people",
-    "keep_out_who_works_there", "lifted_among", "bar_alike", "belonging", "named_apart", "is_out",
+    "keep_out_who_works_there", "lifted_among", "still_back", "bar_alike", "belonging", "named_apart", "is_out",
 }  # fmt: skip
 
 
