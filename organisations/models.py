@@ -374,8 +374,7 @@ class Suspension(models.Model):
 
 
 class KeptForm(models.Model):
-    """What somebody typed when the session had ended (organisations/desk/kept.py). It is for that person only, and says
-    nowhere in the clear who that is."""
+    """What somebody typed when the session had ended (organisations/desk/kept.py): for them only, and it says nowhere who that is."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     mark = models.BinaryField(db_index=True, help_text="a keyed digest of who typed it at which browser")
