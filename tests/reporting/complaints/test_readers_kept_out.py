@@ -1,6 +1,9 @@
 """Whoever may not know of a case, or may be meant by what was told apart about it, reads nothing of that and hears nothing of it."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -119,7 +122,8 @@ def test_a_reader_who_is_related_to_whom_the_reporter_names_later_reads_no_longe
     chair = called(place["alderman"], "Xerxes", "Zoutkamp")
     complaint = _tell(receipt)
     reader = _reader(complaint)
-    declare_relation(reader, place.organisation, chair, "partner")
+    with time_machine.travel(timezone.now() - timedelta(days=1)):  # a declaration of today alone would take it away
+        declare_relation(reader, place.organisation, chair, "partner")
     run_due()
     assert _page(reader, complaint).status_code == 200
     _further(complaint, receipt, "Xerxes Zoutkamp bedreigt mij.")
