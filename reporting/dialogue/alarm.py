@@ -28,7 +28,8 @@ def raise_alarm(report: Report, occasion: UUID, *, complaint: Complaint | None =
 
 def call_again(alarm: Alarm, due: datetime | None = None) -> None:
     """Who said to call is kept out since and recorded no call: the alarm is not answered any more, and the next on duty is called.
-    The reporter reads that, and of what was told apart that nobody calls yet. Nobody reads who it was. `due`: as of :class:`jobs.outbox.Promise`."""
+    The reporter reads that, and of what was told apart that nobody calls yet. Nobody reads who it was. `due`: as of
+    :class:`jobs.outbox.Promise`."""
     if alarm.answer != Alarm.Answer.CALLS or alarm.came_of or alarm.answered_by_id is None:
         return
     alarm.answered_by, alarm.answered_on, alarm.answer, alarm.holds_key = None, None, "", False

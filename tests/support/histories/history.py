@@ -27,7 +27,7 @@ from cases.reception.list import bans_for
 from cases.waiting.queue import waiting_for
 from cases.worklist.quarantine import suspects
 from cases.worklist.signals import signals_of
-from cases.worklist.worklist import asked_now, attention_of, counts, listed_cases
+from cases.worklist.worklist import attention_of, counts, due_now, listed_cases
 from jobs.models import Job
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor, standings_in, table
@@ -350,8 +350,7 @@ class History:
         listed = listed_cases(visible_cases(actor), attention_of(actor))
         if {row.id for row in listed} & cases.keys():
             yield "has the case in the list"
-        waits = waiting_for(actor)
-        counted = counts(listed, asked_now(listed, waits, timezone.now()))
+        counted = counts(listed, due_now(listed, waits := waiting_for(actor), timezone.now()))
         if counted.open + counted.closed != len(visible):
             yield "has another count"
         numbers = Report.objects.filter(case__in=cases).values_list("number", flat=True)
