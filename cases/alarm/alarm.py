@@ -304,7 +304,7 @@ def _free(alarm: Alarm, shifts: list[DutyShift]) -> list[DutyShift]:
     people = [person for shift in shifts for person in _who_must_be_free(shift)]
     barred: set[UUID] = set()
     if people:
-        barred |= _declared_since(report, people)
+        barred |= _declared_after(report, people)
         barred |= barred_among(report.case, people).everybody | said.judged(people, all_watch=True).everybody
         barred |= named_apart(report, set(people) - people_of(report))  # who has the case would notice
     if alarm.complaint_id:
@@ -317,10 +317,10 @@ def _free(alarm: Alarm, shifts: list[DutyShift]) -> list[DutyShift]:
     ]
 
 
-def _declared_since(report: Report, people: list[UUID]) -> set[UUID]:
+def _declared_after(report: Report, people: list[UUID]) -> set[UUID]:
     """Who of these said to be related to somebody since the report came, and does not read it (:func:`declared_after`)."""
-    reads = _reading(report.case).values("person")
-    rows = Person.objects.filter(id__in=people, declared_on__gte=report.received_on).exclude(id__in=reads)
+    declared = Exists(declared_after(OuterRef("id"), report.received_on))
+    rows = Person.objects.filter(declared, id__in=people).exclude(id__in=_reading(report.case).values("person"))
     return set(rows.values_list("id", flat=True))
 
 

@@ -222,7 +222,7 @@ def _by_answer(case: Case, rule: Decision, track: str, running: set[str]) -> lis
     if rule.form == "weighing" and not track:
         for name, criterion in questions.weighing.items():
             for code, moved in criterion.moves.items():
-                known = {track: state for track, state in moved.items() if track in case.protocol.tracks}
+                known = {which: state for which, state in moved.items() if which in case.protocol.tracks}
                 if known:
                     answer = str(questions.scales[criterion.scale][code])
                     found.append(ByAnswer(str(criterion.label), answer, (name, code), known))

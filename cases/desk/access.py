@@ -36,9 +36,10 @@ def visible_cases(actor: Actor) -> CaseQuerySet:
 
 
 def countable_cases(actor: Actor, among: Collection[UUID] | None = None) -> CaseQuerySet:
-    """The cases that the organisation handles (of these only, if given), less those of which the actor may not know, and those that
-    came before the actor last said to be related to somebody, whoever that is, or of which something told apart names them. For counts only. None at all as long as the actor was
-    not compared with them after a new role, function, name or relation."""
+    """The cases that the organisation handles (of these only, if given), for counts only. Left out are those of which the actor may
+    not know, those that came before the actor last said to be related to somebody, whoever that is, and those of which something
+    that was told apart names the actor. None at all as long as the actor was not compared with them after a new role, function,
+    name or relation."""
     if not is_compared(actor.person.id):
         return Case.objects.none()
     handled = Case.objects.filter(organisation=actor.organisation)

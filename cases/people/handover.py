@@ -29,6 +29,7 @@ from organisations.access.policy import Actor
 from organisations.access.routing import TAKING_OVER, chain, supporters
 from organisations.models import HANDLING, Assignment, Organisation, Person
 from organisations.people.appointments import Rosters
+from organisations.people.relations import has_declared_after
 from reporting.complaints.heard import named_apart
 from reporting.complaints.readers import keep_apart
 from reporting.dialogue.progress import tell
@@ -236,7 +237,7 @@ def successor(
 def may_guard(case: Case, people: Iterable[Person]) -> list[Person]:
     """Those who said nothing of a relation since the report came: who guards a case does not read it, and else could find out by
     it about whom it is (:func:`~organisations.people.relations.declared_after`)."""
-    return [one for one in people if one.declared_on is None or one.declared_on < case.report.received_on]
+    return [person for person in people if not has_declared_after(person, case.report.received_on)]
 
 
 def _onward(steps: list[tuple[Organisation, str]], organisation: UUID) -> list[tuple[Organisation, str]]:

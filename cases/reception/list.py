@@ -53,10 +53,9 @@ def keep_at_reception(case: Case, record: CaseRecord, key: ContentKey) -> None:
 
 @transaction.atomic
 def bans_for(actor: Actor) -> list[ShownBan] | None:
-    """The bans in force for who is at the reception, by name. Who may not know of a case sees nothing of it, nor who
-    said since it came to be related to somebody; None as long as the
-    actor was not compared with the cases after a new role, function, name or relation. The look stands in the ledger. The caller
-    has asked `may(actor, "reception.list")`."""
+    """The bans in force for who is at the reception, by name. Nothing is seen of a case by who may not know of it, or said since
+    it came to be related to somebody. None as long as the actor was not compared with the cases after a new role, function, name
+    or relation. The look stands in the ledger. The caller has asked `may(actor, "reception.list")`."""
     if not is_compared(actor.person.id):
         return None
     rows = list(

@@ -98,8 +98,7 @@ class Source:
     """`rows` finds what waits; `columns` says in which columns the fields of :class:`Found` stand (`case` and `number`
     are those of a case unless given, `which` is the row). `page` is the address where it is done. `late`: the
     words where it is late. `bars`: the ids (of a case, or of what was told apart) by which recusal is asked, for what lies
-    in no case of the actor.
-    `what`: which of its kind it is, in words.
+    in no case of the actor. `what`: which of its kind it is, in words.
     `name`: by what it is told from others: the number of the case, where there is one.
     `kept` leaves out what only Python can judge, in a fixed number of queries and in none where nothing was
     found."""

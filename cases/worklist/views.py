@@ -19,10 +19,10 @@ from cases.waiting.queue import first_of, waiting_for
 from cases.worklist.choice import MOST_LETTERS, WorklistChoice, drop_filter, save_filter, saved_filters
 from cases.worklist.quarantine import how_many_suspects
 from cases.worklist.worklist import (
-    asked_now,
     attention_of,
     chosen,
     counts,
+    due_now,
     first_line_of,
     fitting,
     in_order,
@@ -74,12 +74,12 @@ def _worklist(request: WorkRequest) -> HttpResponse:
     listed = listed_cases(mine, attention, active_for=actor if by_activity else None)
     fits = fitting(listed, actor, choice)
     waiting = waiting_for(actor, mine)
-    asked = asked_now(listed, waiting, now)
-    page = Paginator(chosen(fits, choice, asked), PAGE).get_page(request.GET.get("page"))
+    due = due_now(listed, waiting, now)
+    page = Paginator(chosen(fits, choice, due), PAGE).get_page(request.GET.get("page"))
     shown = rows(in_order(with_activity(mine, actor), list(page.object_list)), actor, listed)
     digest = hashlib.sha256(",".join(sorted(str(row.case.id) for row in shown)).encode()).hexdigest()
     ledger.record(actor.organisation.id, CaseEvent.WORKLIST_SEEN, actor=actor.person.id, count=len(shown), cases=digest)
-    saved, totals = saved_filters(actor), counts(fits, asked)
+    saved, totals = saved_filters(actor), counts(fits, due)
     context = {
         "section": "work",
         "notice": NOTICES.of(request),
@@ -91,7 +91,7 @@ def _worklist(request: WorkRequest) -> HttpResponse:
         "rows": shown,
         "choice": choice,
         "tabs": [(words, show, choice.but(show), totals.of(show)) for show, words in _TABS],
-        "first_line": first_line_of(listed, waiting, asked),
+        "first_line": first_line_of(listed, waiting, due),
         "columns": {
             code: (words, choice.sorted_by(code), choice.direction_of(code)) for code, words in _COLUMNS.items()
         },

@@ -216,7 +216,7 @@ def last_active(row: Mapping[str, Any]) -> date:
     return max([row["started_on"], *days, *([row["said"]] if row["reads"] and row["said"] else [])])
 
 
-class Asked(NamedTuple):
+class DueNow(NamedTuple):
     """The numbers of what asks something now: by a deadline that runs, or by something else that waits (a day of review,
     a measure that ends)."""
 
@@ -224,7 +224,7 @@ class Asked(NamedTuple):
     today: set[str]  # with what is late
 
 
-def asked_now(cases: list[ListedCase], waiting: Iterable[Waiting], now: datetime) -> Asked:
+def due_now(cases: list[ListedCase], waiting: Iterable[Waiting], now: datetime) -> DueNow:
     """What is late and what is for today among all cases of the actor and all that waits for them. The first line, the
     tabs and the list say this one thing."""
     waits, tonight = list(waiting), end_of(timezone.localdate(now))
@@ -232,17 +232,17 @@ def asked_now(cases: list[ListedCase], waiting: Iterable[Waiting], now: datetime
     late |= {one.number for one in waits if one.urgency == Urgency.LATE}
     today = {one.number for one in cases if one.is_due(tonight)}
     today |= {one.number for one in waits if one.urgency == Urgency.TODAY}
-    return Asked(late, late | today)
+    return DueNow(late, late | today)
 
 
-def counts(cases: list[ListedCase], asked: Asked) -> Counts:
+def counts(cases: list[ListedCase], due: DueNow) -> Counts:
     """The numbers on the tabs. What is late is late in a closed case too."""
     still = [listed for listed in cases if not listed.ended]
     return Counts(
         open=len(still),
         closed=len(cases) - len(still),
-        late=sum(listed.number in asked.late for listed in cases),
-        today=sum(listed.number in asked.today for listed in cases),
+        late=sum(listed.number in due.late for listed in cases),
+        today=sum(listed.number in due.today for listed in cases),
         unread=sum(listed.unread > 0 for listed in still),
         hold=sum(listed.waits == PROSECUTION for listed in still),
         after=sum(listed.runs_after_closing for listed in cases),
@@ -269,7 +269,7 @@ def fitting(cases: list[ListedCase], actor: Actor, choice: WorklistChoice) -> li
     ]
 
 
-def chosen(cases: list[ListedCase], choice: WorklistChoice, asked: Asked) -> list[UUID]:
+def chosen(cases: list[ListedCase], choice: WorklistChoice, due: DueNow) -> list[UUID]:
     """The ids of those of :func:`fitting` that the tab of the choice shows, in the wanted order."""
     tests: dict[str, Callable[[ListedCase], bool]] = {
         "": lambda listed: not listed.ended,
@@ -277,8 +277,8 @@ def chosen(cases: list[ListedCase], choice: WorklistChoice, asked: Asked) -> lis
         "after": lambda listed: listed.runs_after_closing,
         "hold": lambda listed: not listed.ended and listed.waits == PROSECUTION,
         "unread": lambda listed: not listed.ended and listed.unread > 0,
-        "late": lambda listed: listed.number in asked.late,
-        "today": lambda listed: listed.number in asked.today,
+        "late": lambda listed: listed.number in due.late,
+        "today": lambda listed: listed.number in due.today,
     }
     return [listed.id for listed in _in_wanted_order(list(filter(tests[choice.show], cases)), choice.sort)]
 
@@ -295,15 +295,15 @@ class FirstLine:
     is_empty: bool  # no open case
 
 
-def first_line_of(cases: list[ListedCase], waiting: Iterable[Waiting], asked: Asked) -> FirstLine:
+def first_line_of(cases: list[ListedCase], waiting: Iterable[Waiting], due: DueNow) -> FirstLine:
     """The first line over all cases of the actor and all that waits for them."""
     numbers = {one.number for one in cases}
-    late, today = len(asked.late & numbers), len(asked.today & numbers)
+    late, today = len(due.late & numbers), len(due.today & numbers)
     return FirstLine(
         any(one.urgency == Urgency.CANNOT_WAIT for one in waiting),
         late,
         today - late,
-        not asked.today <= numbers,
+        not due.today <= numbers,
         all(one.ended for one in cases),
     )
 

@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from organisations.access.failing_closed import failing_closed
 from organisations.models import Assignment, Organisation, Recusal, Suspension
-from organisations.people.relations import declared_since
+from organisations.people.relations import newly_declared
 from vault.keyring.keys import Codes, stored_digest
 from vault.keyring.looked_up import once
 
@@ -170,7 +170,7 @@ def lifted_among(case: UUID, people: Iterable[UUID]) -> set[UUID]:
 def still_back(case: UUID, people: Iterable[UUID]) -> set[UUID]:
     """Those of :func:`lifted_among` who declared no relation since."""
     lifted = lifted_among(case, people)
-    return lifted - declared_since(declared_then(case, lifted)) if lifted else lifted
+    return lifted - newly_declared(declared_then(case, lifted)) if lifted else lifted
 
 
 def declared_then(case: UUID, people: Collection[UUID]) -> dict[UUID, Collection[str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,11 @@ def declared_after(person: Any, day: Any) -> QuerySet[Person]:
     that they do not read they then see nothing, whomever they named: else they could find out about whom it is by naming one
     colleague after another."""
     return Person.objects.filter(id=person, declared_on__gte=day).order_by()
+
+
+def has_declared_after(person: Person, day: date) -> bool:
+    """As :func:`declared_after`, of a person who was looked up already."""
+    return person.declared_on is not None and person.declared_on >= day
 
 
 def relation_mark(person: UUID, other: UUID) -> bytes:
@@ -80,7 +86,7 @@ def related_among(people: Collection[UUID], declarers: Collection[UUID]) -> set[
     return _declarers(list(DeclaredRelation.objects.filter(person__in=list(declarers))), people)
 
 
-def declared_since(before: Mapping[UUID, Collection[str]], others: Collection[UUID] | None = None) -> set[UUID]:
+def newly_declared(before: Mapping[UUID, Collection[str]], others: Collection[UUID] | None = None) -> set[UUID]:
     """Who of these people has a declaration that is none of those of before, {person: their identifiers}: to one of `others`, or
     one that cannot be opened; to anybody, where none are given."""
     known = {UUID(one) for declared in before.values() for one in declared}

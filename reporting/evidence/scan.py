@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.conf import settings
@@ -51,19 +52,25 @@ def day_of_signatures() -> date | None:
 def _ask(data: bytes) -> str:
     until = time.monotonic() + SECONDS
     with _connection() as clamd:
-        clamd.sendall(b"zINSTREAM\0")
-        for start in range(0, len(data), PIECE):
-            piece = data[start : start + PIECE]
+        for piece in _question(data):
             _wait_no_longer(clamd, until)
-            clamd.sendall(len(piece).to_bytes(4, "big") + piece)
-        clamd.sendall(bytes(4))
-        answer = b""
-        while piece := clamd.recv(LONGEST_ANSWER):
+            clamd.sendall(piece)
+        answer, piece = b"", b"?"
+        while piece and len(answer) <= LONGEST_ANSWER:
+            _wait_no_longer(clamd, until)
+            piece = clamd.recv(LONGEST_ANSWER)
             answer += piece
-            if len(answer) > LONGEST_ANSWER:
-                raise OSError("no scanner answers at such length")
-            _wait_no_longer(clamd, until)
+    if piece:
+        raise OSError("no scanner answers at such length")
     return answer.rstrip(b"\0\n").decode("utf-8", "replace")
+
+
+def _question(data: bytes) -> Iterator[bytes]:
+    yield b"zINSTREAM\0"
+    for start in range(0, len(data), PIECE):
+        piece = data[start : start + PIECE]
+        yield len(piece).to_bytes(4, "big") + piece
+    yield bytes(4)
 
 
 def _wait_no_longer(connection: socket.socket, until: float) -> None:

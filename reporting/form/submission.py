@@ -155,12 +155,10 @@ def _shown(submission: Submission) -> Route | None:
     try:
         with transaction.atomic():
             return _route(submission, submission.circle.chosen_only)
-    except NoAdviser:
+    except (NoAdviser, OperationalError):  # the database as in :func:`plan`
         raise
     except NobodyLeft:
         return None
-    except OperationalError:  # as in :func:`plan`
-        raise
     except Exception as error:  # as in :func:`plan`
         logger.error("routing failed: %s", type(error).__name__)
         return None

@@ -14,7 +14,7 @@ from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, KeptOut, Near, beside, keep_out, near
 from organisations.access.routing import reachable, watching
 from organisations.models import Assignment
-from organisations.people.relations import declared_since
+from organisations.people.relations import newly_declared
 from reporting.belonging import belonging
 from reporting.dialogue.alarm import called_by_alarm
 from reporting.job_kinds import ReportJob
@@ -55,10 +55,10 @@ def judge_people(
     report: Report, said: Circle, people: Collection[UUID], everybody: Near | None = None, *, all_watch: bool = False
 ) -> KeptOut:
     """What recusal says of people who may only now come to know of the report, by everything that was said before. Words of which
-    their writer said that they only mention somebody do not count for that person, and whom two people let back is out by what is
-    sure, or by a relation that was declared since, only. `everybody`: of :func:`everybody_near`, where it was asked already. `all_watch`: they
-    come to know of reports whatever their function, so being mentioned counts for them. What the taker of a report said frees nobody
-    any more who declared to be related to them since, or to whom they did. Writes nothing.
+    their writer said that they only mention somebody do not count for that person, and whom two people let back is out only
+    by what is sure, or by a relation that was declared since. `everybody`: of :func:`everybody_near`, where it was asked already.
+    `all_watch`: they come to know of reports whatever their function, so being mentioned counts for them. What the taker of a
+    report said frees nobody any more who declared to be related to them since, or to whom they did. Writes nothing.
 
     Whoever is related to somebody who is out already, or is called so, may be meant too, whatever the other is out for. Whoever is
     out of a report that belongs to this one is out of this one. Raises :class:`CannotWeigh`.
@@ -84,12 +84,12 @@ def related_since(report: Report, said: Circle, back: Collection[UUID], everybod
     """Whom of those whom two people let back a relation keeps out that was declared after that: to whoever is or may be meant by
     what was said, or is out. Raises :class:`CannotWeigh`."""
     then = bars.declared_then(report.case, back) if back else {}
-    if not then or not declared_since(then):
+    if not then or not newly_declared(then):
         return set()
     meant = keep_out(said, replace(everybody, watchers=frozenset(everybody.people))).everybody
     elsewhere = [bars.barred_among(other.case, everybody.people).everybody for other in belonging(report)]
     others = meant.union(bars.barred_among(report.case, everybody.people).everybody, *elsewhere)
-    return declared_since(then, others)
+    return newly_declared(then, others)
 
 
 def bar(

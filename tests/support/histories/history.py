@@ -27,7 +27,7 @@ from cases.reception.list import bans_for
 from cases.waiting.queue import waiting_for
 from cases.worklist.quarantine import suspects
 from cases.worklist.signals import signals_of
-from cases.worklist.worklist import attention_of, counts, listed_cases
+from cases.worklist.worklist import attention_of, counts, due_now, listed_cases
 from jobs.models import Job
 from organisations.access.bars import is_barred
 from organisations.access.policy import Actor, standings_in, table
@@ -350,7 +350,7 @@ class History:
         listed = listed_cases(visible_cases(actor), attention_of(actor))
         if {row.id for row in listed} & cases.keys():
             yield "has the case in the list"
-        counted = counts(listed, timezone.now())
+        counted = counts(listed, due_now(listed, waits := waiting_for(actor), timezone.now()))
         if counted.open + counted.closed != len(visible):
             yield "has another count"
         numbers = Report.objects.filter(case__in=cases).values_list("number", flat=True)
@@ -359,7 +359,7 @@ class History:
         bans = (bans_for(actor) or ()) if "reception" in actor.roles else ()
         if {ban.name for ban in bans} & {banned(slot) for slot in cases.values() if slot != APART}:
             yield "reads a ban of the case at the reception"
-        waiting = {one.number for one in waiting_for(actor)}
+        waiting = {one.number for one in waits}
         if waiting & set(Case.objects.filter(id__in=cases).values_list("number", flat=True)):
             yield "has something of the case waiting"
         running = Deadline.objects.running().filter(case__in=visible, due__isnull=False).count()
