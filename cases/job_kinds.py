@@ -11,6 +11,7 @@ class CaseJob(StrEnum):
     RECORD_ENDS = "cases.record_ends"
     CHECK_INVARIANTS = "cases.check_invariants"
     TELL_BROKEN = "cases.tell_broken"
+    CALL_NOT_RECORDED = "cases.call_not_recorded"
     TAKE_NUMBER_KEY = "cases.take_number_key"
     TAKE_IDENTITY_KEY = "cases.take_identity_key"
     AFTER_SILENCE = "cases.after_silence"

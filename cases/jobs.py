@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.alarm.alarm import call, ring, take_number_back
+from cases.alarm.alarm import call, ring, ring_unrecorded, take_number_back
 from cases.bundles.answering import end_terms
 from cases.deadlines.running import start_deadlines
 from cases.deciding.opening import open_case
@@ -189,6 +189,12 @@ def take_identity_key(work: Job) -> None:
     if asked:
         take_back_key(asked)
         ledger.record(asked.case_id, CaseEvent.IDENTITY_TAKEN_BACK, person=str(asked.asked_by_id))
+
+
+@job(CaseJob.CALL_NOT_RECORDED)
+def ring_where_no_call_was_recorded(work: Job) -> None:
+    """Somebody said to call, and nobody knows whether they did: the alarm rings again."""
+    ring_unrecorded(work.aim)
 
 
 @job(CaseJob.TAKE_NUMBER_KEY)

@@ -287,6 +287,7 @@ OPERATOR_WEBHOOK = env.str(
     "WEERBAAR_OPERATOR_WEBHOOK", "", validate=lambda url: not url or url.startswith("https://") or 1 / 0
 )
 ALARM_REPEAT_MINUTES = env.int("WEERBAAR_ALARM_REPEAT_MINUTES", 15)
+ALARM_RECORD_MINUTES = env.int("WEERBAAR_ALARM_RECORD_MINUTES", 60)
 PING_FROM_EMAIL = env.str("WEERBAAR_PING_FROM_EMAIL", "") or DEFAULT_FROM_EMAIL
 
 # What was published never changes, so its answers are kept: by each process, and in Redis for all. Nothing else is.

@@ -6,7 +6,7 @@ Nobody who is or may be concerned is ever called. Mail and webhook are the same 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +21,7 @@ from cases.job_kinds import CaseJob
 from cases.models import Case
 from cases.people.said import Said
 from jobs.mail import send_alarm, send_alarm_link
-from jobs.outbox import Promise, enqueue, enqueue_all, next_mail_slot
+from jobs.outbox import Promise, enqueue, enqueue_all, next_mail_slot, take_back
 from organisations.access.bars import barred_among, hidden_cases
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, Assignment, DutyShift, Organisation, Person
@@ -31,7 +31,7 @@ from organisations.people.duty import address_of, roster_of
 from organisations.people.relations import declared_after
 from reporting.complaints.heard import heard_apart, named_apart
 from reporting.complaints.readers import people_of
-from reporting.dialogue.alarm import tell_of_alarm
+from reporting.dialogue.alarm import call_again, tell_of_alarm
 from reporting.events import ReportEvent
 from reporting.job_kinds import ReportJob
 from reporting.models import Alarm, AlarmCall, Report
@@ -198,6 +198,9 @@ def answer(row: Alarm, called: AlarmCall, person: Person | None) -> None:
     row.answer = Alarm.Answer.CALLS if reach_of(row.report).by_number else Alarm.Answer.NO_NUMBER
     row.save(update_fields=["answered_by", "answered_on", "answer"])
     tell_of_alarm(row)
+    if row.answer == Alarm.Answer.CALLS:
+        until = timezone.now() + timedelta(minutes=settings.ALARM_RECORD_MINUTES)
+        enqueue(CaseJob.CALL_NOT_RECORDED, row.id, key=f"{CaseJob.CALL_NOT_RECORDED}:{row.id}:{uuid4()}", due=until)
     shift: dict[str, Any] = {} if person else {"shift": str(called.shift_id)}
     ledger.record(
         row.chain, ReportEvent.ALARM_ANSWERED, actor=person.id if person else None, answer=row.answer, **shift
@@ -222,10 +225,21 @@ def keep_call(row: Alarm, called: AlarmCall, came_of: str, person: Person | None
         raise Refused(_("Say whether you spoke to the reporter."))
     row.came_of = came_of
     row.save(update_fields=["came_of"])
+    take_back(CaseJob.CALL_NOT_RECORDED, row.id)
     tell_of_alarm(row)
     take_number_back(row)
     shift: dict[str, Any] = {} if person else {"shift": str(called.shift_id)}
     ledger.record(row.chain, ReportEvent.ALARM_CALLED, actor=person.id if person else None, came_of=came_of, **shift)
+
+
+@transaction.atomic
+def ring_unrecorded(alarm: UUID) -> None:
+    """Ring again where somebody said to call and nobody recorded a call since: whether the reporter was called is not known. Whoever
+    called says so once more, or somebody else does."""
+    row = Alarm.objects.select_for_update(of=("self",)).select_related("report").filter(id=alarm).first()
+    if row and row.answer == Alarm.Answer.CALLS and not row.came_of:
+        take_number_back(row)
+        call_again(row, why="duty_unknown")
 
 
 def take_number_back(row: Alarm) -> None:

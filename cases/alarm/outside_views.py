@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -39,6 +40,7 @@ def alarm_outside(request: HttpRequest, which: UUID, until: int, signature: str)
         "reach": reach_of(row.report),
         "number": [(one.label, one.text) for one in number],
         "refused": refused,
+        "record_minutes": settings.ALARM_RECORD_MINUTES,
         "page": "" if row.answered_on else page_of(called),
     }
     return render(request, "cases/alarm/outside.html", context, status=422 if refused else 200)

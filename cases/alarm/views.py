@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from reporting.models import Alarm
 
 NOTICES = Notices(
     {
-        "calls": Notice(_("Recorded: you call now. Nobody else is called any more.")),
+        "calls": Notice(_("Recorded: you call now. Say below what it came to: else the alarm rings again.")),
         "messaged": Notice(_("Recorded. The reporter reads it in the mailbox, and nobody is called any more.")),
         "called": Notice(_("Recorded. The number is closed again.")),
     }
@@ -44,6 +45,7 @@ def alarm(request: WorkRequest, occasion: UUID) -> HttpResponse:
         "own": row.answered_by_id == request.actor.person.id,
         "case": read_case(row, request.actor),
         "refused": refused,
+        "record_minutes": settings.ALARM_RECORD_MINUTES,
         "reach": reach_of(row.report),
         "number": [(one.label, one.text) for one in number_of(called, request.actor)],
         "notice": NOTICES.of(request),

@@ -1,17 +1,15 @@
 """Where something can wait for somebody, one source for each kind: its part of one query over the cases of the actor."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Least
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.alarm.alarm import alarms_for, sign_of
 from cases.deciding.proposals import fell_through
 from cases.file.sender_code import GIVES, GIVES_CONFIDENTIAL
 from cases.models import (
@@ -28,6 +26,7 @@ from cases.models import (
     Transfer,
 )
 from cases.protocol.installed import cannot_wait
+from cases.waiting.alarms import ALARMS, of_both
 from cases.waiting.found import Found, Mine, Source, Urgency, deadline_found, end_of_today
 from cases.waiting.second_person import (
     asked_of_second,
@@ -103,25 +102,6 @@ def _suspects(mine: Mine) -> QuerySet:
     return suspected(mine.actor).exclude(lane=Report.Lane.PROPOSED, lane_by=mine.actor.person)
 
 
-def _of_both(found: Found) -> set[UUID]:
-    """The names of what was told apart and of the report that it belongs to (`which`)."""
-    return {found.case, UUID(found.which)}
-
-
-def _alarms(mine: Mine) -> QuerySet:
-    """The alarms that call this person, except those of what was told apart."""
-    return alarms_for(mine.actor).filter(alarm__answered_on=None, alarm__complaint=None)
-
-
-def _of_a_read_case(mine: Mine) -> Q:
-    """Whether the actor reads the case of an alarm, and so may know what it is about."""
-    return Q(alarm__report__case__in=mine.held(*HANDLING))
-
-
-def _alarms_apart(mine: Mine) -> QuerySet:
-    return alarms_for(mine.actor).filter(alarm__answered_on=None).exclude(alarm__complaint=None)
-
-
 def _fell_through(mine: Mine) -> QuerySet:
     return fell_through(mine.actor.person.id).filter(case__in=mine.held(*WORKING))
 
@@ -157,60 +137,9 @@ def _page(name: str, which: Callable[[str], object] | None = None) -> Callable[[
 ASKED = {"since_at": "asked_at", "asked_by": "asked_by"}  # columns of what a second person answers
 _NUMBER_OF_CASE = Subquery(Case.objects.filter(id=OuterRef("case")).values("number")[:1])
 
-_ALARM: Mapping[str, str | Combinable] = {
-    "case": "alarm__report__case",
-    "number": Value(""),
-    "which": "alarm__occasion",
-}
-
-
-def _alarm_page(found: Found) -> str:
-    return reverse("cases:alarm", args=[UUID(found.which)])
-
-
-def _sign(found: Found) -> str:
-    return sign_of(UUID(found.which))
-
-
 # The order of the queue is that of urgency and time, whatever the order here.
 SOURCES: tuple[Source, ...] = (
-    Source(
-        _("Alarm: somebody is not safe. Say whether you call"),
-        lambda mine: _alarms(mine).filter(_of_a_read_case(mine), alarm__occasion=F("alarm__report")),
-        _ALARM,
-        _alarm_page,
-        urgency=Urgency.CANNOT_WAIT,
-        bars=lambda found: {found.case},
-        name=_sign,
-    ),
-    Source(
-        _("Alarm: the reporter tells of retaliation. Say whether you call"),
-        lambda mine: _alarms(mine).filter(_of_a_read_case(mine)).exclude(alarm__occasion=F("alarm__report")),
-        _ALARM,
-        _alarm_page,
-        urgency=Urgency.CANNOT_WAIT,
-        bars=lambda found: {found.case},
-        name=_sign,
-    ),
-    Source(
-        _("Alarm: say whether you call"),
-        lambda mine: _alarms(mine).exclude(_of_a_read_case(mine)),
-        _ALARM,
-        _alarm_page,
-        urgency=Urgency.CANNOT_WAIT,
-        bars=lambda found: {found.case},
-        name=_sign,
-    ),
-    Source(
-        _("Alarm: something was told apart. Say whether you call"),
-        _alarms_apart,
-        # The occasion of these is what was told apart, and its bars stand under that name.
-        _ALARM,
-        _alarm_page,
-        urgency=Urgency.CANNOT_WAIT,
-        bars=_of_both,
-        name=_sign,
-    ),
+    *ALARMS,
     Source(
         _("The reporter tells of retaliation"),
         lambda mine: _messages(mine).filter(kind="retaliation"),
@@ -224,7 +153,7 @@ SOURCES: tuple[Source, ...] = (
         {"case": "id", "number": "report__number", "which": "report__case", "since_on": "on", "until_at": "due"},
         lambda found: reverse("cases:complaint", args=[found.case]),
         urgency=Urgency.CANNOT_WAIT,
-        bars=_of_both,
+        bars=of_both,
     ),
     Source(
         _("A deadline ends today"),
@@ -311,7 +240,7 @@ SOURCES: tuple[Source, ...] = (
         lambda mine: _apart(mine).exclude(kind="retaliation"),
         {"case": "id", "number": "report__number", "which": "report__case", "since_on": "on", "until_at": "due"},
         lambda found: reverse("cases:complaint", args=[found.case]),
-        bars=_of_both,
+        bars=of_both,
     ),
     Source(_("To do for you"), _todos, {"since_at": "made_at", "until_on": "due"}, _page("notes")),
     Source(

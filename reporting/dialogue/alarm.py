@@ -26,16 +26,17 @@ def raise_alarm(report: Report, occasion: UUID, *, complaint: Complaint | None =
         enqueue(ReportJob.RING, alarm.id, key=f"{ReportJob.RING}:{alarm.id}:0", due=due)
 
 
-def call_again(alarm: Alarm, due: datetime | None = None) -> None:
-    """Who said to call is kept out since and recorded no call: the alarm is not answered any more, and the next on duty is called.
-    The reporter reads that, and of what was told apart that nobody calls yet. Nobody reads who it was. `due`: as of
-    :class:`jobs.outbox.Promise`."""
-    if alarm.answer != Alarm.Answer.CALLS or alarm.came_of or alarm.answered_by_id is None:
+def call_again(alarm: Alarm, due: datetime | None = None, *, why: str = "duty_again") -> None:
+    """Somebody said to call and no call was recorded: the alarm is not answered any more, and rings. The reporter reads `why`, a
+    code of progress.yaml: that this person does not call, being kept out since, or that nobody knows it. Of what was told apart
+    they read that nobody calls yet. Nobody reads who it was. `due`: as of :class:`jobs.outbox.Promise`."""
+    if alarm.answer != Alarm.Answer.CALLS or alarm.came_of:
         return
     alarm.answered_by, alarm.answered_on, alarm.answer, alarm.holds_key = None, None, "", False
     alarm.save(update_fields=["answered_by", "answered_on", "answer", "holds_key"])
+    alarm.calls.update(used=False)  # a contact outside may press the button of their link once more
     if alarm.complaint_id is None:
-        tell(alarm.report, "duty_again")
+        tell(alarm.report, why)
     take_back(ReportJob.RING, alarm.id)
     enqueue(ReportJob.RING, alarm.id, key=f"{ReportJob.RING}:{alarm.id}:{uuid4()}", due=due)
     ledger.record(alarm.chain, ReportEvent.ALARM_AGAIN)

@@ -94,6 +94,9 @@ def test_the_alarm_repeats_with_one_more_each_time_until_somebody_calls(place):
     assert "u belt nu" in words_of(answer)
     assert "Wie dienst heeft, belt u." in words_of(come_back(Client(), receipt))
     assert _later(48) == []
+    assert first.email in _later(62), "nobody said what the call came to"
+    client.post(_url(alarm))
+    client.post(_url(alarm), {"came_of": "reached"})
     assert _later(600) == []
     assert "alarm.answered" in [entry.action for entry in entries(report.case)]
     assert "Alarm: iemand is niet veilig" not in in_one_line(client.get(WORKLIST).content.decode())

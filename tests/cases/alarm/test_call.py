@@ -120,22 +120,37 @@ def test_the_number_closes_when_the_call_is_recorded(place, caller, came_of, tol
 
 
 @time_machine.travel(EVENING, tick=False)
-def test_the_number_closes_after_a_while_when_nobody_records_the_call(place, caller):
-    report, _receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+def test_an_alarm_rings_again_where_nobody_says_what_the_call_came_to(place, caller, settings):
+    """Who pressed the button and went home called nobody."""
+    settings.ALARM_RECORD_MINUTES = 30
+    report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
     _run()
     client = signed_in(caller)
-    client.post(_url())
-    with time_machine.travel("2027-03-02 08:30+01:00", tick=False):
+    assert "Zeg binnen 30 minuten wat ervan kwam" in words_of(client.post(_url(), follow=True))
+    assert "Alarm: u zou bellen. Zeg wat ervan kwam" in words_of(client.get("/werkplek/"))
+    mail.outbox.clear()
+    with time_machine.travel(timezone.now() + timedelta(minutes=29), tick=False):
         _run()
+        assert not mail.outbox
         assert NUMBER in words_of(signed_in(caller).get(_url()))
-    with time_machine.travel("2027-03-02 09:01+01:00", tick=False):
+    with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
         _run()
-        page = words_of(signed_in(caller).get(_url()))
-        assert NUMBER not in page
-        assert "Het nummer is dicht" in page
+        assert [one.to for one in mail.outbox] == [[caller.email]]
         assert not readers(report.case, Compartment.CALL)
+        assert "Wij weten niet of u bent gebeld" in words_of(come_back(Client(), receipt))
+        client = signed_in(caller)
+        page = words_of(client.get(_url()))
+        assert NUMBER not in page
+        assert "Ik bel nu" in page
+        assert "Alarm: zeg of u belt" in words_of(client.get("/werkplek/"))
         assert not disagreements()
-        assert "alarm.number_taken_back" in _actions(report)
+        assert NUMBER in words_of(client.post(_url(), follow=True))
+        client.post(_url(), {"came_of": "reached"})
+        assert "u zou bellen" not in words_of(client.get("/werkplek/"))
+        mail.outbox.clear()
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        _run()
+        assert not mail.outbox, "what was recorded rings no more"
 
 
 @time_machine.travel(EVENING, tick=False)
@@ -187,8 +202,23 @@ def test_a_contact_outside_opens_the_number_once_by_the_link_and_nothing_else(pl
     assert "kreeg u niet te spreken" in words_of(come_back(Client(), receipt))
     assert not readers(report.case, Compartment.CALL)
     assert not disagreements()
-    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
         assert _links() == [], "the alarm stopped"
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_contact_outside_who_records_no_call_can_say_again_to_call(place):
+    _outside(place)
+    _report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+    [link] = _links()
+    assert NUMBER in words_of(Client().post(link, {"what": "call"}))
+    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+        assert len(_links()) == 1
+        assert "Wij weten niet of u bent gebeld" in words_of(come_back(Client(), receipt))
+        assert NUMBER not in words_of(Client().get(link))
+        assert NUMBER in words_of(Client().post(link, {"what": "call"}))
+        Client().post(link, {"what": "reached"})
+        assert "heeft u gesproken" in words_of(come_back(Client(), receipt))
 
 
 @time_machine.travel(EVENING, tick=False)

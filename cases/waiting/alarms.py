@@ -1,0 +1,106 @@
+"""Alarms that wait for somebody on duty: to say that they call, and to say what the call came to."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cases.alarm.alarm import alarms_for, sign_of
+from cases.waiting.found import Found, Mine, Source, Urgency
+from organisations.models import HANDLING
+from reporting.models import Alarm
+
+
+def of_both(found: Found) -> set[UUID]:
+    """The names of what was told apart and of the report that it belongs to (`which`)."""
+    return {found.case, UUID(found.which)}
+
+
+def _alarms(mine: Mine) -> QuerySet:
+    """The alarms that call this person, except those of what was told apart."""
+    return alarms_for(mine.actor).filter(alarm__answered_on=None, alarm__complaint=None)
+
+
+def _of_a_read_case(mine: Mine) -> Q:
+    """Whether the actor reads the case of an alarm, and so may know what it is about."""
+    return Q(alarm__report__case__in=mine.held(*HANDLING))
+
+
+def _alarms_apart(mine: Mine) -> QuerySet:
+    return alarms_for(mine.actor).filter(alarm__answered_on=None).exclude(alarm__complaint=None)
+
+
+def _not_recorded(mine: Mine) -> QuerySet:
+    """The alarms of which this person said to call, and did not say what came of it."""
+    actor = mine.actor
+    return alarms_for(actor).filter(
+        alarm__answered_by=actor.person, alarm__answer=Alarm.Answer.CALLS, alarm__came_of=""
+    )
+
+
+_ALARM: Mapping[str, str | Combinable] = {
+    "case": "alarm__report__case",
+    "number": Value(""),
+    "which": "alarm__occasion",
+}
+
+
+def _alarm_page(found: Found) -> str:
+    return reverse("cases:alarm", args=[UUID(found.which)])
+
+
+def _sign(found: Found) -> str:
+    return sign_of(UUID(found.which))
+
+
+ALARMS: tuple[Source, ...] = (
+    Source(
+        _("Alarm: somebody is not safe. Say whether you call"),
+        lambda mine: _alarms(mine).filter(_of_a_read_case(mine), alarm__occasion=F("alarm__report")),
+        _ALARM,
+        _alarm_page,
+        urgency=Urgency.CANNOT_WAIT,
+        bars=lambda found: {found.case},
+        name=_sign,
+    ),
+    Source(
+        _("Alarm: the reporter tells of retaliation. Say whether you call"),
+        lambda mine: _alarms(mine).filter(_of_a_read_case(mine)).exclude(alarm__occasion=F("alarm__report")),
+        _ALARM,
+        _alarm_page,
+        urgency=Urgency.CANNOT_WAIT,
+        bars=lambda found: {found.case},
+        name=_sign,
+    ),
+    Source(
+        _("Alarm: say whether you call"),
+        lambda mine: _alarms(mine).exclude(_of_a_read_case(mine)),
+        _ALARM,
+        _alarm_page,
+        urgency=Urgency.CANNOT_WAIT,
+        bars=lambda found: {found.case},
+        name=_sign,
+    ),
+    Source(
+        _("Alarm: something was told apart. Say whether you call"),
+        _alarms_apart,
+        # The occasion of these is what was told apart, and its bars stand under that name.
+        _ALARM,
+        _alarm_page,
+        urgency=Urgency.CANNOT_WAIT,
+        bars=of_both,
+        name=_sign,
+    ),
+    Source(
+        _("Alarm: you said to call. Say what the call came to"),
+        _not_recorded,
+        _ALARM,
+        _alarm_page,
+        urgency=Urgency.CANNOT_WAIT,
+        bars=of_both,
+        name=_sign,
+    ),
+)
