@@ -199,6 +199,7 @@ def answer(row: Alarm, called: AlarmCall, person: Person | None) -> None:
     row.save(update_fields=["answered_by", "answered_on", "answer"])
     tell_of_alarm(row)
     if row.answer == Alarm.Answer.CALLS:
+        take_back(CaseJob.CALL_NOT_RECORDED, row.id)  # of somebody who said to call before, and is kept out since
         until = timezone.now() + timedelta(minutes=settings.ALARM_RECORD_MINUTES)
         enqueue(CaseJob.CALL_NOT_RECORDED, row.id, key=f"{CaseJob.CALL_NOT_RECORDED}:{row.id}:{uuid4()}", due=until)
     shift: dict[str, Any] = {} if person else {"shift": str(called.shift_id)}

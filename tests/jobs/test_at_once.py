@@ -21,6 +21,12 @@ from vault.receipts import new_receipt
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
+@pytest.fixture(autouse=True)
+def _nobody_gives_up(settings):
+    """SQLite has one writer, and how long 32 wait for their turn depends on the machine. No test depends on that."""
+    settings.STATEMENT_TIMEOUT = 60
+
+
 def _at_once(work, items, hands=8):
     def alone(item):
         try:

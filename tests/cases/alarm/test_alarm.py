@@ -40,10 +40,6 @@ def _shift(place, person: Person, begins: int = 18 * HOUR, ends: int = 32 * HOUR
     return DutyShift.objects.create(organisation=place.organisation, person=person, begins=begins, ends=ends)
 
 
-def _outside(place, name: str = "Robin Achtervang") -> DutyShift:
-    return a_contact(place.organisation, place["administrator"], place["registrar"], name, "robin@elders.example")
-
-
 def _alarms() -> list[str]:
     """The addresses of the mails of an alarm that go out now; empties the box."""
     run_due()
@@ -79,7 +75,9 @@ def test_the_alarm_repeats_with_one_more_each_time_until_somebody_calls(place):
     first, second = place.people["officer"][:2]
     _shift(place, first)
     _shift(place, second, 32 * HOUR, 42 * HOUR)
-    _outside(place)
+    a_contact(
+        place.organisation, place["administrator"], place["registrar"], "Robin Achtervang", "robin@elders.example"
+    )
     report, receipt = a_report(place, danger="unsafe", call_number="06 12 34 56 78")
     assert _alarms() == [first.email]
     assert _later(14) == []
@@ -143,17 +141,6 @@ def test_who_is_or_may_be_concerned_is_never_called(place, how):
     assert signed_in(accused).get(_url(alarm)).status_code == 404
     assert signed_in(accused).post(_url(alarm)).status_code == 404
     assert "Alarm" not in in_one_line(signed_in(accused).get(WORKLIST).content.decode())
-
-
-@time_machine.travel(EVENING, tick=False)
-def test_a_contact_outside_who_is_named_is_not_called_either(place):
-    _outside(place, "Quirijn Ongelooflijk")
-    a_report(
-        place, danger="unsafe", account="Quirijn Ongelooflijk stond weer voor mijn deur, ik durf niet naar buiten."
-    )
-    assert [*_alarms(), *_later(16)] == []
-    a_report(place, danger="unsafe")
-    assert _later(20) == ["robin@elders.example"]
 
 
 @pytest.mark.both

@@ -1,11 +1,13 @@
 """Who said to call and is kept out afterwards calls nobody: the alarm rings with the next on duty, and says so."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.alarm.alarm import record_call
 from cases.deciding.opening import open_case
@@ -100,3 +102,17 @@ def test_a_call_that_was_recorded_does_not_ring_again(place, answered):
     _work()
     assert Alarm.objects.get(occasion=report.id).answered_by == first
     assert not [one for one in mail.outbox if one.to[0] == second.email and "alarm" in one.subject.lower()]
+
+
+def test_the_next_who_says_to_call_has_the_whole_time_to_record_it(place, answered):
+    report, receipt, first, second = answered
+    _named(place, report, receipt, first)
+    with time_machine.travel(timezone.now() + timedelta(minutes=40), tick=False):
+        _work()
+        assert signed_in(second).post(_url(report)).status_code == 302
+    with time_machine.travel(timezone.now() + timedelta(minutes=65), tick=False):
+        _work()
+        assert Alarm.objects.get(occasion=report.id).answered_by == second
+    with time_machine.travel(timezone.now() + timedelta(minutes=101), tick=False):
+        _work()
+        assert Alarm.objects.get(occasion=report.id).answered_by is None
