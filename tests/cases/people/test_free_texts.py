@@ -38,6 +38,11 @@ def test_every_column_that_could_hold_words_stands_in_the_list_once():
     assert set(listed) - columns == set(), "no such column"
 
 
+def _called(call: ast.Call) -> str:
+    """The last part of what is called: `write_text` of `write_text(…)` and of `compartments.write_text(…)`."""
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
 def _sealed_purposes() -> dict[str, set[str]]:
     """{stored purpose: the modules that seal such texts}."""
     found: dict[str, set[str]] = {}
@@ -45,16 +50,17 @@ def _sealed_purposes() -> dict[str, set[str]]:
         for path in (ROOT / app).rglob("*.py"):
             module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             for call in ast.walk(ast.parse(path.read_text())):
-                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {
+                if isinstance(call, ast.Call) and _called(call) in {
                     "write_text",
                     "write_texts",
                     "take_words",
                 }:
-                    given = call.args[2 if call.func.id == "take_words" else 1]
+                    given = call.args[2 if _called(call) == "take_words" else 1]
                     if isinstance(given, ast.Name) and given.id == "purpose":
                         continue  # of a function that others call with theirs
-                    value = given.value if isinstance(given, ast.Constant) else getattr(import_module(module), given.id)
-                    found.setdefault(value, set()).add(module)
+                    value = eval(ast.unparse(given), vars(import_module(module)))  # noqa: S307  our own constant
+                    if value != "utf-8":  # Path.write_text
+                        found.setdefault(value, set()).add(module)
     return found
 
 
@@ -70,8 +76,7 @@ def _calling(name: str) -> set[str]:
             module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             for function in ast.walk(ast.parse(path.read_text())):
                 if isinstance(function, ast.FunctionDef):
-                    called = (call.func for call in ast.walk(function) if isinstance(call, ast.Call))
-                    if name in {func.id for func in called if isinstance(func, ast.Name)}:
+                    if name in {_called(call) for call in ast.walk(function) if isinstance(call, ast.Call)}:
                         found.add(f"{module}.{function.name}")
     return found
 
