@@ -3,7 +3,7 @@ from django.urls import path
 from cases.administration import police
 from cases.administration import views as protocols
 from cases.documents import template_views as document_templates
-from cases.people import leaving_views as people
+from cases.people.departure import leaving_views as people
 from organisations.models import Function, Role
 
 app_name = "case_administration"

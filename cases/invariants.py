@@ -9,7 +9,7 @@ from cases.desk.agreement import disagreements
 from cases.desk.codes import case_codes
 from cases.models import AddedFile, BundlePing, Case, SavedFilter
 from cases.parties.pings import PURPOSE as PAPERS_PING
-from cases.people.leaving import without_handler
+from cases.people.departure.leaving import without_handler
 from jobs.models import Job
 from organisations.access.bars import suspended_in
 from organisations.models import DeclaredRelation, Suspension

@@ -23,8 +23,8 @@ from cases.parties.bundles import end_past
 from cases.parties.pings import ping_address
 from cases.people.barring import compare, end_parts, silence
 from cases.people.declared import stop_guarding
-from cases.people.ending import everything_asked, tell_who_can_agree
-from cases.people.leaving import cases_to_hand_on, drop_what_is_left, hand_on
+from cases.people.departure.ending import everything_asked, tell_who_can_agree
+from cases.people.departure.leaving import cases_to_hand_on, drop_what_is_left, hand_on
 from cases.protocol.kinds.deadline_kinds import beginning_of
 from cases.reception.list import delete_past
 from cases.related.connections import keep_out_of_both

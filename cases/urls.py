@@ -22,11 +22,12 @@ from cases.files import views as files
 from cases.identity import views as identity
 from cases.measures import views as measures
 from cases.parties import views as parties
-from cases.people import absence, relations
-from cases.people import division_views as division
 from cases.people import handover_views as handover
+from cases.people import relations
 from cases.people import transfer_views as transfer
 from cases.people import views as people
+from cases.people.departure import absence
+from cases.people.dividing import division_views as division
 from cases.reception import views as reception
 from cases.redaction import export_views as exports
 from cases.redaction import views as redaction

@@ -19,7 +19,7 @@ from cases.desk.access import visible_cases
 from cases.desk.refusals import Refused
 from cases.job_kinds import CaseJob
 from cases.models import Case
-from cases.people.said import Said
+from cases.people.words.said import Said
 from jobs.mail import send_alarm, send_alarm_link
 from jobs.outbox import Promise, enqueue, enqueue_all, next_mail_slot, take_back
 from organisations.access.bars import barred_among, hidden_cases

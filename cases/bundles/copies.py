@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from cases.desk.keys import file_key
 from cases.desk.refusals import Refused
 from cases.models import Case, Redaction
-from cases.people.purposes import FILE, FILE_STRUCK
+from cases.people.words.purposes import FILE, FILE_STRUCK
 from cases.redaction import pieces
 from cases.redaction.copies import How, NotMasked, copy_of, fate_of, name_of
 from cases.redaction.sets import OpenedRedaction, open_redaction

@@ -34,7 +34,7 @@ from cases.people.handover import (
     tell_of_successor,
 )
 from cases.people.hearing import hear
-from cases.people.purposes import KIND_WORDS
+from cases.people.words.purposes import KIND_WORDS
 from cases.protocol.definitions import Protocol
 from cases.protocol.kinds.deadline_kinds import deadline_kinds
 from organisations.access.policy import Actor

@@ -36,7 +36,7 @@ from cases.desk.keys import file_key, key_of, locked, locked_cases
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.hearing import hear
-from cases.people.purposes import CHANGE, DETAILS, REASON, RECORD
+from cases.people.words.purposes import CHANGE, DETAILS, REASON, RECORD
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
 from cases.protocol.kinds.decision_questions import Power, in_words

@@ -35,7 +35,7 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.parties.bundles import end_with_case
 from cases.parties.parties import parties_of
-from cases.people.purposes import DETAILS, REASON, RECORD
+from cases.people.words.purposes import DETAILS, REASON, RECORD
 from cases.protocol.definitions import Decision
 from cases.protocol.kinds.deadline_kinds import beginning_of
 from cases.protocol.kinds.decision_questions import decision_questions, moves

@@ -25,7 +25,7 @@ from cases.events import CaseEvent
 from cases.models import Case, CaseDecision, Proposal
 from cases.people.handover import begin, recovery_of, successor
 from cases.people.hearing import hear
-from cases.people.purposes import ANSWER, PROPOSAL
+from cases.people.words.purposes import ANSWER, PROPOSAL
 from cases.protocol.engine import labels
 from cases.protocol.kinds.decision_questions import in_words
 from cases.protocol.kinds.forms import message_forms

@@ -31,9 +31,9 @@ from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument, CaseRecord
 from cases.people.hearing import hear
-from cases.people.purposes import CHOSEN, SIGNATURE
-from cases.people.purposes import DOCUMENT as PURPOSE
-from cases.people.purposes import DOCUMENT_WITHDRAWN as WITHDRAWN
+from cases.people.words.purposes import CHOSEN, SIGNATURE
+from cases.people.words.purposes import DOCUMENT as PURPOSE
+from cases.people.words.purposes import DOCUMENT_WITHDRAWN as WITHDRAWN
 from organisations.access.policy import Actor
 from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before

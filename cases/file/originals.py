@@ -6,7 +6,7 @@ from cases.desk.keys import opened_file
 from cases.events import CaseEvent
 from cases.models import Case
 from cases.people.hearing import hear
-from cases.people.purposes import ORIGINAL_REASON
+from cases.people.words.purposes import ORIGINAL_REASON
 from organisations.access.policy import Actor
 from vault import ledger
 from vault.compartments import write_text

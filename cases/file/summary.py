@@ -12,7 +12,7 @@ from cases.desk.codes import case_codes
 from cases.desk.keys import key_of
 from cases.file.safety import last_said, last_weighed
 from cases.models import Case, CaseDecision
-from cases.people.purposes import KNOWN_AS
+from cases.people.words.purposes import KNOWN_AS
 from organisations.access.policy import Actor, Standing
 from organisations.codes import code_list
 from reporting.questions.meanings import Meaning

@@ -21,7 +21,7 @@ from cases.events import CaseEvent
 from cases.files.taking import TakenFile
 from cases.models import AddedFile, Case
 from cases.people.hearing import hear
-from cases.people.purposes import FILE, FILE_STRUCK, FILE_WORDS
+from cases.people.words.purposes import FILE, FILE_STRUCK, FILE_WORDS
 from cases.protocol.kinds.file_kinds import file_kinds
 from organisations.access.policy import Actor
 from organisations.desk.sent_once import sent_before, with_content

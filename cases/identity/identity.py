@@ -20,7 +20,7 @@ from cases.events import CaseEvent
 from cases.identity.rules import Way, identity_rules
 from cases.models import Case, IdentityRelease, IdentityRequest
 from cases.people.hearing import hear
-from cases.people.purposes import MOTIVE
+from cases.people.words.purposes import MOTIVE
 from organisations.access.policy import Actor, Standing, may
 from organisations.desk.sent_once import sent_before
 from reporting.dialogue.progress import tell

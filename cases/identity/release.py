@@ -24,7 +24,7 @@ from cases.identity.rules import Way, identity_rules
 from cases.job_kinds import CaseJob
 from cases.models import Case, IdentityRelease, IdentityRequest
 from cases.people.hearing import hear
-from cases.people.purposes import IDENTITY_GROUND as PURPOSE
+from cases.people.words.purposes import IDENTITY_GROUND as PURPOSE
 from jobs.outbox import enqueue
 from organisations.access.policy import Actor
 from reporting.dialogue.dialogue import answer_reporter

@@ -16,7 +16,7 @@ from cases.measures.letter import KIND, letter_values, make_letter, running_meas
 from cases.measures.measures import measure_files, register_for
 from cases.parties.hearings import hearing_list
 from cases.parties.parties import parties_of
-from cases.people.purposes import CHANGE, PARTY, PARTY_ENDED, RECORD
+from cases.people.words.purposes import CHANGE, PARTY, PARTY_ENDED, RECORD
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from vault import ledger

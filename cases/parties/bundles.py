@@ -22,7 +22,7 @@ from cases.parties.entries import EntryWords, write
 from cases.parties.may_read import may_have_bundle, refuse_untold
 from cases.parties.opened import BUNDLE_CODE, OPENS_NOTHING, OpenedBundle, lacks_code, locked_bundle, opened_with
 from cases.people.hearing import hear
-from cases.people.purposes import BUNDLE_PURPOSE
+from cases.people.words.purposes import BUNDLE_PURPOSE
 from organisations.access.policy import Actor
 from organisations.models import Person
 from vault import ledger, receipts

@@ -24,7 +24,7 @@ from cases.parties.may_read import refuse_untold
 from cases.parties.opened import OpenedBundle, locked_bundle, opened_with
 from cases.parties.pings import promise_ping
 from cases.people.hearing import hear
-from cases.people.purposes import BUNDLE
+from cases.people.words.purposes import BUNDLE
 from cases.protocol.engine import reply_ends
 from cases.protocol.kinds.parts import parts
 from cases.protocol.kinds.rights import rights

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.desk.keys import file_key
 from cases.models import BundleEntry, Case, CaseRecord
 from cases.parties.parties import OpenedParty
-from cases.people.purposes import RECORD
+from cases.people.words.purposes import RECORD
 from cases.protocol.kinds.forms import Hears, record_forms
 from cases.protocol.kinds.parts import parts
 from organisations.access.policy import Actor

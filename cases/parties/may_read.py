@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from cases.desk.refusals import Refused
 from cases.models import Bundle, Case, Party
 from cases.people.handover import recovery_of
-from cases.people.said import Said
+from cases.people.words.said import Said
 from cases.protocol.kinds.parts import parts
 from organisations.access.failing_closed import failing_closed
 from organisations.access.names import Likeness

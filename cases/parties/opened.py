@@ -11,7 +11,7 @@ from cases.desk.keys import file_key
 from cases.desk.refusals import Refused
 from cases.models import Bundle, BundleEntry
 from cases.parties.may_read import may_have_bundle
-from cases.people.purposes import BUNDLE, BUNDLE_PURPOSE
+from cases.people.words.purposes import BUNDLE, BUNDLE_PURPOSE
 from organisations.access.bars import barred_in_each
 from organisations.access.policy import Actor
 from vault.compartments import Compartment, ContentKey, open_with, read_text, sealed_by_id, texts

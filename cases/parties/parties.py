@@ -16,7 +16,7 @@ from cases.models import Case, Party
 from cases.parties.bundles import end_of_party, pass_bundle
 from cases.people.barring import end_parts
 from cases.people.hearing import hear
-from cases.people.purposes import PARTY, PARTY_ENDED
+from cases.people.words.purposes import PARTY, PARTY_ENDED
 from cases.protocol.kinds.parts import parts
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle

@@ -32,7 +32,7 @@ from cases.people.handover import (
     tell_moved,
     tell_of_successor,
 )
-from cases.people.said import Said
+from cases.people.words.said import Said
 from cases.protocol.kinds.deadline_kinds import after
 from jobs.outbox import enqueue
 from organisations.access import bars

@@ -25,8 +25,8 @@ from cases.people.handover import PURPOSE as NOT_FREE_WORDS
 from cases.people.handover import Successor, begin, recovery_of
 from cases.people.hearing import CONCERNED as ABOUT_THEM
 from cases.people.hearing import hear
-from cases.people.purposes import LIFT_WORDS
-from cases.people.said import Said
+from cases.people.words.purposes import LIFT_WORDS
+from cases.people.words.said import Said
 from organisations.access import bars
 from organisations.access.bars import BESIDE, NOT_FREE, Suspended, change_suspension, suspended_in
 from organisations.access.failing_closed import failing_closed

@@ -21,8 +21,8 @@ from cases.desk.keys import file_key, locked
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case, HandOver
-from cases.people.purposes import HAND_OVER as PURPOSE
-from cases.people.said import Said, keep_out_who_works_there
+from cases.people.words.purposes import HAND_OVER as PURPOSE
+from cases.people.words.said import Said, keep_out_who_works_there
 from jobs.outbox import enqueue
 from organisations.access.bars import barred_among, barred_from_any, barred_in_each
 from organisations.access.policy import Actor

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.people.colleague import hand_over, may_give
+from cases.people.dividing.load import WorkLoad, loads_by_person
 from cases.people.handover import GROUND_WORDS, Successor, colleagues
 from cases.people.hearing import about_field
-from cases.people.load import WorkLoad, loads_by_person
 from cases.people.not_free import declare_conflict
 from organisations.desk.forms import MOST_IN_REASON, DeskForm, text_area
 from organisations.models import Assignment

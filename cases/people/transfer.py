@@ -27,7 +27,7 @@ from cases.people.handover import (
     tell_moved,
 )
 from cases.people.hearing import hear
-from cases.people.purposes import TRANSFER
+from cases.people.words.purposes import TRANSFER
 from organisations.access.policy import Actor
 from organisations.access.routing import chain
 from organisations.people.appointments import Rosters

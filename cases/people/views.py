@@ -9,7 +9,7 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.people.concerned import questions_of, say_concerned, say_somebody_else, was_asked
 from cases.people.handover import people_changes
 from cases.people.handover_views import ReasonForm
-from cases.people.purposes import HAND_OVER, LIFT_WORDS
+from cases.people.words.purposes import HAND_OVER, LIFT_WORDS
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
 from organisations.models import Assignment

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cases.events import CaseEvent
 from cases.models import BarredVisitor, Case, CaseRecord
-from cases.people.purposes import PARTY, RECORD
+from cases.people.words.purposes import PARTY, RECORD
 from organisations.access.bars import hidden_cases
 from organisations.access.policy import Actor
 from organisations.people.comparing import is_compared

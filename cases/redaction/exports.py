@@ -25,7 +25,7 @@ from cases.files.files import content_of, files_of
 from cases.masking.masking import survivors
 from cases.models import Case, Export, Redaction
 from cases.people.hearing import hear
-from cases.people.purposes import EXPORT as PURPOSE
+from cases.people.words.purposes import EXPORT as PURPOSE
 from cases.redaction.copies import NotMasked, copies_of
 from cases.redaction.papers import ExportMark, ExportPaper, as_data, document_files, export_paper
 from cases.redaction.sets import OpenedRedaction, open_redaction

@@ -12,7 +12,7 @@ from cases.documents.issue import PURPOSE as DOCUMENT
 from cases.documents.kinds import document_kinds
 from cases.files.files import ListedFile, content_of, files_of
 from cases.models import Case
-from cases.people.purposes import FILE, FILE_STRUCK
+from cases.people.words.purposes import FILE, FILE_STRUCK
 from cases.redaction.source import Source
 from organisations.access.policy import Actor
 from reporting.evidence.custody import PURPOSE as EVIDENCE

@@ -21,9 +21,9 @@ from cases.masking.grounds import grounds
 from cases.masking.masking import Stretch, fold, marked
 from cases.models import Case, Masks, Redaction
 from cases.people.hearing import hear
-from cases.people.purposes import MASKS as PURPOSE
-from cases.people.purposes import REDACTION_REMARK as REMARK
-from cases.people.purposes import REDACTION_TITLE as TITLE
+from cases.people.words.purposes import MASKS as PURPOSE
+from cases.people.words.purposes import REDACTION_REMARK as REMARK
+from cases.people.words.purposes import REDACTION_TITLE as TITLE
 from cases.redaction.source import Source
 from cases.redaction.sources import sources_of
 from organisations.access.policy import Actor

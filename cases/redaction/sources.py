@@ -18,7 +18,7 @@ from cases.desk.keys import key_of
 from cases.desk.refusals import NotAllowed
 from cases.file.notes import NOTE, notes_of
 from cases.models import Case, Note, Proposal
-from cases.people.purposes import ANSWER, PROPOSAL
+from cases.people.words.purposes import ANSWER, PROPOSAL
 from cases.redaction import pieces
 from cases.redaction.source import Source
 from organisations.access.policy import Actor

@@ -20,7 +20,7 @@ from cases.desk.refusals import NotAllowed, Refused
 from cases.events import CaseEvent
 from cases.models import Case, CaseLink
 from cases.people.barring import end_parts, somebody_is_barred
-from cases.people.purposes import KNOWN_AS
+from cases.people.words.purposes import KNOWN_AS
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import Circle
 from reporting.form.marks import cases_with_same_mark, names_in, put_name

@@ -14,7 +14,7 @@ from cases.models import (
     Redaction,
     Way,
 )
-from cases.people.ending import asked_of_others
+from cases.people.departure.ending import asked_of_others
 from cases.waiting.found import Found, Mine
 from organisations.access.bars import suspended_in
 from organisations.access.policy import Actor, may

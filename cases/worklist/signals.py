@@ -22,7 +22,7 @@ from cases.models import Case, Ground
 from cases.people.barring import keep_out_beside
 from cases.people.concerned import Question, questions_of
 from cases.people.hearing import hear
-from cases.people.purposes import SIGNAL
+from cases.people.words.purposes import SIGNAL
 from organisations.access import bars
 from organisations.access.policy import Actor, cases_held
 from organisations.access.recusal import KeptOut, rows_of_one

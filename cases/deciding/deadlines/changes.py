@@ -19,7 +19,7 @@ from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
 from cases.models import Case, Deadline, DeadlineChange
 from cases.people.hearing import hear
-from cases.people.purposes import DEADLINE
+from cases.people.words.purposes import DEADLINE
 from cases.protocol.kinds import deadline_kinds as rules
 from cases.protocol.kinds.forms import MOST_DAYS_AHEAD
 from organisations.access.policy import Actor

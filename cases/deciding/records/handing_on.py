@@ -16,7 +16,7 @@ from cases.desk.two_people import State, agree_to, ask_second, turn_down, waitin
 from cases.events import CaseEvent
 from cases.models import Case, CaseRecord, HandingOn, RecordChange
 from cases.people.hearing import hear
-from cases.people.purposes import CHANGE
+from cases.people.words.purposes import CHANGE
 from cases.protocol.kinds.forms import record_forms
 from organisations.access.policy import Actor
 from organisations.models import WORKING, Assignment, Person

@@ -35,7 +35,7 @@ from cases.events import CaseEvent
 from cases.models import BundleEntry, Case, CaseRecord, RecordChange
 from cases.parties.replying import CUT_OFF, NO_REPLY, came_to, drafts_for
 from cases.people.hearing import hear
-from cases.people.purposes import CHANGE, RECORD
+from cases.people.words.purposes import CHANGE, RECORD
 from cases.protocol.engine import state_of
 from cases.protocol.kinds.forms import TERM_PASSED, FieldType, RecordField, RecordForm, record_forms
 from organisations.access.policy import Actor

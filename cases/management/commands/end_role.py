@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cases.desk.refusals import Refused
-from cases.people.leaving import end_role
+from cases.people.departure.leaving import end_role
 from organisations.models import Function, Role
 
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.alarm.alarm import ring
+from cases.people.departure.leaving import deactivate
 from cases.people.handover import colleagues, recovery_of, successor
-from cases.people.leaving import deactivate
 from cases.people.transfer import destinations
 from jobs.runner import run_due
 from organisations.access.routing import NoAdviser

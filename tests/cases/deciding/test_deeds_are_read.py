@@ -11,7 +11,7 @@ from cases.deciding.proposals import propose, refuse
 from cases.deciding.records.records import end_record
 from cases.file.search import search
 from cases.people.handover import recovery_of
-from cases.people.said import Said
+from cases.people.words.said import Said
 from cases.redaction.sources import sources_of
 from tests.support.build import REASON, a_case, a_place, second, signed_in, walk, who
 from tests.support.reporter import words_of

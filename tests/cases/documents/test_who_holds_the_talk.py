@@ -7,8 +7,8 @@ import pytest
 from cases.desk.keys import file_key
 from cases.models import CaseDocument
 from cases.people.handover import recovery_of
-from cases.people.purposes import CHOSEN, DOCUMENT
-from cases.people.said import Said
+from cases.people.words.purposes import CHOSEN, DOCUMENT
+from cases.people.words.said import Said
 from organisations import models
 from organisations.access import bars
 from reporting.pdf import can_make_pdf

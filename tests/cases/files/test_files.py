@@ -21,7 +21,7 @@ from cases.files.taking import TakenFile
 from cases.invariants import broken_invariants
 from cases.models import AddedFile, Case
 from cases.people.handover import recovery_of
-from cases.people.said import Said
+from cases.people.words.said import Said
 from organisations.access.bars import is_barred
 from organisations.models import Person
 from reporting.evidence.intake import EvidencePiece, store_piece

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from cases.people.handover import recovery_of
-from cases.people.said import Said
+from cases.people.words.said import Said
 from cases.protocol.kinds.forms import FieldType, record_forms
 from organisations.access import bars
 from organisations.models import Suspension

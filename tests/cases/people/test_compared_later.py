@@ -15,8 +15,8 @@ from cases.models import Note, Todo
 from cases.people.barring import compare
 from cases.people.concerned import say_concerned, say_somebody_else
 from cases.people.handover import colleagues
-from cases.people.purposes import DEADLINE
 from cases.people.transfer import ask_transfer, destinations
+from cases.people.words.purposes import DEADLINE
 from jobs.models import Job
 from jobs.runner import run_due
 from organisations.access.bars import is_barred

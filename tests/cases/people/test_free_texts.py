@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import models
 from pydantic import ValidationError
 
-from cases.people.free_texts import FreeText, free_texts
+from cases.people.words.free_texts import FreeText, free_texts
 
 ROOT = Path(__file__).parents[3]
 CAN_HOLD_WORDS = (models.CharField, models.TextField, models.BinaryField, models.JSONField)
@@ -34,7 +34,7 @@ def test_every_column_that_could_hold_words_stands_in_the_list_once():
     listed += [column for lines in known.no_words.values() for line in lines for column in line]
     assert [column for column, times in Counter(listed).items() if times > 1] == []
     columns = set(_columns())
-    assert columns - set(listed) == set(), "say in cases/people/free_texts.yaml how these words are heard"
+    assert columns - set(listed) == set(), "say in cases/people/words/free_texts.yaml how these words are heard"
     assert set(listed) - columns == set(), "no such column"
 
 

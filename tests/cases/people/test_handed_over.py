@@ -8,7 +8,7 @@ from django.test import Client
 
 from cases.models import Note
 from cases.people.colleague import hand_over
-from cases.people.leaving import end_role
+from cases.people.departure.leaving import end_role
 from cases.people.not_free import declare_conflict
 from cases.related.connections import add_name
 from organisations.models import Assignment, Person, Role

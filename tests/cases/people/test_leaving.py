@@ -15,7 +15,7 @@ from cases.desk.access import countable_cases, visible_cases
 from cases.desk.agreement import disagreements
 from cases.desk.refusals import Refused
 from cases.models import CalendarFeed, CaseUserObjectPermission, HandOver, IdentityRequest, SavedFilter
-from cases.people.leaving import deactivate, end_role, without_handler
+from cases.people.departure.leaving import deactivate, end_role, without_handler
 from cases.worklist.choice import WorklistChoice, save_filter
 from jobs.models import Job
 from jobs.outbox import enqueue

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cases.jobs import look_what_waits
-from cases.people.leaving import end_role
+from cases.people.departure.leaving import end_role
 from jobs.models import Job
 from jobs.runner import run_due, sweep
 from organisations.administration.renaming import SECONDS

@@ -5,7 +5,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from cases.desk.refusals import Refused
-from cases.people.leaving import deactivate, end_role
+from cases.people.departure.leaving import deactivate, end_role
 from organisations.models import DeclaredRelation, Person, Role
 from organisations.people.appointments import appoint
 from tests.support.at_once import at_once

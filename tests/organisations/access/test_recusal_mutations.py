@@ -172,7 +172,7 @@ class Mutation:
         return f"{self.where}{' in ' + self.only_in if self.only_in else ''}"
 
 
-RECUSAL, BARS, SAID = "organisations.access.recusal", "organisations.access.bars", "cases.people.said.Said"
+RECUSAL, BARS, SAID = "organisations.access.recusal", "organisations.access.bars", "cases.people.words.said.Said"
 MUTATIONS = [
     # What recusal looks at
     Mutation(f"{RECUSAL}._of_names", whoever_was_typed_is_out, instead=unlike),
@@ -266,14 +266,14 @@ MUTATIONS = [
     Mutation(f"{BARS}.barred_among", the_relative_of_somebody_who_is_not_free_is_out, "judge_people", nobody),
     Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_who_is_out_is_out, "<genexpr>", no_rows),
     Mutation("organisations.people.comparing.related_people", the_relative_of_a_new_name_reads_nothing_before, instead=no_rows),
-    Mutation("cases.people.said.Said.judged", nobody_comes_who_was_typed_before, "among", nothing),
-    Mutation("cases.people.said.Said.judged", a_new_role_is_compared, "compare", nothing),
-    Mutation("cases.people.said.Said.judged", nobody_who_is_named_is_called, "_free", nothing),
-    Mutation("cases.people.said.Said.may_mean", no_contact_outside_who_is_named_is_called, instead=false),
+    Mutation("cases.people.words.said.Said.judged", nobody_comes_who_was_typed_before, "among", nothing),
+    Mutation("cases.people.words.said.Said.judged", a_new_role_is_compared, "compare", nothing),
+    Mutation("cases.people.words.said.Said.judged", nobody_who_is_named_is_called, "_free", nothing),
+    Mutation("cases.people.words.said.Said.may_mean", no_contact_outside_who_is_named_is_called, instead=false),
     Mutation("cases.people.not_free.keep_out_beside", the_second_row_of_who_says_not_to_be_free_is_out, "declare_conflict"),
     Mutation("cases.people.barring.keep_out_beside", the_second_row_of_whose_question_nobody_could_answer_is_out, "_after_asking"),
     Mutation("cases.worklist.signals.keep_out_beside", the_second_row_of_who_is_not_free_of_a_signal_is_out, "say_not_free"),
-    Mutation("cases.people.said.Said._todos", nobody_comes_whom_a_todo_names, instead=no_rows),
+    Mutation("cases.people.words.said.Said._todos", nobody_comes_whom_a_todo_names, instead=no_rows),
     Mutation("cases.people.handover.barred_from_any", nobody_comes_who_is_barred, instead=no_rows),
     # What a bar does
     Mutation("cases.desk.access.hidden_cases", a_bar_hides_the_case, instead=no_rows),
@@ -309,7 +309,7 @@ MUTATIONS = [
     Mutation("cases.alarm.alarm.is_free", no_mail_calls_who_was_barred_since, "call", true),
     Mutation("cases.alarm.alarm.hidden_cases", no_alarm_opens_for_who_was_barred_since, "call_for", no_rows),
     Mutation("cases.waiting.queue.hidden_cases", no_alarm_waits_for_who_was_barred_since, "waiting_for", no_rows),
-    Mutation("cases.people.said.keep_out", no_contact_outside_who_is_named_is_called, "may_mean", nothing),
+    Mutation("cases.people.words.said.keep_out", no_contact_outside_who_is_named_is_called, "may_mean", nothing),
     Mutation(f"{BARS}.barred_among", who_called_and_is_barred_since_has_no_number, "_take_numbers", nobody),
     Mutation("reporting.form.weighing.called_by_alarm", who_called_and_is_named_since_has_no_number, instead=no_rows),
     Mutation("cases.people.hearing.called_by_alarm", who_called_and_is_named_by_a_colleague_since_has_no_number, instead=no_rows),

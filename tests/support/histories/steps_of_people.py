@@ -17,9 +17,9 @@ from cases.file.notes import write_note, write_todo
 from cases.models import Case, Transfer
 from cases.people.colleague import hand_over, may_give
 from cases.people.concerned import questions_of, say_concerned, say_somebody_else
+from cases.people.departure.leaving import cases_to_hand_on, end_role, hand_on
 from cases.people.handover import colleagues
 from cases.people.hearing import CONCERNED, MENTIONED, answer_about, named_people
-from cases.people.leaving import cases_to_hand_on, end_role, hand_on
 from cases.people.not_free import declare_conflict
 from cases.people.transfer import ask_transfer, decide_transfer, destinations
 from cases.related.connections import add_name, link

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cases.desk.refusals import Refused
 from cases.job_kinds import CaseJob
-from cases.people.leaving import deactivate, end_role
+from cases.people.departure.leaving import deactivate, end_role
 from jobs.outbox import Promise, enqueue, enqueue_all
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import rows_of_one

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from cases.desk.words import words_within
 from cases.models import Case, Party
-from cases.people.free_texts import compared_purposes
-from cases.people.purposes import (
+from cases.people.words.free_texts import compared_purposes
+from cases.people.words.purposes import (
     ANSWERED,
     ANSWERED_AND_FILE,
     BUNDLE,

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from cases.events import CaseEvent
-from cases.people.load import division
+from cases.people.dividing.load import division
 from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from organisations.people.namesakes import names_in_list
