@@ -28,6 +28,17 @@ class State(NamedTuple):
     passed: frozenset[str] = frozenset()
 
 
+class Way(NamedTuple):
+    """A decision that can be taken in a phase, with what is the same of it in every state: where it leads (PREVIOUS: where the
+    case was before), the acts that others wait for, and {phase where it ends: what has passed then}."""
+
+    code: str
+    decision: Decision
+    to: str
+    acts: frozenset[str]
+    gains: dict[str, frozenset[str]]
+
+
 @dataclass
 class Explored:
     """All states that can come to be, and the steps between them. `taken` are the codes of the decisions that were
@@ -48,7 +59,7 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
     looked_at = {phase: _looked_at(protocol, phase) for phase in protocol.phases}
 
     @cache  # what a state has passed, and acts that its phase does not look at, change nothing of what is possible in it
-    def possible(phase: str, decided: frozenset[str]) -> list[tuple[str, Decision]]:
+    def possible(phase: str, decided: frozenset[str]) -> list[Way]:
         situation = Situation(
             phase,
             decided,
@@ -59,10 +70,10 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
             is_pressure=True,
         )
         found = options_of_phase(protocol, situation)
-        return [(option.code, option.decision) for option in found if not option.missing]
+        return [_way(protocol, phase, option.code, option.decision, relevant) for option in found if not option.missing]
 
     explored = Explored()
-    todo = deque([State(protocol.first, passed=_passed(protocol, protocol.first, frozenset()))])
+    todo = deque([State(protocol.first, passed=_gains(protocol, protocol.first))])
     while todo:
         state = todo.popleft()
         if state in explored.states:
@@ -72,9 +83,9 @@ def explore(protocol: Protocol, *, has_subject: bool) -> Explored:
             break
         explored.states.add(state)
         here = possible(state.phase, state.decided & looked_at[state.phase])
-        explored.steps[state] = list(_steps(protocol, state, relevant, here, beside))
-        explored.taken.update(code for code, _decision, _following in explored.steps[state])
-        todo.extend({following for _code, _decision, following in explored.steps[state]} - explored.states)
+        steps = explored.steps[state] = list(_steps(protocol, state, here, beside))
+        explored.taken.update([code for code, _decision, _following in steps])
+        todo.extend({following for _code, _decision, following in steps} - explored.states)
     explored.stuck = _stuck(protocol, explored)
     return explored
 
@@ -92,39 +103,41 @@ def _looked_at(protocol: Protocol, phase: str) -> frozenset[str]:
     return frozenset({*protocol.anytime, *again, *(act for decision in here.values() for act in decision.after)})
 
 
+def _way(protocol: Protocol, phase: str, code: str, decision: Decision, relevant: frozenset[str]) -> Way:
+    to = decision.to or phase
+    ends = protocol.phases if to == PREVIOUS else [to]
+    acts = relevant & {code, *decision.does}
+    return Way(code, decision, to, acts, {end: _gains(protocol, end, decision) for end in ends})
+
+
+def _gains(protocol: Protocol, phase: str, decision: Decision | None = None) -> frozenset[str]:
+    """What a case has passed when this decision has brought it into this phase."""
+    counted = {decision.counts, "outcome_chosen" if decision.outcome else ""} if decision else set()
+    return frozenset({protocol.phases[phase].stands_for, *counted} - {""})
+
+
 def _steps(
     protocol: Protocol,
     state: State,
-    relevant: frozenset[str],
-    possible: list[tuple[str, Decision]],
+    possible: list[Way],
     beside: list[tuple[str, Decision]],
 ) -> Iterator[tuple[str, Decision, State]]:
-    for code, decision in possible:
-        to = decision.to or state.phase
-        following = state.previous if to == PREVIOUS else to
+    phase, before, decided, passed = state
+    for code, decision, to, acts, gains in possible:
+        following = before if to == PREVIOUS else to
         if not following:
             continue
-        previous = state.previous if following == state.phase else ""
-        if following != state.phase and protocol.phases[following].aside and not protocol.phases[following].final:
-            previous = state.phase
-        new = relevant & {code, *decision.does} - state.decided
-        decided = state.decided | new if new else state.decided
-        passed = _passed(protocol, following, state.passed, decision)
-        yield code, decision, State(following, previous, decided, passed)
-    if protocol.phases[state.phase].final:
+        previous = before if following == phase else ""
+        if following != phase and protocol.phases[following].aside and not protocol.phases[following].final:
+            previous = phase
+        now_decided = decided if acts <= decided else decided | acts
+        gained = gains[following]
+        yield code, decision, State(following, previous, now_decided, passed if gained <= passed else passed | gained)
+    if protocol.phases[phase].final:
         return
     for code, decision in beside:
-        if code not in state.decided:
-            yield code, decision, State(state.phase, state.previous, state.decided | {code}, state.passed)
-
-
-def _passed(protocol: Protocol, phase: str, before: frozenset[str], decision: Decision | None = None) -> frozenset[str]:
-    now = {protocol.phases[phase].stands_for} - {""}
-    if decision and decision.counts:
-        now.add(decision.counts)
-    if decision and decision.outcome:
-        now.add("outcome_chosen")
-    return before | now if now - before else before
+        if code not in decided:
+            yield code, decision, State(phase, before, decided | {code}, passed)
 
 
 def _stuck(protocol: Protocol, explored: Explored) -> set[State]:
@@ -133,9 +146,8 @@ def _stuck(protocol: Protocol, explored: Explored) -> set[State]:
     back: dict[State, set[State]] = defaultdict(set)
     for state, steps in explored.steps.items():
         for _code, decision, following in steps:
-            if not OF_THE_REPORTER.isdisjoint(decision.needs):
-                continue
-            back[following].add(state)
+            if OF_THE_REPORTER.isdisjoint(decision.needs):
+                back[following].add(state)
     good = {state for state in explored.states if protocol.phases[state.phase].final}
     todo = deque(good)
     while todo:
