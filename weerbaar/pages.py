@@ -10,20 +10,28 @@ from django.views.decorators.http import require_POST, require_safe
 from organisations.desk.middleware import WorkRequest, choose
 from organisations.desk.sign_in import start_page
 from organisations.models import Organisation
+from organisations.register.finding import found
 
 MOST_SHOWN = 30
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page, with a search for an organisation (`q`). Without a search all are listed, if they are few."""
+    """The first page, with a search for an organisation (`q`) by whatever people call it. Those that take no reports here are
+    found too: their page says where to go. Without a search all that take reports are listed, if they are few."""
     query = request.GET.get("q", "").strip()[:80]
-    organisations = Organisation.objects.reportable().filter(live=True)
+    reportable = Organisation.objects.reportable()
     if query:
-        organisations = organisations.filter(name__icontains=query)
-    elif organisations.count() > MOST_SHOWN:
-        organisations = organisations.none()
-    return render(request, "weerbaar/home.html", {"query": query, "organisations": organisations[:MOST_SHOWN]})
+        rows = found(query, reportable)[:MOST_SHOWN]
+    else:
+        rows = list(reportable.filter(live=True)[: MOST_SHOWN + 1])
+        rows = rows if len(rows) <= MOST_SHOWN else []
+    shown = {
+        "query": query,
+        "organisations": [row for row in rows if row.live],
+        "elsewhere": [row for row in rows if not row.live],
+    }
+    return render(request, "weerbaar/home.html", shown)
 
 
 @require_safe

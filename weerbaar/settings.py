@@ -213,6 +213,7 @@ PUBLIC_URL = env.str("WEERBAAR_PUBLIC_URL", "").rstrip("/")
 PUBLISHER_NAME = env.str("WEERBAAR_PUBLISHER_NAME", "Ministerie van Binnenlandse Zaken en Koninkrijksrelaties")
 PUBLISHER_URI = env.str("WEERBAAR_PUBLISHER_URI", "https://identifier.overheid.nl/tooi/id/ministerie/mnre1034")
 PUBLISHER_EMAIL = env.str("WEERBAAR_PUBLISHER_EMAIL", "" if PRODUCTION else "figures@weerbaar.example")
+HELP_CALLED_ON = env.date("WEERBAAR_HELP_CALLED_ON", None)
 SECURITY_CONTACT = env.str("WEERBAAR_SECURITY_CONTACT", "" if PRODUCTION else "security@weerbaar.example")
 SOURCE_URL = "https://example.org/weerbaar.git"  # `url` of publiccode.yml
 X_FRAME_OPTIONS = "DENY"

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WITHOUT_TEXTS = {"policy.yaml", "routing.yaml", "facts.yaml", "numbers.yaml", "calendar.yaml", "example.yaml"}
 WITHOUT_TEXTS |= {"floor.yaml"}
 WITHOUT_TEXTS |= {"legal_sources.yaml"}  # sources are cited in Dutch everywhere
-WITHOUT_TEXTS |= {"names.yaml", "sanctions.yaml"}  # words of texts that are read, shown to nobody
+WITHOUT_TEXTS |= {"names.yaml", "sanctions.yaml", "spoken.yaml"}  # words of texts that are read, shown to nobody
 WITHOUT_TEXTS |= {"entitlements.yaml", "subordination.yaml"}  # codes only
 WITHOUT_TEXTS |= {"free_texts.yaml"}  # names of columns and acts, with notes for developers
 
@@ -49,6 +49,7 @@ def _readers() -> Iterator[Callable[[], object]]:
     from monitor.rules import catalogue, factsheets, indicators, terms
     from organisations import codes
     from organisations.administration.profile import layers
+    from organisations.people.help_lines import help_lines
     from reporting.complaints.kinds import complaint_kinds
     from reporting.dialogue.progress import progress_words
     from reporting.form import advice
@@ -56,7 +57,7 @@ def _readers() -> Iterator[Callable[[], object]]:
 
     for app in ("organisations", "reporting"):
         yield lambda app=app: codes.load_code_lists(ROOT / app / "codes.yaml")
-    yield from (layers, progress_words, complaint_kinds, advice._all, questions.questionnaire, own.why_asked)
+    yield from (layers, help_lines, progress_words, complaint_kinds, advice._all, questions.questionnaire, own.why_asked)
     yield from (
         kinds._all_of_file,
         kinds.offences,

@@ -96,6 +96,7 @@ BROKEN = {  # {check: (how it is made false, how bad that is)}
     "invariants": (lambda world: _promise(CaseJob.CHECK_INVARIANTS, -3, state="done"), Level.MEND),
     "duty": (lambda world: _contact_of_nobody(), Level.MEND),
     "phones": (lambda world: Organisation.objects.update(phones_checked_on="2020-01-01"), Level.MEND),
+    "help": (lambda world: _help_was_called(366)(world), Level.MEND),
 }
 
 
@@ -123,9 +124,14 @@ MENDED = {  # {check: what makes it right}
     "invariants": lambda world: _promise(CaseJob.CHECK_INVARIANTS, 0, state="done"),
     "duty": lambda world: DutyShift.objects.update(entered_by=_person(), agreed_by=_person()),
     "phones": lambda world: [call_command("phones", slug, right=True) for slug in _live()],
+    "help": lambda world: _help_was_called(365)(world),
     "space": _set(EVIDENCE_DISK_FLOOR=1),
     "mail": None, "scanner": None, "walls": None, "certificate": None,  # these have tests of their own, or ask the machine
 }  # fmt: skip
+
+
+def _help_was_called(days: int):
+    return _set(HELP_CALLED_ON=timezone.localdate() - timedelta(days=days))
 
 
 def _kept(what: str, days: int) -> None:

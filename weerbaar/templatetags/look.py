@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from organisations.access import policy
 from organisations.models import Person
+from organisations.people.help_lines import HelpLine, help_lines
 from reporting.evidence.cleaner.kinds import endings_taken
 
 register = template.Library()
@@ -59,6 +60,12 @@ def may(context: template.Context, action: str) -> bool:
     if not hasattr(request, "standing"):
         request.standing = policy.standing_of(getattr(request, "actor", None))
     return bool(request.standing.may(action))
+
+
+@register.simple_tag(name="help_lines")
+def _help_lines() -> tuple[HelpLine, ...]:
+    """Whom anybody can call for help, whatever their organisation."""
+    return help_lines()
 
 
 @register.simple_tag

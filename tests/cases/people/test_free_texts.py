@@ -75,9 +75,9 @@ def _calling(name: str) -> set[str]:
         for path in (ROOT / app).rglob("*.py"):
             module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             for function in ast.walk(ast.parse(path.read_text())):
-                if isinstance(function, ast.FunctionDef):
-                    if name in {_called(call) for call in ast.walk(function) if isinstance(call, ast.Call)}:
-                        found.add(f"{module}.{function.name}")
+                calls = {_called(call) for call in ast.walk(function) if isinstance(call, ast.Call)}
+                if isinstance(function, ast.FunctionDef) and name in calls:
+                    found.add(f"{module}.{function.name}")
     return found
 
 

@@ -29,4 +29,5 @@ CHECKS = (
     Check("invariants", working.invariants, at_database=True),
     Check("duty", working.duty, at_database=True),
     Check("phones", working.phones, at_database=True),
+    Check("help", working.help_numbers),
 )

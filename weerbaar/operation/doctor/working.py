@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from jobs.heartbeat import silent
 from jobs.models import Job
 from organisations.models import Organisation
 from organisations.people.duty import uncalled
+from organisations.people.help_lines import help_lines
 from vault.backups import last_backup, last_drill
 from vault.models import Backup
 from weerbaar.operation import work
@@ -124,3 +126,16 @@ def phones(given: Given) -> Finding:
         do = _("Let them be called, and say so: manage.py phones ORGANISATION --right.")
         return mend(says % {"count": count, "first": slugs[0]}, do)
     return fine(_("All telephone numbers that reporters see were tried within a year."))
+
+
+def help_numbers(given: Given) -> Finding:
+    """The numbers of help.yaml, which every reporter sees and no organisation answers."""
+    called_on = settings.HELP_CALLED_ON
+    if called_on is None or called_on < timezone.localdate() - YEAR:
+        numbers = ", ".join(f"{line.name} {line.number}" for line in help_lines())
+        says = _("Nobody said that the help lines that reporters see were called in the last year: %(numbers)s.")
+        do = _(
+            "Call each of them, mend organisations/people/help.yaml where one is wrong, and set WEERBAAR_HELP_CALLED_ON."
+        )
+        return mend(says % {"numbers": numbers}, do)
+    return fine(_("The help lines that reporters see were called within a year."))
