@@ -185,6 +185,11 @@ def take_out(file: UUID) -> None:
     storages[STORE].delete(_name(file))
 
 
+def place() -> str:
+    """Where the store is; empty for one that is no folder of this machine."""
+    return str(_folder() or "")
+
+
 def store_is_empty() -> bool:
     """Whether no file lies in the store. True for a store that is no folder of this machine."""
     folder = _folder()

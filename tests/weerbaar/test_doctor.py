@@ -24,6 +24,7 @@ from vault.backups import keep_backup
 from vault.keyring import master
 from vault.keyring.master import master_key
 from vault.models import OrganisationKey
+from weerbaar.backup import unfinished
 from weerbaar.operation.doctor.checks import CHECKS
 from weerbaar.operation.doctor.machine import SMTP
 from weerbaar.operation.doctor.registry import Check, Given, Level, findings
@@ -267,3 +268,9 @@ def test_numbers_are_right_only_after_both_were_given_or_tried(place):
     assert Organisation.objects.get(slug=slug).phones_checked_on is None
     call_command("phones", slug, duty="+31 30 123 45 68", adviser="030 123 45 67")
     assert Organisation.objects.get(slug=slug).phones_checked_on == timezone.localdate()
+
+
+def test_half_of_a_backup_in_the_database_stops_reports():
+    unfinished.begin("a-set")
+    level, says = _look("database")
+    assert (level, "niet af" in says) == (Level.STOPS, True)

@@ -23,7 +23,7 @@ from vault.keyring.offline import fingerprint, open_artefact
 from vault.models import Backup, LedgerHead, SealedFile
 from vault.sealing.primitives import PrivateKey
 from vault.sealing.schemes import CannotOpen
-from weerbaar.backup import sets, snapshot
+from weerbaar.backup import sets, snapshot, unfinished
 from weerbaar.backup.evidence import digest_in, path_in, put_file_back
 from weerbaar.backup.frames import frames, read_tables
 from weerbaar.backup.making import HEADS
@@ -162,6 +162,10 @@ def _newest_tombstones(folder: Path, there: list[str], private: PrivateKey, give
 
 def check_empty() -> None:
     """Whether nothing is here that a restore could mix with. Raises :class:`BackupRefused`."""
+    try:
+        unfinished.require_none()
+    except unfinished.UnfinishedRestore as error:
+        raise BackupRefused(str(error)) from None
     if connection.introspection.table_names():
         raise BackupRefused(
             "The database is not empty: a restore never writes over one. Make a new database, name it in DATABASE_URL, and do"
@@ -172,10 +176,12 @@ def check_empty() -> None:
 
 
 def put_back(planned: Plan, chains: Collection[UUID] = ()) -> PutBack:
-    """Put everything back; `chains` are those of which somebody knows how far they went. Raises :class:`BackupRefused`; then the machine is as empty as it was."""
+    """Put everything back; `chains` are those of which somebody knows how far they went. Raises
+    :class:`BackupRefused`; then the machine is as empty as it was. After it `unfinished.end` says that it was looked at."""
     check_empty()
     done, stored = PutBack(), []
     try:
+        unfinished.begin(planned.label.name)
         _make_tables(planned.label)
         with transaction.atomic():
             done.rows = _load(planned, MAIN) + _load(planned, KEYS)
@@ -191,6 +197,9 @@ def put_back(planned: Plan, chains: Collection[UUID] = ()) -> PutBack:
                 done.lost.append(str(file))
         done.files = len(stored)
         _keep_its_record(planned)
+    except KeyboardInterrupt:
+        _leave_as_empty(stored)
+        raise
     except (CannotOpen, store.NoRoom, OSError, DatabaseError, BackupRefused) as error:
         left = _leave_as_empty(stored)
         raise BackupRefused(f"The set cannot be put back ({_reason(error)}). Nothing was restored; {left}") from None

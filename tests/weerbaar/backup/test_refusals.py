@@ -226,6 +226,8 @@ def test_what_a_killed_backup_left_is_dropped_by_the_next(folder):
     assert not list(folder.rglob(".unfinished*"))
 
 
+@pytest.mark.both
+@pytest.mark.django_db(transaction=True)  # a snapshot of PostgreSQL begins a transaction, and the suite's would hold it
 def test_a_disk_that_is_full_at_any_step_leaves_no_half_set(folder, tmp_path, settings, monkeypatch):
     """The n-th time that something is to be on disk it is not, for all n."""
     settings.BACKUP_KEY_FILE = tmp_path / "backup.pub"
