@@ -233,14 +233,20 @@ def _killed(*_given):
     raise Killed
 
 
+def _kill(monkeypatch, where: str, restore, machine: Machine, name: str) -> Machine:
+    """The machine as a restore leaves it that is killed there."""
+    with monkeypatch.context() as killing:
+        killing.setattr(restoring, where, _killed)
+        with pytest.raises(Killed):
+            restore(machine, name)
+    return Machine(machine.home, machine.server, name)
+
+
 @pytest.mark.both
 @pytest.mark.parametrize("where", ["_load", "put_file_back", "_keep_its_record"])
 def test_a_restore_that_was_killed_is_named_and_the_next_one_takes_it_away(kept, restore, settings, monkeypatch, where):
     machine, _printed, name = kept
-    with monkeypatch.context() as killing, pytest.raises(Killed):
-        killing.setattr(restoring, where, _killed)
-        restore(machine, f"killed{where}".lower())
-    left = Machine(machine.home, machine.server, f"killed{where}".lower())
+    left = _kill(monkeypatch, where, restore, machine, f"killed{where}")
     said = left.run("work", "--once", check=False)
     assert (said.returncode, "did not end" in said.stderr) == (1, True), "nothing starts on it, and it says why"
     _left, ended = restore(machine, "", there=left)
@@ -255,10 +261,7 @@ def test_a_restore_that_was_killed_is_named_and_the_next_one_takes_it_away(kept,
 
 def test_what_a_restore_left_is_dropped_only_where_its_files_are(kept, restore, settings, monkeypatch):
     machine, _printed, _name = kept
-    with monkeypatch.context() as killing, pytest.raises(Killed):
-        killing.setattr(restoring, "_keep_its_record", _killed)
-        restore(machine, "elsewhere")
-    left = Machine(machine.home, machine.server, "elsewhere")
+    left = _kill(monkeypatch, "_keep_its_record", restore, machine, "elsewhere")
     monkeypatch.setattr(Machine, "evidence", machine.evidence)
     before = {path for path in machine.evidence.rglob("*") if path.is_file()}
     _left, ended = restore(machine, "", "--drop-unfinished", there=left)

@@ -19,7 +19,7 @@ def test_nothing_starts_where_a_restore_did_not_end():
     assert not _names_it()
     unfinished.begin("a-set")
     assert _names_it()
-    with pytest.raises(SystemExit, match="set a-set began in this database and did not end.*--drop-unfinished"):
+    with pytest.raises(SystemExit, match=r"set a-set began in this database and did not end.*--drop-unfinished"):
         refuse_what_is_wrong()
     assert Client().get("/health/ready").json()["checks"]["database"] is False
     unfinished.end()
