@@ -199,7 +199,7 @@ def ring_where_no_call_was_recorded(work: Job) -> None:
 
 @job(CaseJob.TAKE_NUMBER_KEY)
 def take_number_key(work: Job) -> None:
-    """The hours in which somebody on duty may see a number are over: take the key back."""
+    """Promised by versions before 0.10.0: the hours in which somebody on duty may see a number are over, take the key back."""
     alarm = Alarm.objects.select_for_update(of=("self",)).select_related("report").filter(id=work.aim).first()
     # Somebody else may have said to call since, whose hours are not over; before 0.10.0 the key named nobody.
     if alarm and (work.key.count(":") < 2 or work.key.endswith(str(alarm.answered_by_id))):
