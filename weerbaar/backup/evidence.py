@@ -49,7 +49,7 @@ def _keep(folder: Path, public: bytes, file: UUID, own: str) -> str:
         artefact.close()
     name = f"{own}.{artefact.digest}"
     waiting.rename(room / name)
-    for path in (room / name, room):
+    for path in (room / name, room, room.parent):
         os.utime(path, (_COARSE, _COARSE))
     return name
 
