@@ -150,7 +150,8 @@ def _newest_tombstones(folder: Path, there: list[str], private: PrivateKey, give
         bodies = tombstones.read_list(path, private)
     except (CannotOpen, ValueError):
         raise BackupRefused(
-            f"The list of tombstones {path.name} is damaged, or of another installation.{ask}"
+            f"The list of tombstones {path.name} is damaged, or of another installation, or for another key of the"
+            f" backups.{ask}"
         ) from None
     for name in there:
         if not tombstones.goes_on_from(bodies, sets.read_label(folder, name).tombstones):
