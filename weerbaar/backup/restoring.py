@@ -62,9 +62,10 @@ def plan(
     keys: str = "",
     tombstone_list: Path | None = None,
     without_tombstones: bool = False,
+    known_list: str = "",
 ) -> Plan:
     """Look through a set (the newest one, where no name is given) and everything that belongs to it. `keys`: a newer set
-    whose keys are taken. Writes nothing. Raises :class:`BackupRefused`."""
+    whose keys are taken. `known_list`: the name of the list of tombstones that was written last, as people noted it. Writes nothing. Raises :class:`BackupRefused`."""
     there = sets.names_of_sets(folder)
     if not there or (name and name not in there):
         raise BackupRefused(f"There is no {'set ' + name if name else 'set of a backup'} in {folder}.")
@@ -83,7 +84,18 @@ def plan(
     for kept in filter(None, files.values()):
         sets.check_written(path_in(folder, kept), sets.Written(digest_in(kept), 0), "A file of the evidence")
     destroyed = None if without_tombstones else _newest_tombstones(folder, there, private, tombstone_list)
+    if destroyed is not None and known_list and not _reaches(destroyed, known_list):
+        raise BackupRefused(
+            f"The newest list of tombstones that is here is {tombstones.head_of(destroyed).name}, and does not hold all of"
+            f" {known_list}. Fetch that one from another copy, and name it with --tombstones."
+        )
     return Plan(folder, label, of_keys, private, files, destroyed)
+
+
+def _reaches(bodies: list[bytes], known: str) -> bool:
+    """Whether a list holds all of the one of this name."""
+    length = known.partition("-")[0]
+    return length.isdigit() and len(bodies) >= int(length) and tombstones.head_of(bodies, int(length)).name == known
 
 
 def _keys_for(folder: Path, label: Label, name: str) -> Label:

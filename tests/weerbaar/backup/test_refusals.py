@@ -317,3 +317,11 @@ def test_after_the_key_was_changed_a_new_set_opens_with_the_new_key_alone(tmp_pa
     with pytest.raises(CannotOpen):
         evidence.put_file_back(tmp_path / "b", other, uuid4(), second)
     assert [*evidence.keep_files(tmp_path / "b", other.public, [loose.id])] == [(loose.id, second)], "each is kept once"
+
+
+def test_a_list_that_does_not_go_as_far_as_the_known_one_is_refused(folder):
+    """Sets and list can both be of an older copy of the folder: then only people know that there is a newer one."""
+    [path] = (folder / "tombstones").iterdir()
+    assert "does not hold all of 000001-abcdef" in refused(folder, known_list="000001-abcdef0123456789")
+    assert "does not hold all of" in refused(folder, known_list="typed")
+    assert plan(folder, PRIVATE, known_list=path.name).destroyed == []

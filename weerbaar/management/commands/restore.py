@@ -30,6 +30,12 @@ class Command(BaseCommand):
             "--tombstones", metavar="FILE", help="the newest list, where it does not lie beside the sets"
         )
         parser.add_argument(
+            "--newest-list",
+            default="",
+            metavar="NAME",
+            help="the list that destroy_case named last: refuses to restore with one that does not go so far",
+        )
+        parser.add_argument(
             "--without-newest-tombstones",
             action="store_true",
             help="bring back what was destroyed since the set was made",
@@ -58,6 +64,7 @@ class Command(BaseCommand):
                 keys=keys,
                 tombstone_list=Path(tombstones) if tombstones else None,
                 without_tombstones=options["without_newest_tombstones"],
+                known_list=options["newest_list"],
             )
             if options["drop_unfinished"]:
                 unfinished.drop()
