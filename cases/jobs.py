@@ -199,7 +199,7 @@ def ring_where_no_call_was_recorded(work: Job) -> None:
 
 @job(CaseJob.TAKE_NUMBER_KEY)
 def take_number_key(work: Job) -> None:
-    """The hours in which somebody on duty may see a number are over: take the key back."""
+    """Promised by versions before 0.10.0: the hours in which somebody on duty may see a number are over, take the key back."""
     alarm = Alarm.objects.select_for_update(of=("self",)).select_related("report").filter(id=work.aim).first()
     # Somebody else may have said to call since, whose hours are not over; before 0.10.0 the key named nobody.
     if alarm and (work.key.count(":") < 2 or work.key.endswith(str(alarm.answered_by_id))):
@@ -212,14 +212,15 @@ def check_invariants(work: Job) -> None:
     which command says what: a mail is no place for numbers of cases."""
     if broken := len(broken_invariants()):
         logger.error("%d invariants are broken: run manage.py check_invariants", broken)
-        if settings.OPERATOR_EMAIL:
-            enqueue(CaseJob.TELL_BROKEN, key=f"{CaseJob.TELL_BROKEN}:{timezone.localdate()}:{broken}")
+        enqueue(CaseJob.TELL_BROKEN, key=f"{CaseJob.TELL_BROKEN}:{timezone.localdate()}:{broken}")
 
 
 @job(CaseJob.TELL_BROKEN)
 def tell_broken(work: Job) -> None:
-    """The mail to who operates the installation. How much is broken stands in the key of the job."""
-    send_to_operator(settings.OPERATOR_EMAIL, int(work.key.rsplit(":", 1)[1]), work.id)
+    """The mail to who operates the installation, where there is an address. How much is broken stands in the key of the job,
+    by which `doctor` says it too."""
+    if settings.OPERATOR_EMAIL:
+        send_to_operator(settings.OPERATOR_EMAIL, int(work.key.rsplit(":", 1)[1]), work.id)
 
 
 @daily(CaseJob.BUNDLES_DAILY)

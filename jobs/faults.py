@@ -55,7 +55,7 @@ def try_later(job: Job, cause: str) -> None:
     """This work failed. It is tried again at a full minute or hour of the clock, which does not say when it was promised."""
     _put_off(job, cause)
     fault = _fault(cause)
-    if fault.retry_at <= timezone.now():
+    if Fault.to_be_tried().filter(pk=fault.pk).exists():
         _count(fault)
 
 
@@ -86,7 +86,8 @@ def _count(fault: Fault) -> None:
 
 def kinds_that_wait() -> list[str]:
     """Kinds of work whose service is not to be asked now."""
-    away = set(Fault.objects.filter(cause__in=SERVICES, retry_at__gt=timezone.now()).values_list("cause", flat=True))
+    waiting = Fault.objects.filter(cause__in=SERVICES).exclude(pk__in=Fault.to_be_tried())
+    away = set(waiting.values_list("cause", flat=True))
     return [kind for kind, service in NEEDS.items() if service in away]
 
 
@@ -128,7 +129,7 @@ def _go_on(jobs: JobQuerySet) -> int:
 
 def probe() -> None:
     """Of each cause that several jobs have let one try again before its time, and forget causes that nothing fails by."""
-    for fault in Fault.objects.filter(retry_at__lte=timezone.now()).exclude(cause__in=[*SERVICES, UNKNOWN]):
+    for fault in Fault.to_be_tried().exclude(cause__in=[*SERVICES, UNKNOWN]):
         failing = Job.objects.failing().filter(error=fault.cause)
         if not failing.exists():
             fault.delete()

@@ -1,9 +1,13 @@
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
 
 from jobs.queues import CASES, QUEUES, Queue
+
+LEASED = timedelta(minutes=3)  # no lease ends later
+PUT_OFF = timedelta(hours=1)  # nor is what fails put off for longer
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -60,10 +64,12 @@ class Job(models.Model):
 
     @classmethod
     def claimable(cls) -> JobQuerySet:
-        """What a worker may do now: open, due, and not leased by another worker; the longest due first."""
+        """What a worker may do now: open, due, and not leased by another worker; the longest due first. A lease or a wait
+        that ends later than any can was written while the clock was ahead, and counts as over."""
         now = timezone.now()  # not the database's: SQLite's has milliseconds only
-        free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=now)
-        return cls.objects.waiting().filter(free).order_by("due", "id")
+        free = models.Q(lease_until=None) | models.Q(lease_until__lt=now) | models.Q(lease_until__gt=now + LEASED)
+        due = models.Q(due__lte=now) | (~models.Q(error="") & models.Q(due__gt=now + PUT_OFF))
+        return cls.objects.filter(free, due, state="open").order_by("due", "id")
 
 
 class Fault(models.Model):
@@ -76,6 +82,12 @@ class Fault(models.Model):
     retry_at = models.DateTimeField(
         help_text="of a service: nobody asks it before; else when one of its jobs tries again"
     )
+
+    @classmethod
+    def to_be_tried(cls) -> models.QuerySet["Fault"]:
+        """Those whose moment has come, or lies further ahead than any can: then the clock was ahead."""
+        now = timezone.now()
+        return cls.objects.filter(models.Q(retry_at__lte=now) | models.Q(retry_at__gt=now + PUT_OFF))
 
 
 class Heartbeat(models.Model):

@@ -13,7 +13,7 @@ from jobs import faults
 from jobs.clock import next_full
 from jobs.daily import promise_daily
 from jobs.heartbeat import beat
-from jobs.models import Job
+from jobs.models import LEASED, Job
 from jobs.outbox import kinds_known, week_start, work_of
 from jobs.queues import QUEUES, READING, Away, Queue, queue_of
 from jobs.telling import tell_operator
@@ -69,7 +69,9 @@ def _kills_workers(job: Job) -> bool:
 
 def _is_busy(queue: Queue) -> bool:
     """Whether as much of this queue is being done as may be at the same moment."""
-    leased = Job.objects.of_queue(queue).filter(state="open", lease_until__gt=timezone.now())
+    leased = Job.objects.of_queue(queue).filter(
+        state="open", lease_until__range=(timezone.now(), timezone.now() + LEASED)
+    )
     return leased.count() >= queue.at_once
 
 

@@ -122,7 +122,7 @@ def drop_unclaimed(today: date) -> int:
     """Drop what was never sent: its key went with the form. Returns how many files."""
     old = list(SealedFile.objects.filter(case=None, unclaimed_until__lt=today).values_list("id", flat=True))
     for file in old:
-        storages[STORE].delete(_name(file))
+        _delete(file)
     SealedFile.objects.filter(id__in=old, case=None).delete()
     return len(old)
 
@@ -145,6 +145,7 @@ def drop_strays(today: date) -> int:
             _date(path, today)
         elif seen.date() + STRAY_FOR < today:
             path.unlink()
+            _date_folders(path)
             dropped += 1
     return dropped
 
@@ -182,7 +183,12 @@ def put_back(file: UUID, pieces: Iterable[bytes]) -> None:
 
 def take_out(file: UUID) -> None:
     """Take a file out of the store: of a restore that did not end well."""
-    storages[STORE].delete(_name(file))
+    _delete(file)
+
+
+def place() -> str:
+    """Where the store is; empty for one that is no folder of this machine."""
+    return str(_folder() or "")
 
 
 def store_is_empty() -> bool:
@@ -193,7 +199,7 @@ def store_is_empty() -> bool:
 
 def _delete_after_commit(file: UUID) -> None:
     """What is done stays done where the bytes cannot be deleted: :func:`drop_strays` finds them."""
-    transaction.on_commit(lambda: storages[STORE].delete(_name(file)), robust=True)
+    transaction.on_commit(lambda: _delete(file), robust=True)
 
 
 def _name(file: UUID) -> str:
@@ -216,7 +222,21 @@ def _settle(file: UUID) -> None:
     with path.open("rb") as written:
         os.fsync(written.fileno())
     _date(path, COARSE)
-    _date(path.parent, COARSE)
+    _date_folders(path)
+
+
+def _delete(file: UUID) -> None:
+    """Take the bytes away, and leave no trace of the moment in the folders."""
+    storages[STORE].delete(_name(file))
+    if folder := _folder():
+        _date_folders(folder / _name(file))
+
+
+def _date_folders(path: Path) -> None:
+    """The folder of a file, and the store in which that folder may be new or gone."""
+    for folder in path.parents[:2]:
+        if folder.is_dir():
+            _date(folder, COARSE)
 
 
 def _date(path: Path, day: date) -> None:

@@ -45,7 +45,7 @@ def refuse_to_start(**_given: Any) -> None:
     """A worker with a wrong master key ends with a sentence: Celery only counts the errors of Django's checks."""
     from django.db import connections  # these need the applications
 
-    from weerbaar.operation.start import refuse_wrong_key
+    from weerbaar.operation.start import refuse_what_is_wrong
 
-    refuse_wrong_key()
+    refuse_what_is_wrong()
     connections.close_all()  # what forks from here opens its own

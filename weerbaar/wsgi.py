@@ -7,7 +7,7 @@ application = get_wsgi_application()
 
 from django.db import connections  # noqa: E402  what follows needs the applications
 
-from weerbaar.operation.start import refuse_wrong_key  # noqa: E402
+from weerbaar.operation.start import refuse_what_is_wrong  # noqa: E402
 
-refuse_wrong_key()
+refuse_what_is_wrong()
 connections.close_all()  # each thread that serves opens its own

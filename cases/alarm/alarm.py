@@ -21,7 +21,7 @@ from cases.job_kinds import CaseJob
 from cases.models import Case
 from cases.people.words.said import Said
 from jobs.mail import send_alarm, send_alarm_link
-from jobs.outbox import Promise, enqueue, enqueue_all, next_mail_slot, take_back
+from jobs.outbox import Promise, enqueue, enqueue_all, promised_for_later, take_back
 from organisations.access.bars import barred_among, hidden_cases
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, Assignment, DutyShift, Organisation, Person
@@ -48,8 +48,6 @@ from vault.compartments import (
     remove_reader,
 )
 from vault.keyring.keys import NoKey, ensure_key_pair, recovery_key_pair, unlock
-
-NUMBER_LASTS = timedelta(hours=12)  # then, at the next slot, the key of the number is taken back in any case
 
 
 def sign_of(occasion: UUID) -> str:
@@ -185,8 +183,6 @@ def say_to_call(occasion: UUID, *, actor: Actor) -> None:
         add_reader(row.report.case, Compartment.CALL, pair, through=source)
         row.holds_key = True
         row.save(update_fields=["holds_key"])
-        key = f"{CaseJob.TAKE_NUMBER_KEY}:{row.id}:{actor.person.id}"
-        enqueue(CaseJob.TAKE_NUMBER_KEY, row.id, key=key, due=next_mail_slot(timezone.now() + NUMBER_LASTS))
 
 
 def answer(row: Alarm, called: AlarmCall, person: Person | None) -> None:
@@ -238,6 +234,8 @@ def ring_unrecorded(alarm: UUID) -> None:
     """Ring again where somebody said to call and nobody recorded a call since: whether the reporter was called is not known. Whoever
     called says so once more, or somebody else does."""
     row = Alarm.objects.select_for_update(of=("self",)).select_related("report").filter(id=alarm).first()
+    if promised_for_later(CaseJob.CALL_NOT_RECORDED, alarm):
+        return  # this was promised of an earlier answer, and who answered since still has time
     if row and row.answer == Alarm.Answer.CALLS and not row.came_of:
         take_number_back(row)
         call_again(row, why="duty_unknown")

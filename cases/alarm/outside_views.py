@@ -48,8 +48,8 @@ def alarm_outside(request: HttpRequest, which: UUID, until: int, signature: str)
 
 @transaction.atomic
 def _act(called: AlarmCall, what: str, page: str) -> list[Answered]:
-    """What the button says. Returns the number, where it opens by it: once, and again for the same page a short while, as long
-    as nobody said what the call came to. Raises :class:`Refused`."""
+    """What the button says. Returns the number, where it opens by it: once for each time that the alarm rang, and again for the
+    same page a short while, as long as nobody said what the call came to. Raises :class:`Refused`."""
     row = Alarm.objects.select_for_update(of=("self",)).select_related("report").get(id=called.alarm_id)
     if what != "call":
         if called.used:

@@ -1,6 +1,7 @@
 """Alarms that wait for somebody on duty: to say that they call, and to say what the call came to."""
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Value
@@ -56,51 +57,28 @@ def _sign(found: Found) -> str:
     return sign_of(UUID(found.which))
 
 
+def _of_case(found: Found) -> set[UUID]:
+    return {found.case}
+
+
+_source = partial(Source, columns=_ALARM, page=_alarm_page, urgency=Urgency.CANNOT_WAIT, name=_sign)
 ALARMS: tuple[Source, ...] = (
-    Source(
+    _source(
         _("Alarm: somebody is not safe. Say whether you call"),
         lambda mine: _alarms(mine).filter(_of_a_read_case(mine), alarm__occasion=F("alarm__report")),
-        _ALARM,
-        _alarm_page,
-        urgency=Urgency.CANNOT_WAIT,
-        bars=lambda found: {found.case},
-        name=_sign,
+        bars=_of_case,
     ),
-    Source(
+    _source(
         _("Alarm: the reporter tells of retaliation. Say whether you call"),
         lambda mine: _alarms(mine).filter(_of_a_read_case(mine)).exclude(alarm__occasion=F("alarm__report")),
-        _ALARM,
-        _alarm_page,
-        urgency=Urgency.CANNOT_WAIT,
-        bars=lambda found: {found.case},
-        name=_sign,
+        bars=_of_case,
     ),
-    Source(
+    _source(
         _("Alarm: say whether you call"),
         lambda mine: _alarms(mine).exclude(_of_a_read_case(mine)),
-        _ALARM,
-        _alarm_page,
-        urgency=Urgency.CANNOT_WAIT,
-        bars=lambda found: {found.case},
-        name=_sign,
+        bars=_of_case,
     ),
-    Source(
-        _("Alarm: something was told apart. Say whether you call"),
-        _alarms_apart,
-        # The occasion of these is what was told apart, and its bars stand under that name.
-        _ALARM,
-        _alarm_page,
-        urgency=Urgency.CANNOT_WAIT,
-        bars=of_both,
-        name=_sign,
-    ),
-    Source(
-        _("Alarm: you said to call. Say what the call came to"),
-        _not_recorded,
-        _ALARM,
-        _alarm_page,
-        urgency=Urgency.CANNOT_WAIT,
-        bars=of_both,
-        name=_sign,
-    ),
+    # The occasion of these is what was told apart, and its bars stand under that name.
+    _source(_("Alarm: something was told apart. Say whether you call"), _alarms_apart, bars=of_both),
+    _source(_("Alarm: you said to call. Say what the call came to"), _not_recorded, bars=of_both),
 )

@@ -72,15 +72,15 @@ class Described:
 
 def add_evidence(
     report: Report, key: ContentKey, pieces: Iterable[EvidencePiece], *, on: date, by: str = "reporter"
-) -> None:
-    """Make loose pieces evidence of the report, in the caller's transaction.
+) -> bool:
+    """Make loose pieces evidence of the report, in the caller's transaction. Returns whether any was kept.
 
     A file that was dropped meanwhile is left out, since evidence may never stop a report. File names and originals are
     kept only when the reporter gives a name to all. Evidence of an anonymous reporter keeps the week of its coming.
     """
     pieces = list(pieces)
     if not pieces:
-        return
+        return False
     number = report.evidence.aggregate(last=Max("number"))["last"] or 0
     rows: list[tuple[Evidence, dict]] = []
     for piece in pieces:
@@ -107,6 +107,7 @@ def add_evidence(
             sealed=together,
             by=by,
         )
+    return bool(rows)
 
 
 def evidence_of(report: Report, key: ContentKey, sealed: Mapping[UUID, SealedText] | None = None) -> list[Described]:

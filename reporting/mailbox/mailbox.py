@@ -107,7 +107,9 @@ def send_message(box: Mailbox, text: str, about: str, pieces: Iterable[EvidenceP
     words = text or _("Evidence was added.")
     if not say(box.report, box.key, words, token=token):
         return False
-    add_evidence(box.report, box.key, pieces, on=timezone.localdate())
+    is_kept = add_evidence(box.report, box.key, pieces, on=timezone.localdate())
+    if not text and not is_kept:  # dropped since it was looked at: then nothing was added
+        raise FileRefused("lost")
     return True
 
 

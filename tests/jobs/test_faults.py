@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from jobs import runner, telling
 from jobs.daily import promise_daily
-from jobs.faults import LOST, UNKNOWN, WAITS, failing
+from jobs.faults import LOST, UNKNOWN, WAITS, failing, kinds_that_wait
 from jobs.heartbeat import beat, silent
 from jobs.models import Fault, Heartbeat, Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job, week_start
 from jobs.queues import MAIL, QUEUES
+from jobs.runner import run_due
 from tests.support.build import a_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -275,3 +276,21 @@ def test_a_case_does_not_wait_for_an_alarm_that_cannot_be_posted(place, settings
     enqueue("cases.alarm_webhook", alarm.id)
     runner.run_due()
     assert [one.cause for one in failing()] == ["alarm_webhook"]
+
+
+def test_what_was_put_off_by_a_clock_that_was_ahead_does_not_wait_for_that_moment(clock):
+    clock.move_to("2028-04-07T10:00:05+02:00")
+    _break("later")
+    run_due()
+    beat(*QUEUES)
+    Job.objects.create(kind="tests.breaks", key="leased", due=week_start(), lease_until=timezone.now())
+    Fault.objects.create(cause="mail", since="2028-04-07", retry_at=timezone.now() + timedelta(minutes=5))
+    broken.clear()
+    clock.move_to("2027-03-03T10:00:05+01:00")
+    Job.objects.filter(key="leased").update(due=week_start())
+    assert silent() == [*QUEUES], "a heartbeat of a moment to come is none"
+    assert kinds_that_wait() == []
+    run_due()
+    assert sorted(did) == ["later", "leased"]
+    beat(*QUEUES)
+    assert silent() == []

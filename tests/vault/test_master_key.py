@@ -15,7 +15,7 @@ from vault.keyring import master
 from vault.keyring.keys import organisation_key
 from vault.keyring.master import KeyState, WrongMasterKey, create_master_key, key_state, master_key
 from vault.models import MasterKeyCheck, OrganisationKey
-from weerbaar.operation.start import refuse_wrong_key
+from weerbaar.operation.start import refuse_what_is_wrong
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -38,7 +38,7 @@ def another_key(tmp_path, settings):
 
 
 def test_the_first_key_of_a_database_leaves_its_check_value_and_every_other_is_refused(another_key):
-    refuse_wrong_key()
+    refuse_what_is_wrong()
     assert MasterKeyCheck.objects.count() == 1
     assert key_state() is KeyState.RIGHT
     another_key()
@@ -49,17 +49,17 @@ def test_the_first_key_of_a_database_leaves_its_check_value_and_every_other_is_r
 
 
 def test_nothing_starts_with_a_wrong_key(another_key):
-    refuse_wrong_key()
+    refuse_what_is_wrong()
     another_key()
     with pytest.raises(SystemExit, match="not the master key of this database"):
-        refuse_wrong_key()
+        refuse_what_is_wrong()
     with pytest.raises(SystemCheckError, match="not the master key of this database"):
         call_command("work", once=True, skip_checks=False)
 
 
 def test_a_wrong_key_seals_nothing(another_key):
     place = a_place()
-    refuse_wrong_key()
+    refuse_what_is_wrong()
     another_key()
     before = OrganisationKey.objects.count()
     with pytest.raises(WrongMasterKey):
@@ -151,7 +151,7 @@ def test_the_installation_is_not_ready_with_a_wrong_key_and_is_with_a_broken_one
 
 
 def test_a_page_with_a_wrong_key_says_what_to_do_and_keeps_what_was_typed(place, another_key):
-    refuse_wrong_key()
+    refuse_what_is_wrong()
     another_key()
     page = Client(raise_request_exception=False).post("/voorbeeldstad/melden/", {"kind": "aggression"})
     assert page.status_code == 503

@@ -20,10 +20,11 @@ from jobs.heartbeat import beat
 from jobs.models import Job
 from jobs.queues import QUEUES
 from organisations.models import DutyShift, Organisation, Person
-from vault.backups import keep_backup
+from vault.backups import keep_backup, last_backup
 from vault.keyring import master
 from vault.keyring.master import master_key
 from vault.models import OrganisationKey
+from weerbaar.backup import unfinished
 from weerbaar.operation.doctor.checks import CHECKS
 from weerbaar.operation.doctor.machine import SMTP
 from weerbaar.operation.doctor.registry import Check, Given, Level, findings
@@ -273,3 +274,46 @@ def test_numbers_are_right_only_after_both_were_given_or_tried(place):
     assert Organisation.objects.get(slug=slug).phones_checked_on is None
     call_command("phones", slug, duty="+31 30 123 45 68", adviser="030 123 45 67")
     assert Organisation.objects.get(slug=slug).phones_checked_on == timezone.localdate()
+
+
+def test_half_of_a_backup_in_the_database_stops_reports():
+    unfinished.begin("a-set")
+    level, says = _look("database")
+    assert (level, "niet af" in says) == (Level.STOPS, True)
+
+
+def test_what_the_daily_check_found_and_that_it_fails_is_said_until_it_finds_nothing():
+    today = timezone.localdate()
+    _promise(CaseJob.CHECK_INVARIANTS, 0, state="done")
+    Job.objects.create(
+        kind=CaseJob.TELL_BROKEN, key=f"{CaseJob.TELL_BROKEN}:{today}:3", due=timezone.now(), state="done"
+    )
+    assert _look("invariants")[0] is Level.MEND
+    Job.objects.filter(kind=CaseJob.TELL_BROKEN).delete()
+    assert _look("invariants")[0] is Level.FINE
+    _promise(CaseJob.CHECK_INVARIANTS, 1, attempts=1, error="E at x.py:1")
+    assert _look("invariants")[0] is Level.MEND
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lost", [None, "label.json", "main", "files"])
+def test_the_last_set_is_looked_for_in_its_folder(settings, tmp_path, lost):
+    settings.BACKUP_DIR, settings.BACKUP_KEY_FILE = tmp_path / "backups", tmp_path / "backup.pub"
+    call_command("create_backup_key")
+    call_command("backup")
+    assert _look("backups")[0] is Level.FINE
+    if lost:
+        (tmp_path / "backups" / "sets" / last_backup().name / lost).unlink()
+    else:
+        (tmp_path / "backups").rename(tmp_path / "elsewhere")
+    assert _look("backups")[0] is Level.MEND
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_changed_byte_in_the_last_set_is_found_when_everything_is_looked_at(settings, tmp_path):
+    settings.BACKUP_DIR, settings.BACKUP_KEY_FILE = tmp_path / "backups", tmp_path / "backup.pub"
+    call_command("create_backup_key")
+    call_command("backup")
+    path = tmp_path / "backups" / "sets" / last_backup().name / "main"
+    path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
+    assert _look("backups", is_deep=True)[0] is Level.MEND

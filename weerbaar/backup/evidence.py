@@ -1,4 +1,4 @@
-"""Files of the evidence store in a backup: each is sealed for the offline key once, and every set that has it names it.
+"""Files of the evidence store in a backup: each is sealed for each offline key once, and every set that has it names it.
 
 The name of such a file is a keyed digest of the file it holds and the SHA-256 of itself, so that whoever keeps the backup can
 see whether it is whole, and which file of which case it is only this installation knows.
@@ -14,6 +14,7 @@ from vault.keyring.keys import keyed_digest
 from vault.keyring.offline import Artefact, open_artefact, whole
 from vault.models import SealedFile
 from vault.sealing.primitives import PrivateKey
+from vault.sealing.schemes import CannotOpen
 
 FOLDER = "evidence"
 _DIGITS = 32
@@ -25,7 +26,7 @@ def keep_files(folder: Path, public: bytes, wanted: Iterable[UUID]) -> Iterator[
     one that the store has lost; one that was destroyed meanwhile is left out."""
     there = {path.name.partition(".")[0]: path.name for path in (folder / FOLDER).glob("??/*.*") if path.is_file()}
     for file in wanted:
-        own = _own(file)
+        own = _own(file, public)
         if own in there:
             yield file, there[own]
             continue
@@ -49,7 +50,7 @@ def _keep(folder: Path, public: bytes, file: UUID, own: str) -> str:
         artefact.close()
     name = f"{own}.{artefact.digest}"
     waiting.rename(room / name)
-    for path in (room / name, room):
+    for path in (room / name, room, room.parent):
         os.utime(path, (_COARSE, _COARSE))
     return name
 
@@ -66,9 +67,13 @@ def digest_in(name: str) -> str:
 
 def put_file_back(folder: Path, private: PrivateKey, file: UUID, name: str) -> None:
     """Put a file into the evidence store. Raises CannotOpen and files.NoRoom."""
+    own = name.partition(".")[0]
+    if own not in (_own(file, private.public), _own(file)):  # sets of 0.10.0 and before named no key
+        raise CannotOpen("the set names the file of another one")
     with path_in(folder, name).open("rb") as source:
-        files.put_back(file, open_artefact(source, private, FOLDER, _own(file)))
+        files.put_back(file, open_artefact(source, private, FOLDER, own))
 
 
-def _own(file: UUID) -> str:
-    return keyed_digest("evidence in a backup", file).hex()[:_DIGITS]
+def _own(file: UUID, *public: bytes) -> str:
+    """The name of a file for one key: after the key was changed, new sets hold each file for the new one too."""
+    return keyed_digest("evidence in a backup", file, *public).hex()[:_DIGITS]

@@ -23,7 +23,7 @@ from vault.keyring.offline import fingerprint, open_artefact
 from vault.models import Backup, LedgerHead, SealedFile
 from vault.sealing.primitives import PrivateKey
 from vault.sealing.schemes import CannotOpen
-from weerbaar.backup import sets, snapshot
+from weerbaar.backup import sets, snapshot, unfinished
 from weerbaar.backup.evidence import digest_in, path_in, put_file_back
 from weerbaar.backup.frames import frames, read_tables
 from weerbaar.backup.making import HEADS
@@ -62,9 +62,10 @@ def plan(
     keys: str = "",
     tombstone_list: Path | None = None,
     without_tombstones: bool = False,
+    known_list: str = "",
 ) -> Plan:
     """Look through a set (the newest one, where no name is given) and everything that belongs to it. `keys`: a newer set
-    whose keys are taken. Writes nothing. Raises :class:`BackupRefused`."""
+    whose keys are taken. `known_list`: the name of the list of tombstones that was written last, as people noted it. Writes nothing. Raises :class:`BackupRefused`."""
     there = sets.names_of_sets(folder)
     if not there or (name and name not in there):
         raise BackupRefused(f"There is no {'set ' + name if name else 'set of a backup'} in {folder}.")
@@ -83,7 +84,18 @@ def plan(
     for kept in filter(None, files.values()):
         sets.check_written(path_in(folder, kept), sets.Written(digest_in(kept), 0), "A file of the evidence")
     destroyed = None if without_tombstones else _newest_tombstones(folder, there, private, tombstone_list)
+    if destroyed is not None and known_list and not _reaches(destroyed, known_list):
+        raise BackupRefused(
+            f"The newest list of tombstones that is here is {tombstones.head_of(destroyed).name}, and does not hold all of"
+            f" {known_list}. Fetch that one from another copy, and name it with --tombstones."
+        )
     return Plan(folder, label, of_keys, private, files, destroyed)
+
+
+def _reaches(bodies: list[bytes], known: str) -> bool:
+    """Whether a list holds all of the one of this name."""
+    length = known.partition("-")[0]
+    return length.isdigit() and len(bodies) >= int(length) and tombstones.head_of(bodies, int(length)).name == known
 
 
 def _keys_for(folder: Path, label: Label, name: str) -> Label:
@@ -150,7 +162,8 @@ def _newest_tombstones(folder: Path, there: list[str], private: PrivateKey, give
         bodies = tombstones.read_list(path, private)
     except (CannotOpen, ValueError):
         raise BackupRefused(
-            f"The list of tombstones {path.name} is damaged, or of another installation.{ask}"
+            f"The list of tombstones {path.name} is damaged, or of another installation, or for another key of the"
+            f" backups.{ask}"
         ) from None
     for name in there:
         if not tombstones.goes_on_from(bodies, sets.read_label(folder, name).tombstones):
@@ -162,6 +175,10 @@ def _newest_tombstones(folder: Path, there: list[str], private: PrivateKey, give
 
 def check_empty() -> None:
     """Whether nothing is here that a restore could mix with. Raises :class:`BackupRefused`."""
+    try:
+        unfinished.require_none()
+    except unfinished.UnfinishedRestore as error:
+        raise BackupRefused(str(error)) from None
     if connection.introspection.table_names():
         raise BackupRefused(
             "The database is not empty: a restore never writes over one. Make a new database, name it in DATABASE_URL, and do"
@@ -172,10 +189,12 @@ def check_empty() -> None:
 
 
 def put_back(planned: Plan, chains: Collection[UUID] = ()) -> PutBack:
-    """Put everything back; `chains` are those of which somebody knows how far they went. Raises :class:`BackupRefused`; then the machine is as empty as it was."""
+    """Put everything back; `chains` are those of which somebody knows how far they went. Raises
+    :class:`BackupRefused`; then the machine is as empty as it was. After it `unfinished.end` says that it was looked at."""
     check_empty()
     done, stored = PutBack(), []
     try:
+        unfinished.begin(planned.label.name)
         _make_tables(planned.label)
         with transaction.atomic():
             done.rows = _load(planned, MAIN) + _load(planned, KEYS)
@@ -191,6 +210,9 @@ def put_back(planned: Plan, chains: Collection[UUID] = ()) -> PutBack:
                 done.lost.append(str(file))
         done.files = len(stored)
         _keep_its_record(planned)
+    except KeyboardInterrupt:
+        _leave_as_empty(stored)
+        raise
     except (CannotOpen, store.NoRoom, OSError, DatabaseError, BackupRefused) as error:
         left = _leave_as_empty(stored)
         raise BackupRefused(f"The set cannot be put back ({_reason(error)}). Nothing was restored; {left}") from None

@@ -23,6 +23,9 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from vault.models import Backup, LedgerEvent, LedgerHead, SealedFile, SealedText
 
+MARK = (
+    "weerbaar_unfinished_restore"  # a table that is there as long as a restore goes on (weerbaar/backup/unfinished.py)
+)
 LEFT_OUT = {"django_session"}  # nobody is signed in after a restore
 CONTENT = {model._meta.db_table for model in (Backup, LedgerEvent, LedgerHead, SealedFile, SealedText)}
 _ROWS = 500  # of SQLite, in one piece
@@ -168,14 +171,14 @@ def go_on_counting() -> None:
 
 def drop_everything() -> None:
     """Drop every table: of a database that was empty when a restore began, and did not end well. A full disk lets SQLite drop
-    nothing, so its file goes."""
+    nothing, so its file goes. The mark goes last: a drop that is killed is an unfinished restore too."""
     connection.close()
     if connection.vendor == "sqlite":
         for ending in ("", "-wal", "-shm"):
             Path(f"{connection.settings_dict['NAME']}{ending}").unlink(missing_ok=True)
         return
     with connection.cursor() as cursor:
-        for name in connection.introspection.table_names(cursor):
+        for name in sorted(connection.introspection.table_names(cursor), key=MARK.__eq__):
             cursor.execute(f"DROP TABLE IF EXISTS {_quoted(name)} CASCADE")
 
 

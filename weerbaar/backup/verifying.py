@@ -11,6 +11,7 @@ from django.utils import timezone
 from cases.invariants import broken_invariants
 from vault import inspection
 from vault.models import LedgerEvent
+from vault.tombstones import head_of
 from weerbaar.backup.restoring import Plan, PutBack
 from weerbaar.backup.sets import BackupRefused
 
@@ -54,6 +55,10 @@ def what_came_after(planned: Plan, done: PutBack, known: Iterable[KnownHead], no
         yield "What was destroyed since then is here again: the newest list of tombstones was not used."
     else:
         yield f"Of {len(planned.destroyed)} tombstones, {len(done.destroyed)} were of cases in this set; those were destroyed again."
+        yield (
+            f"The list of tombstones was {head_of(planned.destroyed).name}. Is that the one that destroy_case named last? If not, restore"
+            " again with the newest one: what was destroyed since is here again."
+        )
     for one in known:
         yield _after(one, done.ends.get(one.chain, 0))
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from jobs.heartbeat import silent
 from jobs.models import Job
 from vault.keyring.master import KeyState, key_state
+from weerbaar.backup.unfinished import set_begun
 from weerbaar.operation import disk, work
 
 LOCKED_FOR = 3000  # milliseconds for which SQLite may be locked by somebody else before it counts as not writable
@@ -26,7 +27,7 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether a report could be kept now, which `checks` decide. `beside` them stands, in words, how the work goes: reports
     are kept without it too. The key of one organisation is a matter of `manage.py doctor`."""
-    database = can_write()
+    database = can_write() and is_whole()
     checks = {"database": database, "masterKey": database and has_right_key(), "disk": not disk.is_full()}
     is_ready = all(checks.values())
     return JsonResponse(
@@ -57,6 +58,14 @@ def _not_locked_for_long() -> Iterator[None]:
             yield
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {usual}")
+
+
+def is_whole() -> bool:
+    """Whether no restore began in this database that did not end."""
+    try:
+        return set_begun() is None
+    except DatabaseError:
+        return False
 
 
 def has_right_key() -> bool:

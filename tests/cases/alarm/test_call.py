@@ -18,7 +18,7 @@ from jobs.models import Job
 from jobs.runner import run_due
 from organisations.access.policy import Actor
 from organisations.models import DutyShift, Person
-from reporting.dialogue.alarm import raise_alarm
+from reporting.dialogue.alarm import call_again, raise_alarm
 from reporting.models import Alarm, AlarmCall, Report
 from tests.support.build import a_report, signed_in, who
 from tests.support.duty import a_contact
@@ -89,7 +89,6 @@ def test_without_a_number_the_reporter_is_never_told_that_a_call_comes(place, ca
     assert "kan u niet bellen, want wij hebben geen nummer van u" in mailbox
     assert "belt u." not in mailbox
     assert not readers(report.case, Compartment.CALL)
-    assert not Job.objects.filter(kind="cases.take_number_key").exists()
     mail.outbox.clear()
     with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
         _run()
@@ -151,6 +150,28 @@ def test_an_alarm_rings_again_where_nobody_says_what_the_call_came_to(place, cal
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
         _run()
         assert not mail.outbox, "what was recorded rings no more"
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_what_was_promised_of_an_earlier_answer_leaves_who_answers_next_their_time(place, caller):
+    """Work that failed once is not taken back: it finds by itself that it is of another answer."""
+    report, _receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+    _run()
+    signed_in(caller).post(_url())
+    stale = Job.objects.filter(kind="cases.call_not_recorded")
+    stale.update(attempts=1)
+    [first] = stale.values_list("id", flat=True)
+    call_again(Alarm.objects.get())
+    with time_machine.travel(timezone.now() + timedelta(minutes=40), tick=False):
+        signed_in(caller).post(_url())
+    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+        _run()
+        assert Job.objects.get(id=first).state == "done"
+        assert readers(report.case, Compartment.CALL) == {caller.id}
+        assert NUMBER in words_of(signed_in(caller).get(_url()))
+    with time_machine.travel(timezone.now() + timedelta(minutes=101), tick=False):
+        _run()
+        assert not readers(report.case, Compartment.CALL)
 
 
 @time_machine.travel(EVENING, tick=False)

@@ -323,6 +323,33 @@ def test_a_message_of_which_nothing_can_be_kept_is_not_said_to_have_been_sent(pl
     assert not Evidence.objects.exists()
 
 
+def test_a_message_whose_only_file_is_dropped_before_it_is_claimed_is_not_said_to_have_been_sent(place, monkeypatch):
+    client = Client()
+    case, receipt = sent_with(client, to_evidence(client))
+    page = come_back(client, receipt)
+    with monkeypatch.context() as dropped:
+        dropped.setattr("vault.files.claim", lambda key, loose: False)
+        answer = act(client, page, "message", text="", files=_photo("b.jpg", "red"))
+    assert LOST in words_of(answer)
+    assert "Verstuurd" not in words_of(answer)
+    assert not case.report.messages.exists()
+
+
+def test_no_folder_of_the_store_tells_when_a_file_came_or_went(place, store, django_capture_on_commit_callbacks):
+    client = Client()
+    page = add(client, to_evidence(client, known_as="anonymous"), files=_photo("a.jpg", "blue"))
+    assert _years(store) <= {1999, 2000}
+    with django_capture_on_commit_callbacks(execute=True):
+        files.drop_unclaimed(timezone.localdate() + timedelta(days=99))
+    assert not [path for path in store.rglob("*") if path.is_file()]
+    assert _years(store) <= {1999, 2000}
+    assert page.status_code == 200
+
+
+def _years(store) -> set[int]:
+    return {datetime.fromtimestamp(path.stat().st_mtime, UTC).year for path in [store, *store.rglob("*")]}
+
+
 def _photo(name: str, colour: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, a_photo(colour))
 

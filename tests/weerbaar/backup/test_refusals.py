@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -19,6 +20,7 @@ from vault import files, tombstones
 from vault.keyring.offline import Mistyped, fingerprint, printed, read_printed
 from vault.models import Backup, KeyGrant, SealedFile, SealedText
 from vault.sealing.primitives import PrivateKey
+from vault.sealing.schemes import CannotOpen
 from weerbaar.backup import evidence, sets
 from weerbaar.backup.frames import read_tables
 from weerbaar.backup.making import make_backup
@@ -226,6 +228,8 @@ def test_what_a_killed_backup_left_is_dropped_by_the_next(folder):
     assert not list(folder.rglob(".unfinished*"))
 
 
+@pytest.mark.both
+@pytest.mark.django_db(transaction=True)  # a snapshot of PostgreSQL begins a transaction, and the suite's would hold it
 def test_a_disk_that_is_full_at_any_step_leaves_no_half_set(folder, tmp_path, settings, monkeypatch):
     """The n-th time that something is to be on disk it is not, for all n."""
     settings.BACKUP_KEY_FILE = tmp_path / "backup.pub"
@@ -298,3 +302,26 @@ def test_a_file_that_was_lost_is_named_and_the_set_is_whole(tmp_path, settings, 
     assert list(evidence.keep_files(tmp_path / "b", PRIVATE.public, [loose.id])) == [(loose.id, "")]
     SealedFile.objects.all().delete()
     assert list(evidence.keep_files(tmp_path / "b", PRIVATE.public, [loose.id])) == [], "it was destroyed meanwhile"
+
+
+def test_after_the_key_was_changed_a_new_set_opens_with_the_new_key_alone(tmp_path, settings, db):
+    evidence_store(tmp_path, settings)
+    loose, other = files.store([b"een foto"]), PrivateKey()
+    [(_file, first)] = evidence.keep_files(tmp_path / "b", PRIVATE.public, [loose.id])
+    [(_file, second)] = evidence.keep_files(tmp_path / "b", other.public, [loose.id])
+    before = b"".join(files.as_stored(loose.id))
+    for private, name in ((PRIVATE, first), (other, second)):
+        files.take_out(loose.id)
+        evidence.put_file_back(tmp_path / "b", private, loose.id, name)
+        assert b"".join(files.as_stored(loose.id)) == before
+    with pytest.raises(CannotOpen):
+        evidence.put_file_back(tmp_path / "b", other, uuid4(), second)
+    assert [*evidence.keep_files(tmp_path / "b", other.public, [loose.id])] == [(loose.id, second)], "each is kept once"
+
+
+def test_a_list_that_does_not_go_as_far_as_the_known_one_is_refused(folder):
+    """Sets and list can both be of an older copy of the folder: then only people know that there is a newer one."""
+    [path] = (folder / "tombstones").iterdir()
+    assert "does not hold all of 000001-abcdef" in refused(folder, known_list="000001-abcdef0123456789")
+    assert "does not hold all of" in refused(folder, known_list="typed")
+    assert plan(folder, PRIVATE, known_list=path.name).destroyed == []

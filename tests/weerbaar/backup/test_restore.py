@@ -31,6 +31,7 @@ from tests.support.services import ROOT
 from vault import ledger, tombstones
 from vault.backups import last_backup, last_drill
 from vault.models import Backup, CaseShare, LedgerHead
+from weerbaar.backup import restoring, unfinished
 
 pytestmark = pytest.mark.rehearsal  # and on PostgreSQL too where what is on its disk decides, or how it is emptied
 
@@ -64,14 +65,16 @@ def restore(private, settings, monkeypatch):
     """Restore on a machine after it was wiped; gives what is there then, and how the command ended. By the command itself, in this
     process; the tables come from a copy and not from all migrations, which the test of a wiped machine runs."""
 
-    def restored(machine: Machine, name: str, *more: str, folder: Path | None = None):
+    def restored(machine: Machine, name: str, *more: str, folder: Path | None = None, there: Machine | None = None):
         def tables_of_a_copy(_label):
+            begun = unfinished.set_begun()
             connection.close()
             machine.copied_to(wiped)
+            unfinished.begin(begun[0])
 
         settings.MIGRATION_MODULES = {}  # the suite has no migrations, and a restore looks at them
         monkeypatch.setattr("weerbaar.backup.restoring._make_tables", tables_of_a_copy)
-        wiped, said, wrong = machine.wiped(name), StringIO(), ""
+        wiped, said, wrong = there or machine.wiped(name), StringIO(), ""
         with looked_into(wiped, settings):
             try:
                 arguments = [str(folder or machine.backups), "--private-key", str(private), *more]
@@ -220,6 +223,50 @@ def test_a_disk_that_is_full_at_a_restore_leaves_the_machine_empty(kept, private
     assert "Traceback" not in ended.stderr
     again = wiped.run("restore", "--private-key", str(private), check=False)
     assert again.returncode == 0, again.stderr
+
+
+class Killed(BaseException):
+    """What no code of a restore catches, as nothing catches a kill."""
+
+
+def _killed(*_given):
+    raise Killed
+
+
+def _kill(monkeypatch, where: str, restore, machine: Machine, name: str) -> Machine:
+    """The machine as a restore leaves it that is killed there."""
+    with monkeypatch.context() as killing:
+        killing.setattr(restoring, where, _killed)
+        with pytest.raises(Killed):
+            restore(machine, name)
+    return Machine(machine.home, machine.server, name)
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("where", ["_load", "put_file_back", "_keep_its_record"])
+def test_a_restore_that_was_killed_is_named_and_the_next_one_takes_it_away(kept, restore, settings, monkeypatch, where):
+    machine, _printed, name = kept
+    left = _kill(monkeypatch, where, restore, machine, f"killed{where}")
+    said = left.run("work", "--once", check=False)
+    assert (said.returncode, "did not end" in said.stderr) == (1, True), "nothing starts on it, and it says why"
+    _left, ended = restore(machine, "", there=left)
+    assert ended.returncode == 1
+    assert f"A restore of set {name} began in this database and did not end" in ended.stderr
+    assert "--drop-unfinished" in ended.stderr
+    _left, ended = restore(machine, "", "--drop-unfinished", there=left)
+    assert f"restored: set {name}" in ended.stdout, ended.stderr
+    with looked_into(left, settings):
+        assert unfinished.set_begun() is None
+
+
+def test_what_a_restore_left_is_dropped_only_where_its_files_are(kept, restore, settings, monkeypatch):
+    machine, _printed, _name = kept
+    left = _kill(monkeypatch, "_keep_its_record", restore, machine, "elsewhere")
+    monkeypatch.setattr(Machine, "evidence", machine.evidence)
+    before = {path for path in machine.evidence.rglob("*") if path.is_file()}
+    _left, ended = restore(machine, "", "--drop-unfinished", there=left)
+    assert "nothing was dropped" in ended.stderr
+    assert before == {path for path in machine.evidence.rglob("*") if path.is_file()}
 
 
 def test_the_page_for_operators_says_it_literally():

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from vault.keyring.offline import Mistyped, read_printed
 from vault.sealing.primitives import PrivateKey
+from weerbaar.backup import unfinished
 from weerbaar.backup.restoring import plan, put_back
 from weerbaar.backup.sets import BackupRefused
 from weerbaar.backup.verifying import KnownHead, faults, what_came_after
@@ -18,6 +19,8 @@ class Command(BaseCommand):
         " 'restored' only after it checked everything; else the exit status is 1."
     )
 
+    requires_system_checks = ("vault",)  # not whether a restore ended: this one may begin again
+
     def add_arguments(self, parser):
         add_folder(parser)
         add_private_key(parser)
@@ -27,9 +30,20 @@ class Command(BaseCommand):
             "--tombstones", metavar="FILE", help="the newest list, where it does not lie beside the sets"
         )
         parser.add_argument(
+            "--newest-list",
+            default="",
+            metavar="NAME",
+            help="the list that destroy_case named last: refuses to restore with one that does not go so far",
+        )
+        parser.add_argument(
             "--without-newest-tombstones",
             action="store_true",
             help="bring back what was destroyed since the set was made",
+        )
+        parser.add_argument(
+            "--drop-unfinished",
+            action="store_true",
+            help="first take away what a restore left here that did not end; never anything else",
         )
         parser.add_argument(
             "--newest-ledger-head",
@@ -50,13 +64,18 @@ class Command(BaseCommand):
                 keys=keys,
                 tombstone_list=Path(tombstones) if tombstones else None,
                 without_tombstones=options["without_newest_tombstones"],
+                known_list=options["newest_list"],
             )
+            if options["drop_unfinished"]:
+                unfinished.drop()
             done = put_back(planned, [one.chain for one in known])
         except BackupRefused as refused:
             raise CommandError(str(refused)) from None
         for words in what_came_after(planned, done, known, timezone.now()):
             self.stdout.write(words)
-        if wrong := faults(done):
+        wrong = faults(done)
+        unfinished.end()
+        if wrong:
             raise CommandError(
                 f"set {planned.label.name} was put back, but {len(wrong)} things do not agree. Let nobody work with it before"
                 " you know why:\n" + "\n".join(wrong)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from vault.inspection import broken_organisation_keys
 from vault.keyring.master import KeyState, key_state
+from weerbaar.backup.unfinished import set_begun
 from weerbaar.operation.doctor.registry import Finding, Given, fine, mend, stops
 from weerbaar.operation.health import can_write
 
@@ -67,6 +68,9 @@ def contacts(given: Given) -> Finding:
 def database(given: Given) -> Finding:
     if not can_write():
         return stops(_("The database takes no write."), _("Look whether it runs, has space and may be reached."))
+    if set_begun():
+        do = _("Run manage.py restore again, with --drop-unfinished.")
+        return stops(_("A restore of a backup began in this database and did not end."), do)
     return fine(_("The database takes a write (%(vendor)s).") % {"vendor": connection.vendor})
 
 

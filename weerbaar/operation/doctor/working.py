@@ -1,6 +1,7 @@
 """Checks of the work that goes on, and of what people must look at from time to time."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Q
@@ -18,6 +19,8 @@ from organisations.people.duty import uncalled
 from organisations.people.help_lines import help_lines
 from vault.backups import last_backup, last_drill
 from vault.models import Backup
+from weerbaar.backup import sets
+from weerbaar.backup.sets import BackupRefused
 from weerbaar.operation import work
 from weerbaar.operation.doctor.registry import Finding, Given, fine, mend
 
@@ -64,7 +67,28 @@ def backups(given: Given) -> Finding:
     last, do = last_backup(), _("Run manage.py backup every day, from a timer.")
     if last is None:
         return mend(_("There is no backup."), do)
+    if settings.BACKUP_DIR and (gone := _not_there(settings.BACKUP_DIR, last, given.is_deep)):
+        return gone
     return _not_older(last, _("The last backup is of %(day)s."), timedelta(days=MOST_DAYS), do)
+
+
+def _not_there(folder: Path, last: Backup, is_deep: bool) -> Finding | None:
+    """What is wrong with the last set as it lies in the folder: its label, and each artefact by its size, or with `is_deep` by
+    its digest. The keys may lie elsewhere."""
+    do = _("Look whether WEERBAAR_BACKUP_DIR can be reached and is whole. If it is, run manage.py backup now.")
+    try:
+        label = sets.read_label(folder, last.name)
+        is_right = sets.label_digest(folder, last.name) == bytes(last.digest)
+        for kind, written in label.artefacts.items():
+            path = sets.path_of(folder, last.name, kind)
+            if kind == sets.KEYS and not path.exists():
+                continue
+            is_right = is_right and path.stat().st_size == written.size
+            if is_deep:
+                sets.check_written(path, written, kind)
+    except (OSError, BackupRefused):
+        is_right = False
+    return None if is_right else mend(_("The last backup is not in its folder, or is damaged."), do)
 
 
 def drill(given: Given) -> Finding:
@@ -86,11 +110,15 @@ def invariants(given: Given) -> Finding:
             says = ngettext("%(count)d thing is not as it must be.", "%(count)d things are not as they must be.", count)
             return mend(says % {"count": count}, do)
         return fine(_("Everything is as it must be: this was checked just now."))
+    if Job.objects.failing().filter(kind=CaseJob.CHECK_INVARIANTS).exists():
+        return mend(_("The daily check of everything fails by itself."), _("Run manage.py check_invariants."))
     last = last_done(CaseJob.CHECK_INVARIANTS)
     if last is None or last < timezone.localdate() - timedelta(days=MOST_DAYS):
         return mend(
             _("The daily check of everything was not done for days, or never."), _("Run manage.py check_invariants.")
         )
+    if Job.objects.filter(kind=CaseJob.TELL_BROKEN, key__startswith=f"{CaseJob.TELL_BROKEN}:{last}:").exists():
+        return mend(_("The last daily check of everything found something."), do)
     says = _(
         "The daily check of everything was last done on %(day)s. What it found went to the log and to the operator by mail; --deep does it now."
     )
