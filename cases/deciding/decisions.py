@@ -27,6 +27,7 @@ from cases.deciding.judging import (
     states_in,
     who_in_words,
 )
+from cases.deciding.later import refuse_older
 from cases.deciding.newcomers import NOT_NEW, is_new
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.persons import judged_person, written_down
@@ -165,6 +166,7 @@ def judge_choice(
     other = is_for_somebody_else(case, rule, maker)
     states = states_in(case, now_is, rule, for_another=other)
     deed = judge(case, rule.done_by, choice.deed, now, states)
+    refuse_older(case, option, deed.deed)
     if deed.at:  # a term must have passed when it was done, not when it is recorded
         option, following = _take(case, at_moment(now_is, deed.at), choice.code)
     return Judged(
