@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -30,3 +31,17 @@ def refuse_proof(case: Case, key: ContentKey, what: str, number: int) -> None:
             _("This shows that “%(what)s” was done. It stays. Is it wrong? Do that again with the right one.")
             % {"what": shown.label}
         )
+
+
+def refuse_shared(case: Case, key: ContentKey, number: str, whom: set[str]) -> None:
+    """Raises Refused where one letter would show that more than one person was told; `whom`: the ids of those of this deed."""
+    if not whom:
+        return
+    them = {str(one) for party in case.parties.filter(id__in=_ids(whom)) for one in party.all_of_them()} | whom
+    before = {str(one.party_id) for one in deeds_shown_by(case, key, "sent", number) if one.party_id}
+    if len(whom) > 1 or before - them:
+        raise Refused(_("One letter is for one person. Choose the letter that was made for this person."), "document")
+
+
+def _ids(texts: set[str]) -> set[UUID]:
+    return {UUID(text) for text in texts if text != "new"}

@@ -1,6 +1,7 @@
 """What shows that a deed was done stays, and is not older than what it tells."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from cases.deciding.judging import options_of
 from cases.files.files import usable_files
+from cases.parties.parties import PartyWords, add_party
 from tests.support.build import a_case, a_place, posted, take, walk, who
 from tests.support.measures import BAN, SEND, a_measure, a_weighed_case, done
 from tests.support.papers_page import officer_of
@@ -52,7 +54,7 @@ def test_a_file_of_before_a_measure_does_not_show_that_it_was_told():
         take(case, "take_interim_measure", who(case.id, "case_officer"))
         case.refresh_from_db()
         address = reverse("cases:decision", args=[case.id, "tell_interim"])
-        answer = officer_of(case).post(address, posted(case, "tell_interim"))
+        answer = officer_of(case).post(address, posted(case, "tell_interim", file="1"))
         assert answer.status_code == 422
         assert "ouder dan wat het moet laten zien" in words_of(answer)
 
@@ -77,3 +79,22 @@ def test_the_day_until_which_somebody_is_not_told_is_kept_and_ends_when_they_are
     walk(case, "inform_subject")
     record.refresh_from_db()
     assert record.came_to == "done"
+
+
+def test_one_letter_tells_one_person():
+    case = walk(a_case(a_place(), "integrity"), "acknowledge", "register", "accept")
+    officer = who(case.id, "case_officer")
+    two = [
+        add_party(case, "person_concerned", PartyWords(name), actor=officer, token=uuid4())
+        for name in ("Xerxes Zoutkamp", "Ypke Zandstra")
+    ]
+    case.documents.create(number=1, kind="inform_subject", words=uuid4(), made_by=officer.person, token=uuid4())
+    address = reverse("cases:decision", args=[case.id, "inform_subject"])
+    answers = []
+    for party in two:
+        case.refresh_from_db()
+        sent = {"document": "1", "document_on": timezone.localdate().isoformat(), "document_way": "letter"}
+        given = posted(case, "inform_subject", **sent, person=str(party.id), person_name="", person_part="")
+        answers.append(officer_of(case).post(address, given).status_code)
+    assert answers == [302, 422]
+    assert set(case.decisions.filter(code="inform_subject").values_list("party", flat=True)) == {two[0].id}
