@@ -26,7 +26,7 @@ def refuse_older(case: Case, option: Option, deed: Deed) -> None:
             _("This lies before what it is about. Give the moment at which you spoke about it."), "message_at"
         )
     came = parse_date(deed.file.on) if deed.file.number else None
-    if came and came < timezone.localdate(first):
+    if came and came < min(timezone.localdate(first), timezone.localdate()):
         raise Refused(_("This file is older than what it must show. Choose or add the right one."), "file")
 
 
