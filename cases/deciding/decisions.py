@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.deciding.deeds import MAILBOX, NO_DEED, Deed, deed_in_words, judge, whole_text
+from cases.deciding.deeds import ELSEWHERE, MAILBOX, NO_DEED, Deed, deed_in_words, judge, whole_text
 from cases.deciding.effects import Deciding, take_effect
 from cases.deciding.judging import (
     NOT_IN_EVERY_CASE,
@@ -27,6 +27,7 @@ from cases.deciding.judging import (
     states_in,
     who_in_words,
 )
+from cases.deciding.later import refuse_older
 from cases.deciding.newcomers import NOT_NEW, is_new
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.persons import judged_person, written_down
@@ -36,6 +37,7 @@ from cases.desk.keys import file_key, key_of, locked, locked_cases
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.hearing import hear
+from cases.people.proofs import refuse_shared
 from cases.people.words.purposes import CHANGE, DETAILS, REASON, RECORD
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
@@ -165,6 +167,10 @@ def judge_choice(
     other = is_for_somebody_else(case, rule, maker)
     states = states_in(case, now_is, rule, for_another=other)
     deed = judge(case, rule.done_by, choice.deed, now, states)
+    refuse_older(case, option, deed.deed)
+    if deed.deed.sent.document not in {"", ELSEWHERE}:
+        key = key_of(case, Compartment.FILE, maker)
+        refuse_shared(case, key, deed.deed.sent.document, deed.deed.persons(rule.done_by.record))
     if deed.at:  # a term must have passed when it was done, not when it is recorded
         option, following = _take(case, at_moment(now_is, deed.at), choice.code)
     return Judged(

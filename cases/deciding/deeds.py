@@ -113,6 +113,11 @@ class Deed:
             data["file"] = None
         return {name: value for name, value in data.items() if value}
 
+    def persons(self, form: str) -> set[str]:
+        """The ids of the people whom the deed, or a record of this form, names."""
+        person = record_forms()[form].person if form else ""
+        return {self.party, *(row.get(person or "", "") for row in self.rows)} - {""}
+
     @classmethod
     def of_data(cls, data: Mapping[str, Any], rows: tuple[Row, ...] = ()) -> "Deed":
         return cls(

@@ -12,7 +12,7 @@ from cases.deciding.newcomers import has_new
 from cases.desk.codes import case_codes
 from cases.models import Case, Deadline
 from cases.parties.told import unaware_of_reopening, who_knows
-from cases.protocol.after_closing import after_closing, starts_at_closing, stops_at_closing
+from cases.protocol.after_closing import after_closing, starts_at_closing, stops_at_closing, tracks_asked_anew
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import Option, Situation, leads_to, states_of
 from cases.protocol.kinds.deadline_kinds import deadline_kinds
@@ -127,6 +127,9 @@ def tracks_moved(
     """Into which states a decision brings the tracks that the case has: its own track, those that the rule moves, and without a
     track of its own those that the answers of the weighing form move (`by_details`)."""
     own = {track: following} if track else (by_details or {})
+    if not track and not case.is_open and not case.protocol.phases[following].final:
+        states = dict(case.tracks.values_list("track", "state"))
+        own = {**tracks_asked_anew(case.protocol, states), **own}
     return {name: state for name, state in {**rule.moves, **own}.items() if name in case.protocol.tracks}
 
 
@@ -145,7 +148,8 @@ def waived_by_reopening() -> list[str]:
 def asked_at_reopening(case: Case, phase: str) -> list[str]:
     """The deadlines that begin as a case opens again in this phase: what its step asks has its whole time anew."""
     asked = [code for rule in case.protocol.phases[phase].decisions.values() for code in rule.meets]
-    return [*asked, *after_closing().reopens_with.get(case.protocol.id, [])]
+    met = {code for _code, rule in case.protocol.every_decision() for code in rule.meets}
+    return [*asked, *(code for code in after_closing().reopens_with.get(case.protocol.id, []) if code in met)]
 
 
 def somebody_waits(case: Case, deadline: str, rule: Decision, now_is: Situation) -> bool:

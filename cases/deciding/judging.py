@@ -18,6 +18,7 @@ from cases.models import Case, CaseLink, Redaction
 from cases.parties.asking import waits_for_answer
 from cases.parties.told import TELLS_OUTCOME, untold, who_knows
 from cases.people.barring import somebody_is_barred
+from cases.protocol.after_closing import after_closing, reopens
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
 from cases.protocol.kinds.deadline_kinds import beginning_of, end_of
@@ -98,7 +99,8 @@ def situation_from(
 ) -> Situation:
     """The same, from what was read already. `heard`: what the reporter wrote, where that is asked."""
     heard = heard or Heard()
-    moments: dict[str, datetime] = {}
+    report = case.report
+    moments: dict[str, datetime] = {RECEIPT: report.received_at or beginning_of(case.started_on)}
     times: Counter[str] = Counter()
     since: set[str] | None = None
     every = [*case.protocol.every_decision(), *case.protocol.after_closing.items()]
@@ -106,6 +108,10 @@ def situation_from(
     telling = {code for code, rule in every if rule.done_by.message}
     does = {code: rule.does for code, rule in every if rule.does}
     for code, done_at, made_at, track, phase, following in passed.made:
+        if not track and reopens(case.protocol, phase, following):
+            # What happened is another event: care is given after that, and who must hear of it hears it then.
+            moments = {act: at for act, at in moments.items() if act not in after_closing().asked_anew}
+            moments[RECEIPT], times = made_at, Counter()
         # Who is told has time from when the text is in the mailbox, whatever day somebody says to have called.
         moment = made_at if code in telling else done_at
         moments[code] = max(moment, moments.get(code, moment))
@@ -115,9 +121,7 @@ def situation_from(
         elif since is not None:
             since.add(code)
         moments |= {act: max(moment, moments.get(act, moment)) for act in does.get(code, ())}
-    taken = frozenset(moments) - {PHASE}
-    report = case.report
-    moments[RECEIPT] = report.received_at or beginning_of(case.started_on)
+    taken = frozenset(moments) - {PHASE, RECEIPT}
     if heard.stops_on:
         moments["reporter:withdraw"] = end_of(heard.stops_on)
     running = frozenset(form for form, runs, _here in passed.records if runs)

@@ -31,6 +31,7 @@ from cases.events import CaseEvent
 from cases.masking.masking import fold, survivors
 from cases.models import Case, CaseDocument, CaseRecord
 from cases.people.hearing import hear
+from cases.people.proofs import refuse_proof
 from cases.people.words.purposes import CHOSEN, SIGNATURE
 from cases.people.words.purposes import DOCUMENT as PURPOSE
 from cases.people.words.purposes import DOCUMENT_WITHDRAWN as WITHDRAWN
@@ -220,6 +221,7 @@ def withdraw_document(case: Case, number: int, *, reason: str, actor: Actor, abo
     if row.withdrawn_at:
         raise Refused(_("This document was withdrawn already."))
     reason_of(reason)
+    refuse_proof(case, key, "sent", number)
     row.withdrawn_at, row.withdrawn_by = timezone.now(), actor.person
     row.withdrawn_because = write_text(key, WITHDRAWN, reason.strip()).id
     row.save()

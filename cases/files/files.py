@@ -21,6 +21,7 @@ from cases.events import CaseEvent
 from cases.files.taking import TakenFile
 from cases.models import AddedFile, Case
 from cases.people.hearing import hear
+from cases.people.proofs import refuse_proof
 from cases.people.words.purposes import FILE, FILE_STRUCK, FILE_WORDS
 from cases.protocol.kinds.file_kinds import file_kinds
 from organisations.access.policy import Actor
@@ -159,6 +160,7 @@ def strike_file(case: Case, number: int, *, reason: str, actor: Actor, about: st
     if row.struck_at:
         raise Refused(_("This file was struck out already."))
     because = reason_of(reason)
+    refuse_proof(case, key, "file", number)
     row.struck_at, row.struck_by = timezone.now(), actor.person
     row.struck_because = write_text(key, FILE_STRUCK, because).id
     row.save(update_fields=["struck_at", "struck_by", "struck_because"])

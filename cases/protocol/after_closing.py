@@ -44,6 +44,7 @@ class AfterClosing(BaseModel):
     subject_told_by: list[str]
     reopens_to: dict[str, str]
     reopens_with: dict[str, list[str]] = {}
+    asked_anew: list[str] = []
     decisions: dict[str, Decision]
 
     @model_validator(mode="after")
@@ -82,6 +83,25 @@ def with_what_comes_after(protocol: Protocol) -> Protocol:
         for code, rule in rules.decisions.items()
     }
     return protocol.model_copy(update={"after_closing": decisions})
+
+
+def reopens(protocol: Protocol, phase: str, following: str) -> bool:
+    """Whether a decision that led from one phase to another opened a closed case again. A case of another kind has phases of another
+    protocol too."""
+    before, then = protocol.phases.get(phase), protocol.phases.get(following)
+    return before is not None and then is not None and before.final and not then.final
+
+
+def tracks_asked_anew(protocol: Protocol, states: Mapping[str, str]) -> dict[str, str]:
+    """To which states the tracks go back as a case opens again: to those in which what is asked anew can be decided.
+    `states`: in which they are."""
+    return {
+        name: state
+        for name, track in protocol.tracks.items()
+        for state, data in track.states.items()
+        for code, decision in data.decisions.items()
+        if code in after_closing().asked_anew and decision.to and decision.to == states.get(name)
+    }
 
 
 def starts_at_closing(protocol: str, taken: Container[str], states: Mapping[str, str]) -> Iterator[str]:

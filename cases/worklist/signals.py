@@ -140,8 +140,12 @@ def asked_by_same(signal: Signal, actor: Actor) -> bool:
 
 @transaction.atomic
 def answer_drop(actor: Actor, report: UUID, *, agrees: bool) -> None:
-    """A second person says whether it is nothing; where not, it waits again. Raises Refused."""
-    signal = _locked(actor, report)
+    """A second person says whether it is nothing; where not, it waits again, also where it was dropped and not yet destroyed.
+    Raises Refused."""
+    signal = _locked(actor, report, dropped=True)
+    if signal.state == Signal.State.DROPPED and not agrees:
+        _take_up_again(signal, actor)
+        return
     if signal.state != Signal.State.ASKED or signal.asked_by_id is None:
         raise Refused(_("Nobody asks this any more. Look at it again."))
     if asked_by_same(signal, actor):
@@ -189,8 +193,17 @@ def _dropped(signal: Signal, actor: Actor) -> None:
     ledger.record(signal.report.case, CaseEvent.SIGNAL_DROPPED, actor=actor.person.id)
 
 
-def _locked(actor: Actor, report: UUID) -> Signal:
-    mine = signals_of(actor).filter(report=report).exclude(state=Signal.State.DROPPED)
+def _take_up_again(signal: Signal, actor: Actor) -> None:
+    """Whoever reads it says alone that dropping it was wrong: it waits again, and people look at it the next day."""
+    signal.state, signal.asked_by, signal.dropped_on = Signal.State.PARKED, None, None
+    signal.review_on = max(signal.review_on, timezone.localdate() + timedelta(days=1))
+    signal.save()
+    ledger.record(signal.report.case, CaseEvent.SIGNAL_KEPT, actor=actor.person.id)
+
+
+def _locked(actor: Actor, report: UUID, *, dropped: bool = False) -> Signal:
+    mine = signals_of(actor).filter(report=report)
+    mine = mine if dropped else mine.exclude(state=Signal.State.DROPPED)
     return mine.select_for_update(of=("self",)).get()
 
 

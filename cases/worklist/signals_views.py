@@ -96,7 +96,9 @@ def signal(request: WorkRequest, report_id: UUID) -> HttpResponse:
     found = acts.signals_of(request.actor).filter(report=report_id).first()
     if found is None:
         return _case_of(request, report_id)
-    what = request.POST.get("what", "") if request.method == "POST" and found.is_open else ""
+    what = request.POST.get("what", "") if request.method == "POST" else ""
+    if not found.is_open and what != "refuse":
+        what = ""
     shown: dict[str, DeskForm] = {
         "drop": DropForm(request.POST if what == "drop" else None),
         "park": ParkForm(request.POST if what == "park" else None, initial={"revision": found.times}),

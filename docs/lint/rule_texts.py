@@ -57,7 +57,15 @@ def _readers() -> Iterator[Callable[[], object]]:
 
     for app in ("organisations", "reporting"):
         yield lambda app=app: codes.load_code_lists(ROOT / app / "codes.yaml")
-    yield from (layers, help_lines, progress_words, complaint_kinds, advice._all, questions.questionnaire, own.why_asked)
+    yield from (
+        layers,
+        help_lines,
+        progress_words,
+        complaint_kinds,
+        advice._all,
+        questions.questionnaire,
+        own.why_asked,
+    )
     yield from (
         kinds._all_of_file,
         kinds.offences,

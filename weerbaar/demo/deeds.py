@@ -87,7 +87,8 @@ def a_party(case: Case, wanted: list[str]) -> Party:
 
 def a_file(case: Case, kinds: list[str], now: datetime) -> int:
     """The number of a file of one of these kinds, which is added where the case has none."""
-    if had := usable_files(case, kinds):
+    today = min(timezone.localdate(now), timezone.localdate())
+    if had := [row for row in usable_files(case, kinds) if row.received_on == today]:
         return had[0].number
     data = f"{WORDS} Zaak {case.number}.".encode()
     piece = EvidencePiece("Verslag.txt", "txt", store_piece(data))
@@ -96,7 +97,7 @@ def a_file(case: Case, kinds: list[str], now: datetime) -> int:
         [TakenFile(piece, piece.file.sha256)],
         kind=kinds[0] if kinds else next(iter(file_kinds().kinds)),
         source="",
-        received_on=min(timezone.localdate(now), timezone.localdate()),
+        received_on=today,
         actor=_who_works(case),
         token=uuid4(),
     )

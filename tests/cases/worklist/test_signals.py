@@ -208,6 +208,18 @@ def test_nobody_drops_it_alone_whoever_it_is_about(place, kind, answers):
     assert signal.state == "dropped"
 
 
+def test_who_reads_a_dropped_signal_says_that_this_was_wrong_before_it_is_destroyed(place):
+    signal = a_signal(place)
+    first, second = (signed_in(person) for person in readers(signal)[:2])
+    first.post(page_of(signal), {"what": "drop", "reason": REASON})
+    second.post(page_of(signal), {"what": "agree"})
+    assert 'value="refuse"' in first.get(page_of(signal)).content.decode()
+    first.post(page_of(signal), {"what": "refuse"})
+    signal.refresh_from_db()
+    assert (signal.state, signal.dropped_on, signal.asked_by) == ("parked", None, None)
+    assert signal.review_on > signal.report.received_on
+
+
 def test_its_page_is_the_same_where_somebody_is_kept_out_of_it(place):
     """Who is related to an outsider told so in confidence: the readers of the signal learn nothing of it by how it is dropped."""
 
