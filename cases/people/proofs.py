@@ -18,8 +18,10 @@ PAPERS = {"file": "number", "sent": "document"}  # {what of a deed: where the nu
 def deeds_shown_by(case: Case, key: ContentKey, what: str, number: str) -> Iterator[CaseDecision]:
     """The decisions that one paper of the case shows: a "file", or a document that was "sent". `key`: of the file of the case."""
     sealed = sealed_by_id(case.id, Compartment.FILE, DETAILS)
-    for decision in case.decisions.exclude(details=None).select_related("case"):
-        kept: dict[str, Any] = json.loads(read_text(key, sealed[decision.details])).get("deed", {})
+    for decision in case.decisions.select_related("case"):
+        kept: dict[str, Any] = {}
+        if decision.details:
+            kept = json.loads(read_text(key, sealed[decision.details])).get("deed", {})
         if str(kept.get(what, {}).get(PAPERS[what], "")) == number:
             yield decision
 
