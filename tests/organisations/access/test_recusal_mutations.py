@@ -205,7 +205,7 @@ MUTATIONS = [
     Mutation("cases.related.connections.weigh", a_recorded_name_ends_access, "add_name"),
     Mutation("cases.file.notes.hear", a_note_about_a_reader_ends_access, "write_note"),
     Mutation("cases.file.notes.hear", a_todo_about_a_reader_ends_access, "write_todo"),
-    Mutation("cases.file.messages.hear", a_message_about_a_reader_ends_access),
+    Mutation("cases.file.contact.messages.hear", a_message_about_a_reader_ends_access),
     Mutation("cases.files.files.hear", a_file_about_a_reader_ends_access, "add_files"),
     Mutation("cases.files.files.hear", a_struck_file_about_a_reader_ends_access, "strike_file"),
     Mutation("cases.deciding.decisions.hear", a_reason_about_a_reader_ends_access),
