@@ -40,7 +40,7 @@ def run() -> None:
         DATABASE_URL=database.url,
         REDIS_URL=redis.url,
         WEERBAAR_ABUSE_CHECKS="false",
-        WEERBAAR_EMAIL_BACKEND="jobs.smtp.EmailBackend",
+        WEERBAAR_EMAIL_BACKEND="jobs.sending.smtp.EmailBackend",
         WEERBAAR_SMTP_HOST="127.0.0.1",
         WEERBAAR_SMTP_PORT=str(mail.port),
         WEERBAAR_SMTP_TLS="false",

@@ -31,10 +31,10 @@ from cases.related.connections import keep_out_of_both
 from cases.waiting.queue import waiting_for
 from cases.worklist.signals import destroy_dropped
 from jobs.daily import daily
-from jobs.mail import send_neutral_ping, send_to_operator, send_waiting
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot
-from jobs.webhook import post_alarm
+from jobs.sending.mail import send_neutral_ping, send_to_operator, send_waiting
+from jobs.sending.webhook import post_alarm
 from organisations.access.policy import Actor
 from organisations.access.recusal import related_to
 from organisations.administration import renaming

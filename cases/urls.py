@@ -13,11 +13,11 @@ from cases.deciding.records import views as records
 from cases.deciding.together import views as together
 from cases.documents import privacy_answer
 from cases.documents import views as documents
-from cases.file import contact, sender_code
 from cases.file import notes_views as notes
 from cases.file import search_views as search
 from cases.file import timeline_views as timeline
 from cases.file import views as case
+from cases.file.contact import contact, sender_code
 from cases.files import views as files
 from cases.identity import views as identity
 from cases.measures import views as measures

@@ -3,11 +3,11 @@
 from django.conf import settings
 
 from jobs.job_kinds import OperatorJob
-from jobs.mail import send_fault
 from jobs.models import Job
 from jobs.outbox import job
+from jobs.sending.mail import send_fault
+from jobs.sending.webhook import post_operator
 from jobs.telling import told_in
-from jobs.webhook import post_operator
 
 
 @job(OperatorJob.TELL)

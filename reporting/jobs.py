@@ -5,9 +5,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from jobs.daily import daily
-from jobs.mail import send_neutral_ping, send_ping
 from jobs.models import Job
 from jobs.outbox import enqueue, job
+from jobs.sending.mail import send_neutral_ping, send_ping
 from organisations.access.routing import ALARMED
 from organisations.models import Person
 from organisations.people.appointments import Rosters, organisations_of

@@ -286,7 +286,7 @@ class PingAddress(models.Model):
 
 
 class Mark(models.Model):
-    """A keyed digest of somebody whom a case concerns (reporting/form/marks.py). It holds no name and no moment."""
+    """A keyed digest of somebody whom a case concerns (reporting/form/persons/marks.py). It holds no name and no moment."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.UUIDField()

@@ -267,7 +267,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 
 EMAIL_BACKEND = env.str(
     "WEERBAAR_EMAIL_BACKEND",
-    "jobs.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend",
+    "jobs.sending.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend",
 )
 EMAIL_FILE_PATH = env.str("WEERBAAR_EMAIL_DIR", str(VAR_DIR / "mail"))
 EMAIL_HOST = env.str("WEERBAAR_SMTP_HOST", "localhost")

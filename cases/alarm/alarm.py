@@ -20,8 +20,8 @@ from cases.desk.refusals import Refused
 from cases.job_kinds import CaseJob
 from cases.models import Case
 from cases.people.words.said import Said
-from jobs.mail import send_alarm, send_alarm_link
 from jobs.outbox import Promise, enqueue, enqueue_all, promised_for_later, take_back
+from jobs.sending.mail import send_alarm, send_alarm_link
 from organisations.access.bars import barred_among, hidden_cases
 from organisations.access.policy import Actor, cases_held
 from organisations.models import HANDLING, Assignment, DutyShift, Organisation, Person

@@ -46,9 +46,9 @@ from organisations.people.appointments import Rosters
 from reporting.codes import NOT_GIVEN
 from reporting.counting.facts import form_of_kind
 from reporting.dialogue.progress import tell
-from reporting.form.circle import concerned_in
 from reporting.form.coded import group_of_subject
-from reporting.form.weighing import weigh
+from reporting.form.persons.circle import concerned_in
+from reporting.form.persons.weighing import weigh
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, texts, write_text
 from vault.keyring.keys import Codes

@@ -15,7 +15,7 @@ from cases.counting.facts import count_outcome, count_report
 from cases.deadlines.reminders import promise_ends
 from cases.deadlines.running import go_on, meet, rest, start_deadlines, start_own, stop_at_closing, waive
 from cases.deciding.deeds import NO_DEED, Deed
-from cases.deciding.foreseen import (
+from cases.deciding.foreseeing.foreseen import (
     TELLING,
     asked_at_reopening,
     begins_at_closing,

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from cases.administration.police import police_of
-from cases.deciding.consequences import consequences_of, papers_of
 from cases.deciding.decisions import READ_FIRST, Choice, decide, decisions_taken
 from cases.deciding.deeds import Attached, made_of_record
+from cases.deciding.foreseeing.consequences import consequences_of, papers_of
 from cases.deciding.forms import AnswerForm, DecisionForm
 from cases.deciding.judging import ends_case, explain, has_opened, situation, states_in
 from cases.deciding.offered import is_for_somebody_else, offered_text

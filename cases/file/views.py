@@ -13,7 +13,7 @@ from cases.administration.adoption import offered
 from cases.deadlines.running import bring_hours_forward
 from cases.deciding.asking.arranging import asks_on
 from cases.deciding.asking.asks import CaseAsks
-from cases.deciding.consequences import done_in_words
+from cases.deciding.foreseeing.consequences import done_in_words
 from cases.deciding.judging import situation
 from cases.deciding.proposals import fell_through
 from cases.deciding.records.ended import ending_of

@@ -36,7 +36,7 @@ from organisations.models import HANDLING, Person
 from reporting.evidence.custody import comparable
 from reporting.evidence.intake import EvidencePiece
 from reporting.evidence.refusals import NOT_KEPT
-from reporting.form.weighing import weigh
+from reporting.form.persons.weighing import weigh
 from vault import files, ledger
 from vault.compartments import Compartment, read_text, texts, write_text
 from vault.models import SealedText

@@ -22,8 +22,8 @@ from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
 from organisations.desk.numbers import next_number
 from organisations.desk.sent_once import sent_before
-from reporting.form.marks import put_name
-from reporting.form.weighing import weigh
+from reporting.form.persons.marks import put_name
+from reporting.form.persons.weighing import weigh
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.models import SealedText

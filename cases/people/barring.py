@@ -44,7 +44,7 @@ from reporting.complaints.readers import keep_apart
 from reporting.dialogue.alarm import call_again
 from reporting.dialogue.progress import tell
 from reporting.events import ReportEvent
-from reporting.form.weighing import bar, bar_belonging, everybody_near
+from reporting.form.persons.weighing import bar, bar_belonging, everybody_near
 from reporting.job_kinds import ReportJob
 from vault import ledger
 from vault.compartments import Compartment, remove_reader

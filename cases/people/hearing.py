@@ -25,7 +25,7 @@ from organisations.access.routing import COLLEAGUES, could_come, watching
 from organisations.desk.forms import AskedField
 from organisations.models import Assignment, DeclaredRelation, Function, Person, Role
 from reporting.dialogue.alarm import called_by_alarm
-from reporting.form.weighing import everybody_near
+from reporting.form.persons.weighing import everybody_near
 from vault import ledger
 from vault.keyring.keys import keyed_digest
 

@@ -23,8 +23,8 @@ from cases.people.barring import end_parts, somebody_is_barred
 from cases.people.words.purposes import KNOWN_AS
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import Circle
-from reporting.form.marks import cases_with_same_mark, names_in, put_name
-from reporting.form.weighing import bar_alike, weigh
+from reporting.form.persons.marks import cases_with_same_mark, names_in, put_name
+from reporting.form.persons.weighing import bar_alike, weigh
 from vault import ledger
 from vault.compartments import Compartment, read_text, texts, write_text
 from vault.keyring.keys import Codes

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.deciding.proposals import fell_through
-from cases.file.sender_code import GIVES, GIVES_CONFIDENTIAL
+from cases.file.contact.sender_code import GIVES, GIVES_CONFIDENTIAL
 from cases.models import (
     Bundle,
     BundleEntry,

@@ -27,8 +27,8 @@ from organisations.access import bars
 from organisations.access.policy import Actor, cases_held
 from organisations.access.recusal import KeptOut, rows_of_one
 from organisations.models import HANDLING
+from reporting.form.persons.weighing import bar
 from reporting.form.submission import begin_parked
-from reporting.form.weighing import bar
 from reporting.models import Report, Signal
 from reporting.questions.reading import Answered, answers, codes_of, main_code
 from vault import ledger

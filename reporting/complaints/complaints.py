@@ -31,7 +31,7 @@ from reporting.dialogue.alarm import called_by_alarm, raise_alarm
 from reporting.dialogue.dialogue import OpenedMessage, lock_report, next_sequence, opened_messages, page_digest
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
-from reporting.form.circle import circle_of_report
+from reporting.form.persons.circle import circle_of_report
 from reporting.job_kinds import ReportJob
 from reporting.models import Complaint, ComplaintMessage, Message, Report
 from reporting.moments import may_leave

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from organisations.access.failing_closed import failing_closed
 from organisations.access.recusal import Circle, keep_out
-from reporting.form.weighing import everybody_near
+from reporting.form.persons.weighing import everybody_near
 from reporting.models import Complaint, Report
 from vault.compartments import Compartment, open_with, read_text, texts
 from vault.keyring.keys import recovery_key_pair, unlock

@@ -21,8 +21,8 @@ from reporting.complaints.heard import heard_in, named_apart
 from reporting.dialogue.alarm import call_again, called_by_alarm
 from reporting.dialogue.progress import day_of
 from reporting.events import ComplaintEvent
-from reporting.form.circle import circle_of_report
-from reporting.form.weighing import everybody_near
+from reporting.form.persons.circle import circle_of_report
+from reporting.form.persons.weighing import everybody_near
 from reporting.job_kinds import ReportJob
 from reporting.models import AlarmCall, Complaint, Report
 from reporting.moments import may_leave

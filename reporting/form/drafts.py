@@ -23,10 +23,10 @@ from organisations.models import Organisation
 from organisations.people.appointments import Rosters
 from reporting.evidence.custody import comparable
 from reporting.evidence.intake import EvidencePiece
-from reporting.form.circle import circle_of, naming
 from reporting.form.coded import coded
 from reporting.form.forms import Setting, StepForm
-from reporting.form.readers import functions_asked
+from reporting.form.persons.circle import circle_of, naming
+from reporting.form.persons.readers import functions_asked
 from reporting.form.submission import Submission
 from reporting.form.written import came_in_writing, needs_code_sent
 from reporting.models import Report

@@ -18,7 +18,7 @@ from organisations.models import Organisation, function_code
 from organisations.people.appointments import Rosters
 from reporting.codes import EXCLUSIVE_GROUPS, NOT_GIVEN
 from reporting.form.base import ReporterForm, without_browser_limit
-from reporting.form.readers import functions_asked, names_typed, typed_circle
+from reporting.form.persons.readers import functions_asked, names_typed, typed_circle
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import Question, Step
 from vault import receipts

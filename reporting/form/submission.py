@@ -25,8 +25,8 @@ from reporting.dialogue.promised import promised_days
 from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence
 from reporting.evidence.intake import EvidencePiece
-from reporting.form.marks import put_marks
-from reporting.form.weighing import bar_belonging, keep_out_of
+from reporting.form.persons.marks import put_marks
+from reporting.form.persons.weighing import bar_belonging, keep_out_of
 from reporting.job_kinds import ReportJob
 from reporting.models import Report, Signal
 from reporting.moments import may_leave

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jobs.mail import send_code
+from jobs.sending.mail import send_code
 from organisations.access.bars import barred_ones
 from organisations.desk.refusals import Refused
 from organisations.models import Person

@@ -10,7 +10,7 @@ from reporting.complaints.kinds import complaint_kinds
 from reporting.complaints.readers import ReaderShown, functions_for, keep_apart, shown_now
 from reporting.dialogue.alarm import duty_words
 from reporting.dialogue.shown import ShownMessage, shown_to_reporter
-from reporting.form.circle import circle_of_report
+from reporting.form.persons.circle import circle_of_report
 from reporting.mailbox.forms import ApartForm, MailboxForm
 from reporting.mailbox.mailbox import Mailbox
 from reporting.models import Complaint

@@ -22,8 +22,8 @@ from reporting.dialogue.progress import chain_of_reporter, day_of, says_closed, 
 from reporting.events import ReportEvent
 from reporting.evidence.custody import add_evidence, comparable
 from reporting.evidence.intake import EvidencePiece, FileRefused
-from reporting.form.circle import circle_of_report
-from reporting.form.weighing import judge_people, weigh
+from reporting.form.persons.circle import circle_of_report
+from reporting.form.persons.weighing import judge_people, weigh
 from reporting.form.written import lacks_code
 from reporting.models import PingAddress, Report
 from reporting.questions.meanings import Meaning

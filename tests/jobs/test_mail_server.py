@@ -7,10 +7,11 @@ import time_machine
 from django.utils import timezone
 
 from cases.models import Case
-from jobs import runner, smtp
+from jobs import runner
 from jobs.faults import WAITS, failing
 from jobs.models import Fault, Job
 from jobs.outbox import Promise, enqueue_all, week_start
+from jobs.sending import smtp
 from organisations.models import Person
 from tests.support.build import a_report
 from tests.support.mail_server import MailServer
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 def server(settings):
     started = MailServer()
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (
-        "jobs.smtp.EmailBackend",
+        "jobs.sending.smtp.EmailBackend",
         "127.0.0.1",
         started.port,
     )
@@ -96,7 +97,7 @@ def test_mail_that_is_refused_for_a_time_goes_when_one_is_taken(server, place, c
     for _ in range(6):
         _later(clock, minutes=30)
     assert failing()[0].count == 12
-    assert failing()[0].cause.startswith("SMTPRecipientsRefused at jobs/mail.py")
+    assert failing()[0].cause.startswith("SMTPRecipientsRefused at jobs/sending/mail.py")
     server.mode = ""
     _later(clock, minutes=5)  # one tries before its time
     _later(clock, seconds=1)

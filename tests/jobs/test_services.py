@@ -34,7 +34,7 @@ def server():
 def by_smtp(worker_env, server):
     """What a worker process needs to send its mail to the server of the test."""
     return worker_env | {
-        "WEERBAAR_EMAIL_BACKEND": "jobs.smtp.EmailBackend",
+        "WEERBAAR_EMAIL_BACKEND": "jobs.sending.smtp.EmailBackend",
         "WEERBAAR_SMTP_HOST": "127.0.0.1",
         "WEERBAAR_SMTP_PORT": str(server.port),
         "WEERBAAR_SMTP_TLS": "false",

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.deciding.proposals import agree
-from cases.file.messages import write_to_reporter
+from cases.file.contact.messages import write_to_reporter
 from cases.models import Bundle, Case
 from cases.protocol.kinds.rights import rights
 from cases.waiting.queue import waiting_for

@@ -1,1 +1,1 @@
-"""Who works a case: conflict of interest, handing over, transfer, leaving, absence, relations."""
+"""What happens to the cases of somebody who leaves or is away: what ends, and who gets it."""

@@ -1,1 +1,1 @@
-"""Who works a case: conflict of interest, handing over, transfer, leaving, absence, relations."""
+"""How the work is divided: who carries how much of it."""

@@ -1,1 +1,1 @@
-"""Who works a case: conflict of interest, handing over, transfer, leaving, absence, relations."""
+"""Where words of a case are kept, who wrote them and whom they name, for recusal."""

@@ -48,8 +48,8 @@ from organisations.access.recusal import Circle, Concerned, KeptOut, Near, as_ty
 from organisations.models import Function, Person, Role
 from reporting.dialogue import dialogue
 from reporting.evidence import custody
-from reporting.form.circle import circle_of, concerned_in
-from reporting.form.weighing import everybody_near, judge_people, keep_out_of, related_since
+from reporting.form.persons.circle import circle_of, concerned_in
+from reporting.form.persons.weighing import everybody_near, judge_people, keep_out_of, related_since
 from reporting.questions.reading import ANSWERS, raw_answers
 from vault.compartments import Compartment, ContentKey, open_each, read_text, sealed_in, texts_of_many
 from vault.keyring.keys import NoKey, unlock

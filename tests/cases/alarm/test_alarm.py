@@ -14,9 +14,9 @@ from django.utils import timezone
 from cases.desk.agreement import disagreements
 from cases.models import Case
 from cases.people.barring import end_parts
-from jobs import webhook
 from jobs.models import Job
 from jobs.runner import run_due
+from jobs.sending import webhook
 from organisations.access.bars import Suspended, suspend
 from organisations.models import Assignment, DutyShift, Person
 from reporting.dialogue.alarm import raise_alarm

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cases.deciding.decisions import Choice
 from cases.deciding.deeds import Deed, whole_text
 from cases.deciding.effects import Deciding, take_effect
-from cases.deciding.foreseen import TELLING, Foreseen, foresee
+from cases.deciding.foreseeing.foreseen import TELLING, Foreseen, foresee
 from cases.deciding.judging import situation
 from cases.deciding.proposals import propose
 from cases.deciding.records.tracks import move_tracks_to

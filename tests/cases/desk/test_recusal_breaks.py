@@ -28,7 +28,7 @@ def case():
     [
         ("organisations.access.bars.token_of", ""),
         ("organisations.access.bars.token_of", "melding/"),
-        ("reporting.form.weighing.keep_out", "toegang/overdragen/"),
+        ("reporting.form.persons.weighing.keep_out", "toegang/overdragen/"),
     ],
 )
 def test_a_page_shows_nothing_where_nobody_can_know_who_may_see_it(case, monkeypatch, what, part):

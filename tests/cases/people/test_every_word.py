@@ -43,7 +43,7 @@ NOT_HEARD = {
     "cases.desk.replies.reply_field": "a field of AnswerForm of the messages, which asks",
     "cases.documents.forms._field": "a field of DocumentForm, which asks",
     "cases.file.search_views.SearchForm": NOT_KEPT,
-    "cases.file.sender_code.MailForm": "an address, which is kept nowhere",
+    "cases.file.contact.sender_code.MailForm": "an address, which is kept nowhere",
     "cases.files.forms._carried": "carries what another page took",
     "cases.files.forms._title_field": "a field of a form that asks",
     "cases.related.views.LinkForm": NOT_KEPT,

@@ -11,7 +11,7 @@ from organisations.access import bars
 from organisations.models import Assignment, Suspension
 from organisations.people.appointments import declare_relation
 from reporting.complaints.readers import readers_for, readers_now
-from reporting.form.circle import circle_of_report
+from reporting.form.persons.circle import circle_of_report
 from reporting.form.submission import plan, submit
 from reporting.mailbox.mailbox import open_mailbox, send_message
 from reporting.models import Complaint

@@ -8,7 +8,7 @@ from cases.deciding.opening import open_case
 from cases.deciding.proposals import agree
 from cases.models import Case, CaseLink, Deadline
 from organisations.people.appointments import appoint
-from reporting.form.marks import names_in
+from reporting.form.persons.marks import names_in
 from reporting.models import Fact, Mark, Report
 from tests.support.barred import compare_now
 from tests.support.build import REASON, a_case, a_place, allowed, posted, second, signed_in, walk, who

@@ -176,7 +176,7 @@ RECUSAL, BARS, SAID = "organisations.access.recusal", "organisations.access.bars
 MUTATIONS = [
     # What recusal looks at
     Mutation(f"{RECUSAL}._of_names", whoever_was_typed_is_out, instead=unlike),
-    Mutation("reporting.form.weighing.keep_out", whoever_evidence_names_is_out, instead=without(unasked=())),
+    Mutation("reporting.form.persons.weighing.keep_out", whoever_evidence_names_is_out, instead=without(unasked=())),
     Mutation("organisations.access.routing.keep_out", whoever_was_chosen_is_out, instead=without(subjects=())),
     Mutation(
         "organisations.access.routing.keep_out", whoever_was_said_not_to_handle_it_is_out, instead=without(excluded=())
@@ -205,7 +205,7 @@ MUTATIONS = [
     Mutation("cases.related.connections.weigh", a_recorded_name_ends_access, "add_name"),
     Mutation("cases.file.notes.hear", a_note_about_a_reader_ends_access, "write_note"),
     Mutation("cases.file.notes.hear", a_todo_about_a_reader_ends_access, "write_todo"),
-    Mutation("cases.file.messages.hear", a_message_about_a_reader_ends_access),
+    Mutation("cases.file.contact.messages.hear", a_message_about_a_reader_ends_access),
     Mutation("cases.files.files.hear", a_file_about_a_reader_ends_access, "add_files"),
     Mutation("cases.files.files.hear", a_struck_file_about_a_reader_ends_access, "strike_file"),
     Mutation("cases.deciding.decisions.hear", a_reason_about_a_reader_ends_access),
@@ -219,10 +219,10 @@ MUTATIONS = [
     Mutation("cases.parties.asking.hear", whoever_an_answer_on_a_page_is_about_is_out, "answer"),
     Mutation("cases.parties.entries.weigh", whoever_a_person_names_on_a_page_is_out),
     *(Mutation(f"cases.{module}.hear", out_by(place), function) for place, module, function in HEARD),
-    Mutation("reporting.form.weighing.promise_end", whoever_a_message_names_is_out, "bar"),
+    Mutation("reporting.form.persons.weighing.promise_end", whoever_a_message_names_is_out, "bar"),
     Mutation(f"{BARS}.barred_among", no_handler_who_is_meant_gets_a_name, "not_barred", nobody),
     Mutation("reporting.mailbox.mailbox.judge_people", no_adviser_who_is_meant_gets_a_name, "_advisers", nothing),
-    Mutation("reporting.form.weighing.everybody_near", whoever_works_a_case_that_moved_is_out, instead=only_of_the_table),
+    Mutation("reporting.form.persons.weighing.everybody_near", whoever_works_a_case_that_moved_is_out, instead=only_of_the_table),
     Mutation(f"{BARS}.barred_among", no_mail_says_that_the_reporter_wrote, "not_barred", nobody),
     Mutation(f"{BARS}.barred_among", no_mail_says_that_a_case_was_opened, "not_barred", nobody),
     Mutation("reporting.mailbox.mailbox._readers_meant", whoever_reads_elsewhere_in_the_function_is_out, instead=no_subjects),
@@ -262,7 +262,7 @@ MUTATIONS = [
     Mutation("organisations.people.naming.compare_again", a_new_name_is_compared),
     Mutation("cases.jobs.compare", a_new_role_is_compared),
     Mutation(f"{RECUSAL}.related_among", the_relative_of_somebody_who_is_not_free_is_out, instead=no_rows),
-    Mutation("reporting.form.weighing.beside", the_relative_of_somebody_who_is_not_free_is_out, instead=no_rows),
+    Mutation("reporting.form.persons.weighing.beside", the_relative_of_somebody_who_is_not_free_is_out, instead=no_rows),
     Mutation(f"{BARS}.barred_among", the_relative_of_somebody_who_is_not_free_is_out, "judge_people", nobody),
     Mutation(f"{RECUSAL}._namesakes", the_second_row_of_somebody_who_is_out_is_out, "<genexpr>", no_rows),
     Mutation("organisations.people.comparing.related_people", the_relative_of_a_new_name_reads_nothing_before, instead=no_rows),
@@ -302,7 +302,7 @@ MUTATIONS = [
     Mutation("cases.related.connections.bar_alike", who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it),
     Mutation("cases.related.connections.end_parts", who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it, "keep_out_of_both"),
     Mutation(f"{BARS}.barred_among", who_is_out_of_a_case_is_out_of_the_one_that_is_linked_to_it, "bar_alike", nobody),
-    Mutation("reporting.form.weighing.belonging", who_was_elsewhere_when_two_cases_were_linked_is_out_of_both, "judge_people", no_list),
+    Mutation("reporting.form.persons.weighing.belonging", who_was_elsewhere_when_two_cases_were_linked_is_out_of_both, "judge_people", no_list),
     Mutation("cases.related.joining.somebody_is_barred", nothing_is_joined_where_somebody_is_barred_from_the_other, instead=false),
     # What calls or waits outside any case
     Mutation("cases.alarm.alarm.barred_among", nobody_who_is_barred_is_called, "_free", nobody),
@@ -311,7 +311,7 @@ MUTATIONS = [
     Mutation("cases.waiting.queue.hidden_cases", no_alarm_waits_for_who_was_barred_since, "waiting_for", no_rows),
     Mutation("cases.people.words.said.keep_out", no_contact_outside_who_is_named_is_called, "may_mean", nothing),
     Mutation(f"{BARS}.barred_among", who_called_and_is_barred_since_has_no_number, "_take_numbers", nobody),
-    Mutation("reporting.form.weighing.called_by_alarm", who_called_and_is_named_since_has_no_number, instead=no_rows),
+    Mutation("reporting.form.persons.weighing.called_by_alarm", who_called_and_is_named_since_has_no_number, instead=no_rows),
     Mutation("cases.people.hearing.called_by_alarm", who_called_and_is_named_by_a_colleague_since_has_no_number, instead=no_rows),
     Mutation("cases.file.notes.is_barred", no_mail_tells_who_is_barred_of_a_todo, "_tell", false),
     # What a reporter may see

@@ -9,7 +9,7 @@ from organisations.access.routing import judged, reachable, watching
 from organisations.models import Person
 from organisations.name_parts import NameParts
 from organisations.people.naming import names_changed
-from reporting.form.circle import circle_of
+from reporting.form.persons.circle import circle_of
 from reporting.form.submission import Plan, Submission, plan
 from tests.support.build import a_draft
 from tests.support.places import Place

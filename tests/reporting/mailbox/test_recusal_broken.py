@@ -50,7 +50,7 @@ def test_what_was_kept_is_said_where_the_page_cannot_be_shown(place, monkeypatch
 def test_what_was_not_kept_is_said_and_what_was_typed_is_shown(place, monkeypatch):
     client, report, page = _opened(place)
     monkeypatch.setattr("reporting.mailbox.apart.functions_for", _cannot)
-    monkeypatch.setattr("reporting.form.weighing.keep_out", _breaks)
+    monkeypatch.setattr("reporting.form.persons.weighing.keep_out", _breaks)
     before = Message.objects.filter(report=report).count()
     answer = act(client, page, "message", text="Ik schrijf nog iets.")
     assert answer.status_code == 503
@@ -63,7 +63,7 @@ def test_what_was_not_kept_is_said_and_what_was_typed_is_shown(place, monkeypatc
 def test_a_report_that_nobody_could_weigh_was_not_sent_and_its_answers_are_kept(place, monkeypatch):
     client = Client()
     receipt = press(client, to_summary(client, "integrity"), "receipt")
-    monkeypatch.setattr("reporting.form.weighing.bars.recuse", _breaks)
+    monkeypatch.setattr("reporting.form.persons.weighing.bars.recuse", _breaks)
     last = {"last_group": receipt_of(receipt)[-4:]}
     answer = press(client, receipt, "send", **last)
     assert answer.status_code == 503

@@ -14,9 +14,9 @@ from cases.models import Case
 from jobs.runner import run_due
 from organisations.models import Function, Organisation, Person, Role
 from organisations.people.appointments import Rosters
-from reporting.form.circle import circle_of
 from reporting.form.coded import coded
-from reporting.form.readers import functions_asked
+from reporting.form.persons.circle import circle_of
+from reporting.form.persons.readers import functions_asked
 from reporting.form.submission import Submission, plan, submit
 from reporting.models import Report
 from reporting.questions.own import questions_for

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cases.deciding.decisions import Choice, decide
 from cases.deciding.judging import options_of
-from cases.file.messages import write_to_reporter
+from cases.file.contact.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.models import Case, Transfer
 from cases.people.colleague import hand_over, may_give

@@ -11,7 +11,7 @@ from organisations.models import Assignment
 from organisations.name_parts import NameParts, display_name
 from reporting.complaints.complaints import complain, write_back
 from reporting.dialogue.dialogue import say
-from reporting.form.weighing import weigh
+from reporting.form.persons.weighing import weigh
 from reporting.mailbox import mailbox
 from reporting.questions.own import questions_for
 from tests.support.histories.sending import code_of, codes_of, least, sent, sent_by_api

@@ -9,7 +9,7 @@ from cases.deciding.decisions import Choice, decide
 from cases.deciding.judging import options_of
 from cases.deciding.records.records import end_record, extend_record
 from cases.desk.access import give_access, take_away
-from cases.file.messages import write_to_reporter
+from cases.file.contact.messages import write_to_reporter
 from cases.file.notes import write_note, write_todo
 from cases.files.files import add_files, strike_file
 from cases.files.taking import TakenFile

@@ -18,8 +18,8 @@ from organisations.access.recusal import UNKNOWN, Circle
 from organisations.access.routing import NoAdviser
 from organisations.models import Assignment, Person
 from organisations.people.appointments import appoint, declare_relation, take_office
+from reporting.form.persons.weighing import weigh
 from reporting.form.submission import plan
-from reporting.form.weighing import weigh
 from reporting.job_kinds import ReportJob
 from reporting.mailbox import mailbox
 from reporting.pings import ping_key

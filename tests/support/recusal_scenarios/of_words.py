@@ -10,7 +10,7 @@ from cases.corrections.corrections import correct_count, revision_of
 from cases.counting.facts import facts_of_case
 from cases.deciding.deadlines.changes import start_by_hand
 from cases.documents.issue import make_document, withdraw_document
-from cases.file.originals import say_why_original
+from cases.file.contact.originals import say_why_original
 from cases.identity.identity import ask_identity
 from cases.identity.release import Duty, release_by_law, tell_reporter, untold
 from cases.models import Case

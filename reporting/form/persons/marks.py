@@ -10,7 +10,7 @@ from uuid import UUID
 
 from organisations.models import Organisation
 from organisations.names import plain
-from reporting.form.circle import people_concerned
+from reporting.form.persons.circle import people_concerned
 from reporting.models import Mark
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import answers_meaning

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cases.deciding.foreseen import Foreseen, foresee
+from cases.deciding.foreseeing.foreseen import Foreseen, foresee
 from cases.desk.two_people import lapsing
 from cases.models import Case, CaseDecision, Deadline
 from cases.parties.bundles import READABLE_AFTER

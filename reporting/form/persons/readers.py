@@ -15,7 +15,7 @@ from organisations.access.recusal import Circle
 from organisations.access.routing import NobodyLeft, route, rules
 from organisations.models import Organisation
 from organisations.people.appointments import Rosters
-from reporting.form.circle import circle_of
+from reporting.form.persons.circle import circle_of
 from reporting.questions.meanings import Meaning
 from reporting.questions.questions import ids_meaning
 

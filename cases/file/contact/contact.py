@@ -11,10 +11,10 @@ from cases.desk.keys import key_of
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.replies import reply_field
 from cases.events import CaseEvent
-from cases.file.messages import write_to_reporter
-from cases.file.originals import say_why_original
-from cases.file.removal import can_be_removed, removal_list
-from cases.file.sender_code import may_send_code
+from cases.file.contact.messages import write_to_reporter
+from cases.file.contact.originals import say_why_original
+from cases.file.contact.removal import can_be_removed, removal_list
+from cases.file.contact.sender_code import may_send_code
 from cases.people.hearing import about_field
 from organisations.desk.forms import DeskForm, reason_field, tick_field, token_field
 from organisations.desk.notices import Notice, Notices

@@ -1,0 +1,1 @@
+"""What joins who works a case and the reporter: messages, evidence, the sender's code."""
