@@ -369,35 +369,3 @@ def test_an_unfounded_case_never_shows_as_an_earlier_report_about_the_same(trave
 def take_agreed(case: Case) -> None:
     [proposal] = case.proposals.filter(state="asked")
     agree(case, proposal.id, actor=second(case, Actor.at(proposal.asked_by, case.organisation)))
-
-
-def test_care_of_before_a_case_opened_again_ends_no_care_after_it(traveller):
-    case = walk(a_case(a_place()), "acknowledge", "assess", "low", "respond_letter", "not_filed", "no_damage")
-    walk(case, "give_feedback", "aftercare_24h", "aftercare_1w", "aftercare_1m", "aftercare_3m", "complete", "close")
-    traveller.shift(timedelta(days=120))
-    walk(case, "reopen")
-    assert {"AFTERCARE_24H", "AFTERCARE_3M"} <= {one.code for one in case.deadlines.running()}
-    walk(case, "assess", "low", "respond_letter")
-    assert {"not_filed", "filed"} & {one.code for one in options_of(case) if one.missing == ("offer_police_report",)}
-    walk(case, "not_filed", "no_damage")
-    client = signed_in(who(case.id, "case_officer").person)
-    client.post(f"/werkplek/zaak/{case.id}/besluit/complete/", posted(case, "complete"))
-    case.refresh_from_db()
-    assert case.phase == "aftercare"
-    [complete] = [one for one in options_of(case) if one.code == "complete"]
-    care = ("aftercare_24h", "aftercare_1w", "aftercare_1m", "aftercare_3m")
-    assert complete.missing == ("give_feedback", *care)
-    take(case, "aftercare_24h", who(case.id, "case_officer"))
-    case.refresh_from_db()
-    [week] = [one for one in options_of(case) if one.code == "aftercare_1w"]
-    assert week.not_before is not None  # after the new event, not after the old
-    assert week.not_before > timezone.now()
-
-
-def test_who_was_told_before_a_case_opened_again_was_not_told_of_what_came_after(traveller):
-    case = walk(closed(a_place()), "reopen")
-    [ended] = [one for one in case.tracks.all() if one.track == "reporter_feedback"]
-    assert ended.state == "acknowledged"
-    assert "give_feedback" in allowed(case)
-    assert "give_feedback" not in situation(case).decided
-    assert "acknowledge" in situation(case).decided
