@@ -97,7 +97,7 @@ def test_mail_that_is_refused_for_a_time_goes_when_one_is_taken(server, place, c
     for _ in range(6):
         _later(clock, minutes=30)
     assert failing()[0].count == 12
-    assert failing()[0].cause.startswith("SMTPRecipientsRefused at jobs/sending/mail.py")
+    assert failing()[0].cause.startswith("SMTPRecipientsRefused at sending/mail.py")
     server.mode = ""
     _later(clock, minutes=5)  # one tries before its time
     _later(clock, seconds=1)

@@ -174,7 +174,6 @@ def test_one_function_knows_the_slots():
         == {
             "reporting/moments.py",
             "reporting/form/submission.py",  # the lane to check: one mail a day, however many reports wait, by `may_leave` too
-            "cases/alarm/alarm.py",  # the key of a number is taken back
             "cases/parties/pings.py",  # a mail to a person of the case, which people at work cause
             "weerbaar/logs.py",  # lines about the pages of outsiders wait for it
             "cases/jobs.py",  # one mail a day about what has waited for days
