@@ -21,9 +21,10 @@ def spoken() -> dict[str, list[str]]:
 
 
 def found(query: str, organisations: Iterable[Organisation]) -> list[Organisation]:
-    """Those of the organisations that people may mean by these words, the surest first: whose name it is, whose name begins
-    with it, of whom each word begins a word, and, where there is none of these, whose name is spelled nearly so."""
-    asked = _essence(query)
+    """Those of the organisations that people may mean by these words, the surest first: of whom this is the whole name, with or
+    without what it is; whose name begins with it; of whom each word begins a word; in whose name it stands; and, where there is
+    none of these, whose name is spelled nearly so."""
+    asked = plain(query)
     if not asked:
         return []
     named = [(organisation, _names(organisation)) for organisation in organisations]
@@ -42,23 +43,29 @@ def found(query: str, organisations: Iterable[Organisation]) -> list[Organisatio
 
 
 def _names(organisation: Organisation) -> list[str]:
-    return [_essence(name) for name in (organisation.name, *spoken().get(organisation.slug, ()))]
+    """What it is called, each as it is compared; its own name also with what it is: "provincie utrecht"."""
+    return [plain(name) for name in (str(organisation), organisation.name, *spoken().get(organisation.slug, ()))]
 
 
 def _essence(name: str) -> str:
-    """The name as it is compared, without the words that only say what it is; whole where there is nothing else."""
-    words = plain(name.replace("-", " ")).split()
+    """A name without the words that only say what it is; whole where there is nothing else."""
+    words = name.split()
     return " ".join([word for word in words if word not in KINDS] or words)
 
 
-def _rank(asked: str, name: str) -> float | None:
-    if asked == name:
-        return 0
-    if name.startswith(asked):
-        return 1
+def _rank(asked: str, name: str) -> int | None:
+    """How sure it is that this name is meant, from 0 on; None where it is not meant."""
+    meant, essence = _essence(asked), _essence(name)
     words = name.split()
-    return 2 if all(any(word.startswith(part) for word in words) for part in asked.split()) else None
+    ranks = (
+        asked == name,
+        meant == essence,
+        essence.startswith(meant),
+        all(any(word.startswith(part) for word in words) for part in meant.split()),
+        asked in name,
+    )
+    return next((rank for rank, holds in enumerate(ranks) if holds), None)
 
 
 def _likeness(asked: str, name: str) -> float:
-    return SequenceMatcher(None, asked, name).ratio()
+    return SequenceMatcher(None, _essence(asked), _essence(name)).ratio()

@@ -38,6 +38,9 @@ def register():
         ("hhnk", "Hoogheemraadschap Hollands Noorderkwartier"),
         ("bergen nh", "Bergen (NH.)"),
         ("rijn alphen", "Alphen aan den Rijn"),
+        ("provincie limburg", "Limburg"),
+        ("Waterschap Limburg", "Waterschap Limburg"),
+        ("Hoogheemraadschap van Rijnland", "Hoogheemraadschap van Rijnland"),
     ],
 )
 def test_what_people_call_it_finds_it_first(register, typed, first):
@@ -46,6 +49,20 @@ def test_what_people_call_it_finds_it_first(register, typed, first):
 
 def test_a_province_and_a_municipality_of_one_name_are_both_found(register):
     assert {row.kind for row in found("utrecht", register)} >= {"municipality", "province"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "least"), [("dam", 9), ("waterschap", 15), ("hoogheemraadschap", 5), ("burg", 8), ("veen", 3)]
+)
+def test_a_part_of_a_name_finds_all_that_have_it(register, typed, least):
+    rows = found(typed, register)
+    assert len(rows) >= least
+    assert {row.name for row in register if typed in row.name.lower()} <= {row.name for row in rows}
+
+
+def test_who_types_what_it_is_finds_that_first(register):
+    assert found("provincie Utrecht", register)[0].kind == "province"
+    assert found("gemeente Utrecht", register)[0].kind == "municipality"
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "qqqqqqq", "%", "-", "<>"])
