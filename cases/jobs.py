@@ -30,7 +30,7 @@ from cases.reception.list import delete_past
 from cases.related.connections import keep_out_of_both
 from cases.waiting.queue import waiting_for
 from cases.worklist.signals import destroy_dropped
-from jobs.daily import daily
+from jobs.daily import daily, day_of
 from jobs.models import Job
 from jobs.outbox import Promise, enqueue, enqueue_all, job, next_mail_slot
 from jobs.sending.mail import send_neutral_ping, send_to_operator, send_waiting
@@ -212,7 +212,7 @@ def check_invariants(work: Job) -> None:
     which command says what: a mail is no place for numbers of cases."""
     if broken := len(broken_invariants()):
         logger.error("%d invariants are broken: run manage.py check_invariants", broken)
-        enqueue(CaseJob.TELL_BROKEN, key=f"{CaseJob.TELL_BROKEN}:{timezone.localdate()}:{broken}")
+        enqueue(CaseJob.TELL_BROKEN, key=f"{CaseJob.TELL_BROKEN}:{day_of(work)}:{broken}")
 
 
 @job(CaseJob.TELL_BROKEN)

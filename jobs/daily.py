@@ -33,6 +33,11 @@ def last_done(kind: str) -> date | None:
     return max((_day_of(key) for key in _keys(kind, state="done")), default=None)
 
 
+def day_of(work: Job) -> date:
+    """The day for which daily work was promised, whenever it is done."""
+    return _day_of(work.key)
+
+
 def last_promised() -> date | None:
     """The last day for which anything was promised. One that lies ahead tells that the clock was."""
     return max((_day_of(key) for kind in _DAILY for key in _keys(kind)), default=None)

@@ -337,7 +337,8 @@ def _refuse_while_joined(case: Case, option: Option, following: str, together: l
 
 
 def _taken_codes(case: Case) -> set[str]:
-    return set(case.decisions.values_list("code", flat=True))
+    """What was done, as far as it still counts since the case opened again."""
+    return set(situation(case).decided)
 
 
 def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None = None) -> list[Taken]:

@@ -18,7 +18,7 @@ from cases.models import Case, CaseLink, Redaction
 from cases.parties.asking import waits_for_answer
 from cases.parties.told import TELLS_OUTCOME, untold, who_knows
 from cases.people.barring import somebody_is_barred
-from cases.protocol.after_closing import after_closing, reopens
+from cases.protocol.after_closing import after_closing, reopening
 from cases.protocol.definitions import PHASE, PREVIOUS, RECEIPT, Decision
 from cases.protocol.engine import NEVER, NotNow, Option, Situation, labels, options, states_of
 from cases.protocol.kinds.deadline_kinds import beginning_of, end_of
@@ -108,7 +108,7 @@ def situation_from(
     telling = {code for code, rule in every if rule.done_by.message}
     does = {code: rule.does for code, rule in every if rule.does}
     for code, done_at, made_at, track, phase, following in passed.made:
-        if not track and reopens(case.protocol, phase, following):
+        if code in reopening():
             # What happened is another event: care is given after that, and who must hear of it hears it then.
             moments = {act: at for act, at in moments.items() if act not in after_closing().asked_anew}
             moments[RECEIPT], times = made_at, Counter()
@@ -122,8 +122,12 @@ def situation_from(
             since.add(code)
         moments |= {act: max(moment, moments.get(act, moment)) for act in does.get(code, ())}
     taken = frozenset(moments) - {PHASE, RECEIPT}
-    if heard.stops_on:
-        moments["reporter:withdraw"] = end_of(heard.stops_on)
+    is_before = case.reopened_on is not None and heard.stops_on is not None and heard.stops_on < case.reopened_on
+    stops_on = (
+        None if is_before else heard.stops_on
+    )  # who wanted to stop before it opened again did not mean what came after
+    if stops_on:
+        moments["reporter:withdraw"] = end_of(stops_on)
     running = frozenset(form for form, runs, _here in passed.records if runs)
     return Situation(
         phase=case.phase,
@@ -133,7 +137,7 @@ def situation_from(
         tracks=passed.tracks,
         joined=case.joined_to_id is not None,
         known_reporter=bool({report.known_as, report.identity_shared} & KNOWN),
-        wants_to_stop=heard.stops_on is not None,
+        wants_to_stop=stops_on is not None,
         is_unread=heard.is_unread,
         measure_runs=any(form in record_forms() and record_forms()[form].against for form in running),
         is_pressure=case.kind == "pressure",

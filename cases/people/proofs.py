@@ -40,7 +40,9 @@ def refuse_shared(case: Case, key: ContentKey, number: str, whom: set[str]) -> N
     if not whom:
         return
     them = {str(one) for party in case.parties.filter(id__in=_ids(whom)) for one in party.all_of_them()} | whom
-    before = {str(one.party_id) for one in deeds_shown_by(case, key, "sent", number) if one.party_id}
+    before = set()
+    for deed in deeds_shown_by(case, key, "sent", number):
+        before |= {str(one) for one in {deed.party_id, *deed.records.values_list("party", flat=True)} if one}
     if len(whom) > 1 or before - them:
         raise Refused(_("One letter is for one person. Choose the letter that was made for this person."), "document")
 

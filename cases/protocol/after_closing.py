@@ -85,11 +85,10 @@ def with_what_comes_after(protocol: Protocol) -> Protocol:
     return protocol.model_copy(update={"after_closing": decisions})
 
 
-def reopens(protocol: Protocol, phase: str, following: str) -> bool:
-    """Whether a decision that led from one phase to another opened a closed case again. A case of another kind has phases of another
-    protocol too."""
-    before, then = protocol.phases.get(phase), protocol.phases.get(following)
-    return before is not None and then is not None and before.final and not then.final
+@cache
+def reopening() -> frozenset[str]:
+    """The decisions that open a closed case again, by their code: a case of another kind has phases of another protocol too."""
+    return frozenset(code for code, rule in after_closing().decisions.items() if rule.to == REOPENED)
 
 
 def tracks_asked_anew(protocol: Protocol, states: Mapping[str, str]) -> dict[str, str]:

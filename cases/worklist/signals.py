@@ -179,10 +179,13 @@ def say_not_free(actor: Actor, report: UUID) -> None:
 def destroy_dropped(today: date) -> None:
     """Destroy what was dropped :data:`KEPT_FOR` ago: words, keys, files, marks and rows. The ledger stays, without content.
     Where backups are written on this machine, the list of tombstones goes beside them; else the next backup takes it along."""
-    for signal in Signal.objects.filter(state=Signal.State.DROPPED, dropped_on__lte=today - KEPT_FOR):
+    over = Signal.objects.filter(state=Signal.State.DROPPED, dropped_on__lte=today - KEPT_FOR)
+    for row in list(over.values_list("pk", flat=True)):
         with transaction.atomic():
-            destroy(signal.report.case, signal.report_id, Ground.SIGNAL, today)
-            ledger.record(signal.report.case, CaseEvent.SIGNAL_DESTROYED)
+            locked = over.select_for_update(of=("self",)).select_related("report").filter(pk=row)
+            if signal := locked.first():  # a reader may have said meanwhile that dropping it was wrong
+                destroy(signal.report.case, signal.report_id, Ground.SIGNAL, today)
+                ledger.record(signal.report.case, CaseEvent.SIGNAL_DESTROYED)
     if settings.BACKUP_DIR:
         transaction.on_commit(keep_beside_backups, robust=True)
 
@@ -194,9 +197,12 @@ def _dropped(signal: Signal, actor: Actor) -> None:
 
 
 def _take_up_again(signal: Signal, actor: Actor) -> None:
-    """Whoever reads it says alone that dropping it was wrong: it waits again, and people look at it the next day."""
+    """Whoever reads it says alone that dropping it was wrong: it waits again, and people look at it the next day at the
+    earliest; at once where the year in which it may wait is over."""
+    today = timezone.localdate()
+    longest = max(today, signal.report.received_on + timedelta(days=LAST_DAY))
     signal.state, signal.asked_by, signal.dropped_on = Signal.State.PARKED, None, None
-    signal.review_on = max(signal.review_on, timezone.localdate() + timedelta(days=1))
+    signal.review_on = min(max(signal.review_on, today + timedelta(days=1)), longest)
     signal.save()
     ledger.record(signal.report.case, CaseEvent.SIGNAL_KEPT, actor=actor.person.id)
 

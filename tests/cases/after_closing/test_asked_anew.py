@@ -7,7 +7,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from cases.corrections.kind import KindAnswers, change_kind
 from cases.deciding.judging import options_of, situation
+from cases.desk.refusals import Refused
+from cases.related.joining import join
 from tests.support.build import a_case, a_place, allowed, posted, signed_in, take, walk, who
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +54,35 @@ def test_who_was_told_before_a_case_opened_again_was_not_told_of_what_came_after
     assert "give_feedback" in allowed(case)
     assert "give_feedback" not in situation(case).decided
     assert "acknowledge" in situation(case).decided
+
+
+def test_a_case_of_another_kind_does_not_remember_what_it_forgot_when_it_opened_again(traveller):
+    case = walk(a_case(a_place(), "integrity"), *INTEGRITY[:3], "give_feedback", *INTEGRITY[3:], "reopen")
+    assert "give_feedback" not in situation(case).decided
+    change_kind(case, "aggression", KindAnswers("threat", "", "resident", "alderman"), actor=who(case.id, "handler"))
+    case.refresh_from_db()
+    assert "give_feedback" not in situation(case).decided
+
+
+def test_a_wish_to_stop_of_before_a_case_opened_again_ends_it_no_more(traveller):
+    case = walk(a_case(a_place()), "acknowledge", "assess", "low", "respond_letter", "withdraw")
+    assert situation(case).wants_to_stop
+    traveller.shift(timedelta(days=60))
+    walk(case, "reopen")
+    assert not situation(case).wants_to_stop
+    assert "withdraw" not in allowed(case)
+
+
+def test_cases_end_together_only_where_each_was_done_since_it_opened_again(traveller):
+    place = a_place()
+    care = ("give_feedback", "aftercare_24h", "aftercare_1w", "aftercare_1m", "aftercare_3m")
+    first = ("acknowledge", "assess", "low", "respond_letter", "not_filed", "no_damage", *care)
+    joined = walk(a_case(place), *first, "complete", "close")
+    traveller.shift(timedelta(days=120))
+    walk(joined, "reopen")
+    lead = walk(a_case(place, account="Een ander verhaal over hetzelfde, van iemand anders."), *first)
+    join(joined, lead.id, actor=who(joined.id, "case_officer"))
+    lead.refresh_from_db()
+    walk(lead, "complete")
+    with pytest.raises(Refused, match="Leg eerst vast"):
+        walk(lead, "close")

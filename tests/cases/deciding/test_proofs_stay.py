@@ -1,5 +1,6 @@
 """What shows that a deed was done stays, and is not older than what it tells."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,14 +9,16 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.deciding.deeds import Sent
 from cases.deciding.judging import options_of
+from cases.desk.refusals import Refused
 from cases.files.files import usable_files
 from cases.parties.parties import PartyWords, add_party
 from tests.support.build import a_case, a_place, posted, take, walk, who
 from tests.support.measures import BAN, SEND, a_measure, a_weighed_case, done
 from tests.support.papers_page import officer_of
 from tests.support.reporter import words_of
-from weerbaar.demo.deeds import a_file
+from weerbaar.demo.deeds import a_deed, a_file
 
 pytestmark = pytest.mark.django_db
 WHY = "Dit was toch niet het goede stuk."
@@ -98,3 +101,36 @@ def test_one_letter_tells_one_person():
         answers.append(officer_of(case).post(address, given).status_code)
     assert answers == [302, 422]
     assert set(case.decisions.filter(code="inform_subject").values_list("party", flat=True)) == {two[0].id}
+
+
+def test_one_extract_is_sent_to_one_person():
+    steps = (
+        "acknowledge",
+        "register",
+        "accept",
+        "investigate",
+        "internal",
+        "inform_subject",
+        "signed",
+        "hear",
+        "draft_ready",
+    )
+    case = walk(a_case(a_place(), "integrity"), *steps)
+    officer, rule = who(case.id, "case_officer"), dict(case.protocol.every_decision())["send_extracts"]
+    case.documents.create(number=1, kind="right_of_reply", words=uuid4(), made_by=officer.person, token=uuid4())
+    sent = Sent("1", timezone.localdate().isoformat(), "letter")
+
+    def send(name: str) -> None:
+        party = add_party(case, "person_concerned", PartyWords(name), actor=officer, token=uuid4())
+        case.refresh_from_db()
+        deed = a_deed(case, rule, timezone.now())
+        take(
+            case,
+            "send_extracts",
+            officer,
+            deed=replace(deed, rows=({**deed.rows[0], "whom": str(party.id)},), sent=sent),
+        )
+
+    send("Xerxes Zoutkamp")
+    with pytest.raises(Refused, match="Een brief is voor één persoon"):
+        send("Ypke Zandstra")
