@@ -28,7 +28,7 @@ def found(query: str, organisations: Iterable[Organisation]) -> list[Organisatio
     if not asked:
         return []
     named = [(organisation, _names(organisation)) for organisation in organisations]
-    ranked = [
+    ranked: list[tuple[float, str, Organisation]] = [
         (min(ranks), organisation.name, organisation)
         for organisation, names in named
         if (ranks := [rank for name in names if (rank := _rank(asked, name)) is not None])

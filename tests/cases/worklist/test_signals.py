@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.db import transaction
-from django.db.models import QuerySet
 
 from cases.invariants import broken_invariants
 from cases.jobs import destroy_signals
@@ -219,35 +218,6 @@ def test_who_reads_a_dropped_signal_says_that_this_was_wrong_before_it_is_destro
     signal.refresh_from_db()
     assert (signal.state, signal.dropped_on, signal.asked_by) == ("parked", None, None)
     assert signal.review_on > signal.report.received_on
-
-
-def test_a_signal_that_is_taken_up_again_while_dropped_ones_are_destroyed_stays(place, monkeypatch):
-    signal = a_signal(place)
-    first, second = (signed_in(reader) for reader in readers(signal)[:2])
-    first.post(page_of(signal), {"what": "drop", "reason": REASON})
-    second.post(page_of(signal), {"what": "agree"})
-    assert Signal.objects.get().state == Signal.State.DROPPED
-    locked = QuerySet.select_for_update
-
-    def taken_up_before_it_is_locked(self, *args, **how):
-        Signal.objects.update(state=Signal.State.PARKED, dropped_on=None)
-        return locked(self, *args, **how)
-
-    with time_machine.travel("2026-12-11T10:00:00+01:00", tick=True):
-        monkeypatch.setattr(QuerySet, "select_for_update", taken_up_before_it_is_locked)
-        destroy_signals(Job())
-    assert Report.objects.filter(id=signal.report_id).exists()
-
-
-def test_what_is_taken_up_again_waits_no_longer_than_a_year(place):
-    signal = a_signal(place)
-    first, second = (signed_in(reader) for reader in readers(signal)[:2])
-    first.post(page_of(signal), {"what": "drop", "reason": REASON})
-    second.post(page_of(signal), {"what": "agree"})
-    Signal.objects.update(dropped_on=date(2027, 12, 1))
-    with time_machine.travel("2027-12-02T10:00:00+01:00", tick=True):
-        signed_in(readers(signal)[0]).post(page_of(signal), {"what": "refuse"})
-    assert Signal.objects.get().review_on == date(2027, 12, 2)
 
 
 def test_its_page_is_the_same_where_somebody_is_kept_out_of_it(place):
