@@ -32,6 +32,7 @@ def _earlier(case, code: str, since_due: timedelta) -> Deadline:
     deadline.save()
     type(case).objects.filter(id=case.id).update(started_on=timezone.localdate() - timedelta(days=40))
     type(case.report).objects.filter(id=case.report_id).update(received_at=timezone.now() - timedelta(days=40))
+    case.decisions.update(done_at=timezone.now() - timedelta(days=39))
     case.refresh_from_db()
     return deadline
 

@@ -1,6 +1,7 @@
 """A decision that asks a file: one of the case of that kind, or a new one added on its page; the deed keeps which."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,7 +29,11 @@ CODE = "draft_ready"
 @pytest.fixture
 def case(tmp_path, settings) -> Case:
     evidence_store(tmp_path, settings)
-    return walk(a_case(a_place(), "integrity"), *TO_FINDING)
+    case = walk(a_case(a_place(), "integrity"), *TO_FINDING)
+    case.decisions.update(
+        done_at=datetime(2026, 1, 2, 12, tzinfo=UTC)
+    )  # so that a file of three days later can be of it
+    return case
 
 
 def _page(case: Case, client: Client, **fields):

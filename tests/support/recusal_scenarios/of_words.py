@@ -169,7 +169,7 @@ HEARD = (
     ("motive", "identity.identity", "ask_identity"),
     ("duty", "identity.release", "release_by_law"),
     ("told", "identity.release", "tell_reporter"),
-    ("original", "file.originals", "say_why_original"),
+    ("original", "file.contact.originals", "say_why_original"),
     ("signal", "worklist.signals", "_keep_why"),
 )
 
