@@ -122,10 +122,9 @@ def situation_from(
             since.add(code)
         moments |= {act: max(moment, moments.get(act, moment)) for act in does.get(code, ())}
     taken = frozenset(moments) - {PHASE, RECEIPT}
-    is_before = case.reopened_on is not None and heard.stops_on is not None and heard.stops_on < case.reopened_on
-    stops_on = (
-        None if is_before else heard.stops_on
-    )  # who wanted to stop before it opened again did not mean what came after
+    stops_on = heard.stops_on
+    if stops_on and case.reopened_on and stops_on < case.reopened_on:
+        stops_on = None  # who wanted to stop before it opened again did not mean what came after
     if stops_on:
         moments["reporter:withdraw"] = end_of(stops_on)
     running = frozenset(form for form, runs, _here in passed.records if runs)

@@ -14,6 +14,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone, translation
 
 from cases.job_kinds import CaseJob
+from cases.jobs import check_invariants
 from jobs.daily import promise_daily
 from jobs.faults import LONG
 from jobs.heartbeat import beat
@@ -292,6 +293,18 @@ def test_what_the_daily_check_found_and_that_it_fails_is_said_until_it_finds_not
     Job.objects.filter(kind=CaseJob.TELL_BROKEN).delete()
     assert _look("invariants")[0] is Level.FINE
     _promise(CaseJob.CHECK_INVARIANTS, 1, attempts=1, error="E at x.py:1")
+    assert _look("invariants")[0] is Level.MEND
+
+
+def test_a_day_to_come_is_none_on_which_help_lines_were_called(settings):
+    settings.HELP_CALLED_ON = timezone.localdate() + timedelta(days=1)
+    assert _look("help")[0] is Level.MEND
+
+
+def test_what_a_check_found_after_midnight_is_said_of_the_day_for_which_it_was_promised(monkeypatch):
+    monkeypatch.setattr("cases.jobs.broken_invariants", lambda: ["one", "two", "three"])
+    _promise(CaseJob.CHECK_INVARIANTS, -1, state="done")
+    check_invariants(Job.objects.get(kind=CaseJob.CHECK_INVARIANTS))
     assert _look("invariants")[0] is Level.MEND
 
 

@@ -23,9 +23,8 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from vault.models import Backup, LedgerEvent, LedgerHead, SealedFile, SealedText
 
-MARK = (
-    "weerbaar_unfinished_restore"  # a table that is there as long as a restore goes on (weerbaar/backup/unfinished.py)
-)
+# A table that is there as long as a restore goes on (weerbaar/backup/unfinished.py).
+MARK = "weerbaar_unfinished_restore"
 LEFT_OUT = {"django_session"}  # nobody is signed in after a restore
 CONTENT = {model._meta.db_table for model in (Backup, LedgerEvent, LedgerHead, SealedFile, SealedText)}
 _ROWS = 500  # of SQLite, in one piece

@@ -78,6 +78,10 @@ def test_the_day_until_which_somebody_is_not_told_is_kept_and_ends_when_they_are
     case = walk(a_case(a_place(), "integrity"), "acknowledge", "register", "accept", "inform_later")
     record = case.records.get(form="inform_later")
     assert record.until is not None
+    later = {"until": (record.until + timedelta(days=30)).isoformat(), "reason": WHY}
+    officer_of(case).post(reverse("cases:extend_record", args=[case.id, record.id]), later)
+    until, record = record.until, case.records.get(form="inform_later")
+    assert record.until == until, "two people decided that day"
     assert "inform_subject" in {one.code for one in options_of(case)}
     walk(case, "inform_subject")
     record.refresh_from_db()
