@@ -15,7 +15,7 @@ from cases.desk.keys import locked
 from cases.desk.refusals import Refused
 from cases.events import CaseEvent
 from cases.models import Case, CaseTrack, OwnProtocol
-from cases.models.protocol import own_protocol
+from cases.models.own.protocol import own_protocol
 from cases.protocol.checking.checker import ProtocolFinding, check_protocol
 from cases.protocol.checking.contradictions import MarkedSentence, marked
 from cases.protocol.composition import NONE, ProtocolChanges, compose, fitting, national

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from cases.administration.adoption import move_to, offered, protocol_differences
 from cases.administration.paper import paper
 from cases.desk.page import READ_AND_POST, CasePage, case_page
-from cases.models.protocol import own_protocol
+from cases.models.own.protocol import own_protocol
 from cases.protocol.checking.contradictions import MarkedSentence
 from cases.protocol.definitions import Protocol
 from cases.protocol.floor import asks_less

@@ -20,7 +20,7 @@ from cases.administration.adoption import (
 from cases.administration.forms import ProtocolForm, PublishForm
 from cases.administration.paper_views import answer_paper
 from cases.models import OwnProtocol
-from cases.models.protocol import own_protocol
+from cases.models.own.protocol import own_protocol
 from cases.protocol.checking.contradictions import marked
 from cases.protocol.composition import examples, national, protocol_templates
 from cases.protocol.definitions import Protocol

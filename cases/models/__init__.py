@@ -11,21 +11,21 @@ from cases.models.case import (
 )
 from cases.models.deadline import Deadline, DeadlineChange, DeadlineQuerySet
 from cases.models.deed import CaseRecord, HandingOn, Proposal, RecordChange
-from cases.models.destruction import Destruction, Ground
 from cases.models.document import CaseDocument, DocumentTemplate
-from cases.models.feed import CalendarFeed
-from cases.models.filter import SavedFilter
-from cases.models.handover import HandOver, Transfer
-from cases.models.identity import IdentityRelease, IdentityRequest, Way
-from cases.models.kind import KindChange
 from cases.models.link import CaseLink
 from cases.models.note import Note, Todo
+from cases.models.own.feed import CalendarFeed
+from cases.models.own.filter import SavedFilter
+from cases.models.own.police import PoliceContact
+from cases.models.own.protocol import OwnProtocol, own_protocol
 from cases.models.party import Party
-from cases.models.police import PoliceContact
-from cases.models.protocol import OwnProtocol, own_protocol
 from cases.models.reception import BarredVisitor
-from cases.models.redaction import Export, Masks, Redaction
-from cases.models.request import TwoPersonRequest
+from cases.models.requests.destruction import Destruction, Ground
+from cases.models.requests.handover import HandOver, Transfer
+from cases.models.requests.identity import IdentityRelease, IdentityRequest, Way
+from cases.models.requests.kind import KindChange
+from cases.models.requests.redaction import Export, Masks, Redaction
+from cases.models.requests.request import TwoPersonRequest
 
 __all__ = [
     "AddedFile",

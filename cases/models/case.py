@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from guardian.models import UserObjectPermissionBase
 
-from cases.models.protocol import own_protocol
+from cases.models.own.protocol import own_protocol
 from cases.protocol.definitions import Phase, Protocol
 from cases.protocol.engine import labels
 from cases.protocol.installed import defaults, protocol

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases.models.bundle import BundleEntry
 from cases.models.case import Case, CaseDecision, decision_words
 from cases.models.party import Party
-from cases.models.request import TwoPersonRequest
+from cases.models.requests.request import TwoPersonRequest
 from organisations.models import WORKING, Assignment, Person
 
 

@@ -30,7 +30,7 @@ from django.utils import timezone
 from cases.counting.facts import facts_of_case
 from cases.invariants import broken_invariants
 from cases.models import Case
-from cases.models.protocol import own_protocol
+from cases.models.own.protocol import own_protocol
 from jobs.models import Job
 from monitor.editions.build import build_edition
 from monitor.models import Edition

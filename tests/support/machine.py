@@ -138,7 +138,7 @@ def forget() -> None:
     """What this process remembers by numbers of rows, which are others in another database."""
     from django.contrib.contenttypes.models import ContentType
 
-    from cases.models.protocol import own_protocol
+    from cases.models.own.protocol import own_protocol
     from reporting.questions import own as own_questions
 
     ContentType.objects.clear_cache()

@@ -7,7 +7,7 @@ from cases.administration.adoption import draft_of, move_to, offered, protocol_i
 from cases.deciding.decisions import Choice, decide
 from cases.desk.refusals import Refused
 from cases.models import Case, OwnProtocol
-from cases.models.protocol import own_protocol
+from cases.models.own.protocol import own_protocol
 from cases.protocol.composition import ProtocolChanges, blocks, compose, fitting, national
 from cases.protocol.floor import with_floor
 from organisations.access.policy import Actor

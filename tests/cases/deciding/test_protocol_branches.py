@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cases.administration.adoption import publish, save
 from cases.models import Case
-from cases.models.protocol import own_protocol
+from cases.models.own.protocol import own_protocol
 from cases.protocol.checking.exploration import explore
 from cases.protocol.composition import examples
 from cases.protocol.definitions import Protocol

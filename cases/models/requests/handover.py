@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from cases.models.case import Case
-from cases.models.request import TwoPersonRequest
+from cases.models.requests.request import TwoPersonRequest
 from organisations.models import Organisation, Person
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
-from cases.models.request import TwoPersonRequest
+from cases.models.requests.request import TwoPersonRequest
 
 
 class Ground(models.TextChoices):

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.models.case import Case
-from cases.models.request import TwoPersonRequest
+from cases.models.requests.request import TwoPersonRequest
 from organisations.models import HANDLING, Organisation, Person
 
 

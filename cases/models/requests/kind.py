@@ -3,7 +3,7 @@
 from django.db import models
 
 from cases.models.case import Case
-from cases.models.request import TwoPersonRequest
+from cases.models.requests.request import TwoPersonRequest
 
 
 class KindChange(TwoPersonRequest):

@@ -1,0 +1,1 @@
+"""What an organisation or a person keeps for themselves, beside any case."""
