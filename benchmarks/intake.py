@@ -53,11 +53,8 @@ def _final_posts(organisation, hands: int) -> None:
         a_draft(organisation, known_as="anonymous", account=words * (ANSWERS // len(words))) for _ in range(REPORTS)
     ]
     for draft in drafts:
-        draft.shown_receipt = time.time()
-    forms = [
-        {"state": draft.seal(), "step": "", "kind": draft.kind, "action": "send", "last_group": draft.receipt[-4:]}
-        for draft in drafts
-    ]
+        draft.shown_at = time.time()
+    forms = [{"state": draft.seal(), "step": "", "kind": draft.kind, "action": "send"} for draft in drafts]
     receipts = [draft.receipt for draft in drafts]
     drafts.clear()  # a web process holds no drafts of others, which the collector of garbage would look through
     gc.collect()

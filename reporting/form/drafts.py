@@ -42,7 +42,7 @@ from vault.sealed_state import open_state, seal_state
 PURPOSE = "report"
 CONFIRM_AFTER = timedelta(hours=2)
 _CARRIED = (
-    "kind", "token", "receipt", "typed", "shown_readers", "files", "taker", "follows", "begun", "shown_receipt",
+    "kind", "token", "receipt", "typed", "shown_readers", "files", "taker", "follows", "begun", "shown_at",
     "asked", "asked_of", "came_by", "came_on", "review_on",
 )  # fmt: skip
 
@@ -62,7 +62,7 @@ class Draft:
     review_on: str = ""  # of a doubt that is parked as a signal: the day on which people look again
     follows: str = ""  # the earlier report to which this one belongs
     begun: float = field(default_factory=time.time)
-    shown_receipt: float = 0.0
+    shown_at: float = 0.0  # when the page that sends was first shown
     asked: list[str] = field(default_factory=list)  # the functions that the question about readers named when answered
     asked_of: str = ""  # a digest of everything that was written when it was answered
     sealed_at: datetime | None = None
@@ -79,7 +79,10 @@ class Draft:
     def open(cls, organisation: Organisation, sealed: str) -> "Draft":
         """Raises StateExpired or StateInvalid of the vault; a draft of another organisation is invalid too."""
         opened = open_state(_purpose(organisation), sealed)
-        return cls(organisation=organisation, sealed_at=opened.sealed_at, **json.loads(opened.body))
+        carried = {name: value for name, value in json.loads(opened.body).items() if name in _CARRIED}
+        draft = cls(organisation=organisation, sealed_at=opened.sealed_at, **carried)
+        draft._settle()
+        return draft
 
     def seal(self) -> str:
         """The draft as the next page carries it."""
@@ -111,18 +114,14 @@ class Draft:
         return self.typed_as(Meaning.KNOWN_AS) == ["named"]
 
     def number_of(self, step: Step) -> int:
-        """The place of a step in the form. What weighs heaviest is asked only of some, so it has the place of the step before
-        it, and no number changes by what is chosen."""
-        counted = [one.id for one in self.steps() if not one.asks(Meaning.HEAVIEST)]
-        before = [one.id for one in self.steps()]
-        at = before.index(step.id) if step.id in before else 0
-        return max(1, sum(name in counted for name in before[: at + 1]))
+        """The place of a page in the form, from 1; 0 of a page that is not on the way."""
+        places = [one.id for one in (*self.way(), self.questions.last_step)]
+        return places.index(step.id) + 1 if step.id in places else 0
 
     @property
     def count(self) -> int:
-        """How many places the form has: the steps, the summary, and the code where there is one."""
-        counted = [one for one in self.steps() if not one.asks(Meaning.HEAVIEST)]
-        return len(counted) + (1 if self.is_signal else 2)
+        """How many pages everybody passes: those of the way and the one that sends."""
+        return len(self.way()) + 1
 
     @property
     def takes_code_along(self) -> bool:
@@ -146,6 +145,11 @@ class Draft:
         """Whether the page is so old that it asks to confirm once more: somebody else may sit at the screen now."""
         return self.sealed_at is not None and timezone.now() - self.sealed_at > CONFIRM_AFTER
 
+    def takes_evidence(self, step: Step) -> bool:
+        """Whether files can be chosen on this page. What came in writing is added after it is known whether its original may be
+        kept, so only on the page of its own."""
+        return step.evidence and (step.optional or not came_in_writing(self.came_by))
+
     def keep(self, step: Step, data: QueryDict) -> None:
         """Remember what was typed in a step, right or wrong."""
         asked = {question.id for question in step.asked(self.kind)}
@@ -153,6 +157,25 @@ class Draft:
         self._answered.clear()
         if step.asks(Meaning.ABOUT_READER):
             self.asked, self.asked_of = self._setting(step).functions, self._written()
+
+    def keep_loose(self, data: QueryDict) -> None:
+        """Remember what was typed on a page that there is no more: each answer under the question that has its name."""
+        self.typed[""] = {name: data.getlist(name) for name in data}
+        self._settle()
+
+    def _settle(self) -> None:
+        """Put every answer under the page that asks it now. A page that is still open in a browser may be older than this
+        version of the form."""
+        typed = {name: values for answers in self.typed.values() for name, values in answers.items()}
+        homes = {question.id: step.id for step in self.questions.steps for question in step.questions}
+        settled: dict[str, dict[str, list[str]]] = {
+            step.id: {} for step in self.questions.steps if step.id in self.typed
+        }
+        for name, values in typed.items():
+            if name in homes:
+                settled.setdefault(homes[name], {})[name] = values
+        self.typed = settled
+        self._answered.clear()
 
     def form(self, step: Step, *, judged: bool = False) -> StepForm:
         """The form of a step with what was typed; with its errors only when it is judged."""
@@ -179,24 +202,32 @@ class Draft:
         return [value for fields in self.typed.values() for name in ids for value in fields.get(name, ())]
 
     def steps(self) -> list[Step]:
-        """The steps that are asked. What weighs heaviest is asked only when more than one thing was chosen, and no step
-        comes without a question."""
-        steps = [step for step in self.questions.steps if step.evidence or step.asked(self.kind)]
-        return [step for step in steps if not step.asks(Meaning.HEAVIEST) or len(self._chosen_codes()) > 1]
+        """The pages of this kind of report. None comes without a question, but the ones that take evidence or send."""
+        return [step for step in self.questions.steps if step.evidence or step.sends or step.asked(self.kind)]
+
+    def way(self) -> list[Step]:
+        """The pages that everybody passes before the one that sends."""
+        return [step for step in self.steps() if not step.optional and not step.sends]
 
     def first_open_step(self) -> Step | None:
-        """The first step that is not answered well, or None when the summary can be shown."""
-        return next((step for step in self.steps() if not self._is_answered(step)), None)
+        """The first page that is not answered well, or None when the page that sends can be shown."""
+        return next((step for step in self.steps() if not step.sends and not self._is_answered(step)), None)
 
     def _is_answered(self, step: Step) -> bool:
-        if self.asks_again(step) or (step.evidence and self.lacks_original):
+        if self.takes_evidence(step) and self.lacks_original:
             return False
         return self.answered(step).is_valid()
 
-    def asks_again(self, step: Step) -> bool:
-        """Whether something was written or changed after this step was answered with "no, about none of them": the answer
-        was not about these words, whoever they name."""
-        return step.asks(Meaning.ABOUT_READER) and self._says_no_of_other_words()
+    def forget_old_answer(self) -> bool:
+        """Forget a "no, about none of them" that was said of other words than those that stand there now: it was not about these
+        words, whoever they name. Says whether there was one."""
+        is_old = self._says_no_of_other_words()
+        if is_old:
+            for fields in self.typed.values():
+                for name in ids_meaning(Meaning.ABOUT_READER):
+                    fields.pop(name, None)
+            self._answered.clear()
+        return is_old
 
     def _says_no_of_other_words(self) -> bool:
         return NO in self.typed_as(Meaning.ABOUT_READER) and self.asked_of != self._written()
@@ -262,12 +293,6 @@ class Draft:
     def digest(self) -> bytes:
         """What is stored of the form, so that one form makes one report."""
         return stored_digest("form", self.organisation.id, self.token)
-
-    def _chosen_codes(self) -> list[str]:
-        """What was chosen as what happened, without what is no code."""
-        question = self.questions.meaning(Meaning.FORM, self.kind)
-        typed = (value for fields in self.typed.values() for value in fields.get(question.id, ()))
-        return [code for code in typed if code in code_list(question.codes)]
 
 
 def _purpose(organisation: Organisation) -> str:

@@ -206,6 +206,9 @@ def _field(question: Question, setting: Setting) -> forms.Field | None:
                 for code in setting.typed.get(source, ())
                 if code in code_list(source)
             ]
+            if len(chosen) == 1:
+                return None
+            wording["required"] = bool(chosen)
             return forms.ChoiceField(choices=chosen, widget=forms.RadioSelect, **wording)
     raise AssertionError(question.type)
 

@@ -34,7 +34,7 @@ def lane_of(draft: Draft, data: QueryDict) -> str:
     now = time.time()
     looks_made_up = bool(data.get(HONEYPOT)) or now - draft.begun < LEAST_SECONDS
     took_the_trouble = is_proof(draft, data.get("proof", "")) or (
-        draft.shown_receipt and now - draft.shown_receipt >= WAIT_SECONDS
+        draft.shown_at and now - draft.shown_at >= WAIT_SECONDS
     )
     if looks_made_up or (busy and not took_the_trouble):
         return Report.Lane.QUARANTINE
@@ -42,7 +42,7 @@ def lane_of(draft: Draft, data: QueryDict) -> str:
 
 
 def challenge(draft: Draft) -> str:
-    """The text on which the browser works while the reporter writes down the receipt. It tells nothing of the draft."""
+    """The text on which the browser works while the reporter looks over what is sent. It tells nothing of the draft."""
     return keyed_digest("challenge", draft.organisation.id, draft.token).hex()[:32]
 
 

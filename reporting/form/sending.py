@@ -1,4 +1,4 @@
-"""The last pages: is this right, keep your code, it has arrived."""
+"""The last pages: is this right, and it has arrived, with the code."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,8 +15,8 @@ from reporting.dialogue.progress import lines
 from reporting.form import lanes
 from reporting.form.acknowledgement import FILE_NAME, acknowledgement, acknowledgement_pdf
 from reporting.form.advice import advice_for
-from reporting.form.base import mistake_in_last_group
 from reporting.form.drafts import Draft
+from reporting.form.forms import StepForm
 from reporting.form.steps import ask_step, is_in_danger, not_kept
 from reporting.form.submission import Plan, ReadersChanged, plan, submit
 from reporting.form.written import code_letter, code_text, mail_code_of
@@ -27,50 +27,47 @@ from reporting.questions.questions import answer_meaning
 from reporting.questions.reading import answers_in_words
 
 
-def summary_page(request: HttpRequest, draft: Draft, *, notice: str = "") -> HttpResponse:
-    """Everything that was answered, and who will read it. That these readers were shown goes into the draft."""
+def summary_page(
+    request: HttpRequest, draft: Draft, *, notice: str = "", answered: StepForm | None = None
+) -> HttpResponse:
+    """Everything that was answered, who will read it, and the last questions. That these readers were shown goes into the draft.
+    `answered`: the judged form of those questions, with its errors."""
+    last = draft.questions.last_step
+    if draft.forget_old_answer():
+        notice = notice or _("You wrote something since you answered which reader it is about. Answer that once more.")
     submission = draft.submission()
     try:
         planned = plan(submission)
     except NoAdviser:
         return _ask_known_as(request, draft)
     draft.shown_readers = planned.fingerprint
+    draft.shown_at = draft.shown_at or timezone.now().timestamp()
     given = answers_in_words(draft.questions, draft.kind, submission.answers)
     rows = [
         (step, [row for row in given if row.question in {question.id for question in step.questions}])
         for step in draft.steps()
+        if not step.sends
     ]
     context = {
         **_frame(draft),
         "kind": code_list("kind")[draft.kind],
         "rows": rows,
         "pieces": draft.pieces,
-        "number": draft.count - (0 if draft.is_signal else 1),
+        "step": last,
+        "form": answered or draft.form(last),
+        "previous": draft.way()[-1],
+        "more": next((step for step in draft.steps() if step.optional and not step.evidence), None),
+        "number": draft.count,
         "total": draft.count,
         "notice": notice,
+        "honeypot": lanes.HONEYPOT,
+        "challenge": lanes.challenge(draft),
+        "bits": lanes.PROOF_BITS,
         "known_as": submission.known_as,
         "role": answer_meaning(Meaning.REPORTER_ROLE, submission.answers) or "",
         **_readers(planned),
     }
-    return render(request, "reporting/form/summary.html", context)
-
-
-def receipt_page(request: HttpRequest, draft: Draft, *, errors: dict[str, str] | None = None) -> HttpResponse:
-    """The page that shows the code, before anything is sent: so a lost connection can never lose it."""
-    if not draft.shown_receipt:
-        draft.shown_receipt = timezone.now().timestamp()
-    context = {
-        **_frame(draft),
-        "receipt": draft.receipt.split("-"),
-        "number": draft.count,
-        "total": draft.count,
-        "errors": errors or {},
-        "typed": request.POST.get("last_group", ""),
-        "honeypot": lanes.HONEYPOT,
-        "challenge": lanes.challenge(draft),
-        "bits": lanes.PROOF_BITS,
-    }
-    return render(request, "reporting/form/receipt.html", context, status=422 if errors else 200)
+    return render(request, "reporting/form/summary.html", context, status=422 if answered and answered.errors else 200)
 
 
 def receipt_text(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -85,11 +82,11 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
         return summary_page(
             request, draft, notice=_("It has been a while. Check your answers once more, then send them.")
         )
-    if not (draft.shown_receipt or draft.is_signal):
-        return receipt_page(request, draft)
-    mistake = mistake_in_last_group(request.POST.get("last_group", ""), draft.receipt)
-    if mistake and draft.takes_code_along and not draft.is_signal and "without_code" not in request.POST:
-        return receipt_page(request, draft, errors={"last_group": mistake})
+    if not draft.shown_readers:
+        return summary_page(request, draft)
+    answered = draft.answered(draft.questions.last_step)
+    if not answered.is_valid():
+        return summary_page(request, draft, answered=answered)
     try:
         lane = Report.Lane.SIGNAL if draft.is_signal else lanes.lane_of(draft, request.POST)
         return sent(request, draft, submit(draft.submission(), lane=lane))

@@ -1,4 +1,4 @@
-"""The pages on which a draft grows: the doors, the steps, and the step that takes evidence."""
+"""The pages on which a draft grows: the doors, and the steps, of which some take evidence."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from organisations.codes import code_list
 from organisations.models import Organisation
@@ -76,8 +75,7 @@ def ask_step(
     trouble: list[Trouble] | None = None,
 ) -> HttpResponse:
     """The page of a step. `answered` is its judged form with errors, `trouble` what could not be taken as evidence."""
-    if draft.asks_again(step):
-        notice = notice or _("You wrote something since you answered which reader it is about. Answer that once more.")
+    takes_evidence = draft.takes_evidence(step)
     context = {
         "organisation": draft.organisation,
         "draft": draft,
@@ -90,12 +88,12 @@ def ask_step(
         "trouble": trouble,
         "pasted": pasted_again(request, trouble),
         "danger": is_in_danger(draft),
-        "pieces": draft.pieces if step.evidence else (),
-        "room": room_left() if step.evidence else True,
+        "takes_evidence": takes_evidence,
+        "pieces": draft.pieces if takes_evidence else (),
+        "room": room_left() if takes_evidence else True,
     }
     failed = trouble or (answered is not None and answered.errors)
-    template = "reporting/form/evidence.html" if step.evidence else "reporting/form/step.html"
-    return render(request, template, context, status=422 if failed else 200)
+    return render(request, "reporting/form/step.html", context, status=422 if failed else 200)
 
 
 def pasted_again(request: HttpRequest, trouble: list[Trouble] | None) -> str:

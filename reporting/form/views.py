@@ -10,7 +10,7 @@ from organisations.models import Organisation
 from reporting.form.acknowledgement import key_text
 from reporting.form.cookieless import cookieless
 from reporting.form.drafts import Draft
-from reporting.form.sending import receipt_page, receipt_text, send, sent, summary_page
+from reporting.form.sending import send, sent, summary_page
 from reporting.form.steps import Trouble, ask_step, begin_report, doors_page, remove_evidence, take_evidence
 from reporting.form.submission import already_sent
 from reporting.form.written import NO_ORIGINAL
@@ -58,12 +58,14 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Keep what was typed and do what the button says: back, edit:<step>, add, remove:<file>, next, receipt, send."""
+    """Keep what was typed and do what the button says: back, edit:<step>, add, remove:<file>, next, send."""
     action, _sep, target = request.POST.get("action", "next").partition(":")
     step = _step(request.POST.get("step", ""), draft)
+    if not step and request.POST["step"]:
+        draft.keep_loose(request.POST)
     if step:
         draft.keep(step, request.POST)
-        if step.evidence:
+        if draft.takes_evidence(step):
             trouble = take_evidence(request, draft)
             if action == "remove":
                 remove_evidence(draft, target)
@@ -71,19 +73,15 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
                 trouble = [*trouble, Trouble("", str(NO_ORIGINAL))]
             if action in {"add", "remove"} or (trouble and action == "next"):
                 return ask_step(request, draft, step, trouble=trouble)
-        if action == "next" and not (answered := draft.answered(step)).is_valid():
+        if action == "next" and not step.sends and not (answered := draft.answered(step)).is_valid():
             return ask_step(request, draft, step, answered)
     if action == "back" and step:
         return _back(request, draft, step)
-    if action == "edit" and (wanted := _step(target, draft)):
+    if action == "edit" and (wanted := _step(target, draft)) and not wanted.sends:
         return ask_step(request, draft, wanted)
     following = _following(draft, step) if action == "next" and step else draft.first_open_step()
     if following:
         return ask_step(request, draft, following)
-    if action == "receipt" and draft.shown_readers:
-        return receipt_page(request, draft)
-    if action == "receipt_text":
-        return receipt_text(request, draft)
     if action == "send":
         return send(request, draft)
     return summary_page(request, draft)
@@ -98,16 +96,19 @@ def _not_weighed(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _back(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
-    steps = draft.steps()
-    position = next((number for number, other in enumerate(steps) if other.id == step.id), 0)
+    if step.optional:
+        following = draft.first_open_step()
+        return ask_step(request, draft, following) if following else summary_page(request, draft)
+    places = [*draft.way(), draft.questions.last_step]
+    position = next((number for number, other in enumerate(places) if other.id == step.id), 0)
     if position == 0:
         return doors_page(request, draft.organisation, draft)
-    return ask_step(request, draft, steps[position - 1])
+    return ask_step(request, draft, places[position - 1])
 
 
 def _following(draft: Draft, step: Step) -> Step | None:
-    """The next step; after the summary was reached, only a step that was not asked yet or is not answered well."""
-    steps = draft.steps()
+    """The next page of the way; after the last page was reached, only one that was not asked yet or is not answered well."""
+    steps = draft.way()
     position = next((number for number, other in enumerate(steps) if other.id == step.id), len(steps))
     was_at_summary = bool(draft.shown_readers)
     coming = [other for other in steps[position + 1 :] if not was_at_summary or other.id not in draft.typed]

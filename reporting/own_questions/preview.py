@@ -26,13 +26,22 @@ class PreviewQuestion:
 class PreviewStep:
     step: Step
     asked: list[PreviewQuestion]
+    number: int  # its place among the pages that everybody passes; 0 where it is none of them
 
 
 def preview_steps(organisation: Organisation, changes: QuestionChanges, kind: str) -> list[PreviewStep]:
     """Every step of a kind with the form that a reporter gets, also what is asked only after certain answers."""
     questions = apply(changes, "preview")
     rosters = Rosters(timezone.localdate())
-    steps = [PreviewStep(step, _asked(organisation, questions, step, kind, rosters)) for step in questions.steps]
+    passed = [step.id for step in questions.steps if not step.optional]
+    steps = [
+        PreviewStep(
+            step,
+            _asked(organisation, questions, step, kind, rosters),
+            passed.index(step.id) + 1 if step.id in passed else 0,
+        )
+        for step in questions.steps
+    ]
     return [step for step in steps if step.asked or step.step.evidence]
 
 

@@ -171,9 +171,7 @@ def apply(changes: QuestionChanges, version: str) -> Questionnaire:
             if question.id not in left_out
         ]
         if step.id == STEP_OF_OWN:
-            last = [question for question in asked if question.type == "reader"]  # it is about all that was written
-            asked = [*(question for question in asked if question not in last), *map(OwnQuestion.question, changes.own)]
-            asked += last
+            asked += map(OwnQuestion.question, changes.own)
         steps.append(step.model_copy(update={"questions": asked}))
     return Questionnaire(version=version, steps=[Step.model_validate(step.model_dump()) for step in steps])
 

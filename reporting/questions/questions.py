@@ -100,6 +100,7 @@ class Step(BaseModel):
     intro: Text | None = None
     optional: bool = False
     evidence: bool = False
+    sends: bool = False
     asked_of_third: StepOfThird | None = None
     asked_of_signal: StepOfThird | None = None
     questions: list[Question] = []
@@ -130,6 +131,15 @@ class Questionnaire(BaseModel):
             if len(names) != len(set(names)) or earlier & set(names):
                 raise ValueError(f"step {step.id}: a question is asked twice")
             earlier |= set(names)
+        return self
+
+    @model_validator(mode="after")
+    def _ends_with_the_page_that_sends(self) -> "Questionnaire":
+        """Everybody passes the last page, which shows all that was answered."""
+        if [step.sends for step in self.steps] != [False] * (len(self.steps) - 1) + [True]:
+            raise ValueError("the last page sends, and no other")
+        if self.steps[-1].optional or self.steps[-1].evidence:
+            raise ValueError("the page that sends is not optional and takes no evidence")
         return self
 
     @model_validator(mode="after")
@@ -190,6 +200,11 @@ class Questionnaire(BaseModel):
         """The question of a kind that has this meaning, the first where several have it. Raises StopIteration where the
         kind has none."""
         return next(question for question in self.asked(kind) if question.means == meaning)
+
+    @property
+    def last_step(self) -> Step:
+        """The page that sends."""
+        return self.steps[-1]
 
     def step_that_asks(self, meaning: Meaning) -> Step:
         """The page on which a question of this meaning stands."""

@@ -57,19 +57,14 @@ def test_32_reporters_at_once_are_all_kept_and_all_come_back_with_their_receipt(
     now = time.time()
     first = a_draft(place, known_as="anonymous")
     drafts = [
-        replace(
-            first, token=secrets.token_hex(16), receipt=new_receipt(), shown_receipt=now, typed=_story(first, number)
-        )
+        replace(first, token=secrets.token_hex(16), receipt=new_receipt(), shown_at=now, typed=_story(first, number))
         for number in range(32 * each)
     ]
 
     def post(mine):
         client = Client()
         fields = {"step": "", "action": "send", "kind": "aggression"}
-        return [
-            client.post(URL, {"state": one.seal(), "last_group": one.receipt[-4:], **fields}).status_code
-            for one in mine
-        ]
+        return [client.post(URL, {"state": one.seal(), **fields}).status_code for one in mine]
 
     answers = _at_once(post, [drafts[start::32] for start in range(32)], 32)
     assert {status for one in answers for status in one} == {200}

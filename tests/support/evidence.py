@@ -10,7 +10,7 @@ from PIL import Image
 from cases.deciding.opening import open_case
 from reporting.models import Report
 from tests.support.build import ACCOUNT
-from tests.support.reporter import URL, receipt_of, send, state_of, words_of
+from tests.support.reporter import URL, fill_in, press, receipt_of, send, state_of, words_of
 
 SEED = b"KANARIE-CAMERA-7731"
 
@@ -34,13 +34,11 @@ def a_photo(colour: str = "red") -> bytes:
 
 
 def to_evidence(client: Client, **answers):
-    """The page that takes evidence."""
+    """The page that takes evidence and nothing else."""
     page = client.post(URL, {"kind": "aggression"})
     given = {"aggression_form": "threat", "account": ACCOUNT, "danger": "safe", "known_as": "named", "name": "Robin V."}
     given |= answers
-    for step in ("what", "who", "known_as", "more"):
-        fields = {"state": state_of(page), "step": step, "kind": "aggression", "action": "next"}
-        page = client.post(URL, fields | given)
+    page = press(client, fill_in(client, page, **given), "edit:evidence")
     assert "Hebt u bewijs?" in words_of(page)
     return page
 

@@ -8,6 +8,7 @@ from tests.support.build import ACCOUNT
 
 URL = "/voorbeeldstad/melden/"
 MAILBOX = "/terug/"
+SENDS = "send"
 FORM = {
     "aggression": ("aggression_form", "threat"),
     "integrity": ("integrity_type", "nepotism"),
@@ -47,28 +48,43 @@ def to_summary(client: Browser, kind: str = "aggression", url: str = URL, **answ
     return fill_in(client, page, url, **given | answers)
 
 
+def step_of(page) -> str:
+    """The step of a page of the form; empty where it has none."""
+    found = re.search(r'name="step"\s+value="(\w+)"', page.content.decode())
+    return found[1] if found else ""
+
+
 def fill_in(client: Browser, page, url: str = URL, **answers):
-    """From a step to the summary, answering what is asked."""
-    while step := re.search(r'name="step"\s+value="(\w+)"', page.content.decode()):
-        asked = set(re.findall(r'name="(\w+)"', page.content.decode()))
-        fields = {key: value for key, value in answers.items() if key in asked}
-        kind = re.search(r'name="kind"\s+value="(\w+)"', page.content.decode())[1]
-        page = client.post(url, {"state": state_of(page), "step": step[1], "kind": kind, "action": "next", **fields})
+    """From a step to the summary, answering what is asked; also on the page with more questions, where an answer is left."""
+    left = dict(answers)
+    while step_of(page) != SENDS:
+        page = _go_on(client, page, url, left)
         assert page.status_code == 200, words_of(page)
-    return page
+    if left and 'value="edit:more"' in page.content.decode():
+        page = _go_on(client, press(client, page, "edit:more", url), url, left)
+        assert page.status_code == 200, words_of(page)
+    return _go_on(client, page, url, left, "look") if _asked(page) & set(left) else page
+
+
+def _asked(page) -> set[str]:
+    return set(re.findall(r'name="(\w+)"', page.content.decode()))
+
+
+def _go_on(client: Browser, page, url: str, left: dict, action: str = "next"):
+    """Answer what this page asks, and take these answers out of `left`."""
+    fields = {name: left.pop(name) for name in _asked(page) & set(left)}
+    kind = re.search(r'name="kind"\s+value="(\w+)"', page.content.decode())[1]
+    return client.post(url, {"state": state_of(page), "step": step_of(page), "kind": kind, "action": action, **fields})
 
 
 def press(client: Browser, page, action: str, url: str = URL, **fields):
-    """A button of the summary or a later page."""
+    """A button of the summary or a later page, which keeps what was answered there before."""
     return client.post(url, {"state": state_of(page), "step": "", "kind": "aggression", "action": action, **fields})
 
 
 def send(client: Browser, page, url: str = URL, **fields):
-    """From the summary by way of the receipt to the last page. What the summary answers otherwise is returned."""
-    page = press(client, page, "receipt", url)
-    if not receipt_of(page):
-        return page
-    return press(client, page, "send", url, **{"last_group": receipt_of(page)[-4:], **fields})
+    """From the summary to the last page. What the summary answers otherwise is returned."""
+    return press(client, page, "send", url, **fields)
 
 
 def come_back(client: Browser, receipt: str):

@@ -73,13 +73,12 @@ def test_a_report(how):
 
     def begin():
         draft = a_draft(place)
-        draft.files, draft.shown_receipt = [take_messages(PILE).to_state()], time.time()
+        draft.files, draft.shown_at = [take_messages(PILE).to_state()], time.time()
         form = {
             "state": draft.seal(),
             "step": "",
             "kind": draft.kind,
             "action": "send",
-            "last_group": draft.receipt[-4:],
         }
         sent.append((form, draft.receipt))
         return lambda: _answer(_browser().post(URL, form))

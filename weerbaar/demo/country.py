@@ -179,11 +179,11 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
     }[organisation.kind]
     typed: dict[str, dict[str, list[str]]] = {
         "what": {form: [leaf], "account": [random.choice(organisations()["stories"][kind])]},
-        "who": {},
-        "known_as": {"known_as": [known_as]},
+        "who": {"known_as": [known_as]},
+        "more": {},
     }
     if known_as != "anonymous":
-        typed["known_as"] |= {"name": [name], "contact": ["melder@example.org"]}
+        typed["who"] |= {"name": [name], "contact": ["melder@example.org"]}
     if kind == "integrity":
         subjects = [
             "alderman",
@@ -199,10 +199,8 @@ def _draft(at: Staff, kind: str, random: Random, moment: datetime) -> Draft:
         person = str(random.choice(at.people[code]).id) if code in at.people else ""
         typed["who"]["subject"] = [f"{code}:{person}"]
     else:
-        typed["what"] |= {
-            "danger": ["unsafe" if random.random() < 0.15 else "safe"],
-            "channel": [random.choice(code_list("channel").codes[:7]).id],
-        }
+        typed["what"]["danger"] = ["unsafe" if random.random() < 0.15 else "safe"]
+        typed["more"]["channel"] = [random.choice(code_list("channel").codes[:7]).id]
         typed["who"] |= {"perpetrator": [random.choice(code_list("perpetrator").codes[:-1]).id], "own_function": [own]}
     draft.typed = {
         step: {name: values for name, values in answers.items() if values} for step, answers in typed.items()

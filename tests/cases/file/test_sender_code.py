@@ -37,7 +37,7 @@ def _letter(place, **answers) -> tuple[Case, Person, str]:
     officer = signed_in(taker)
     page = to_evidence(officer, begin(officer, "letter", date.today()), **answers)
     summary = evidence(officer, page, files=SimpleUploadedFile("brief.txt", b"Hij schreef dat hij mij zal vinden."))
-    done = press(officer, press(officer, summary, "receipt"), "send")
+    done = press(officer, summary, "send")
     shown = (
         CODE.search(press(officer, done, "receipt_text").content.decode()) if b"receipt_text" in done.content else None
     )

@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from tests.support.places import a_place
-from tests.support.reporter import URL, fill_in, press, receipt_of, send, state_of, words_of
+from tests.support.reporter import SENDS, URL, fill_in, press, receipt_of, send, state_of, step_of, words_of
 
 pytestmark = pytest.mark.django_db
 ADDRESSED = re.compile(r"\b(u|uw|uzelf)\b", re.I)
@@ -28,6 +28,7 @@ TO_THE_CLERK = (
     "niet u.",
     "Kiest u niets?",
     "wat u opschreef",
+    "U kunt alles nog veranderen.",
 )
 
 
@@ -46,13 +47,16 @@ def test_every_question_is_asked_of_the_reporter_as_of_somebody_else(kind):
     doors = clerk.get("/werkplek/telefoon/")
     state = re.search(r'name="state"\s+value="([^"]+)"', doors.content.decode())[1]
     page, asked = clerk.post(URL, {"state": state, "kind": kind}), []
-    while step := re.search(r'name="step"\s+value="(\w+)"', page.content.decode()):
-        asked += _asked(page) if step[1] != "evidence" else _asked(page)[:2]
+    while (step := step_of(page)) != SENDS:
+        asked += _asked(page)
         names = set(re.findall(r'name="(\w+)"', page.content.decode()))
         given = {name: value for name, value in ANSWERS.items() if name in names}
-        sent = {"state": state_of(page), "step": step[1], "kind": kind, "action": "next", **given}
+        sent = {"state": state_of(page), "step": step, "kind": kind, "action": "next", **given}
         page = clerk.post(URL, sent)
         assert page.status_code == 200, words_of(page)
+    asked += _asked(page)
+    for optional in ("more", "evidence"):
+        asked += _asked(press(clerk, page, f"edit:{optional}"))
     assert any("de melder" in words for words in asked)
     for words in asked:
         for known in TO_THE_CLERK:
@@ -67,13 +71,13 @@ def test_the_code_is_given_to_the_clerk_to_pass_on():
     state = re.search(r'name="state"\s+value="([^"]+)"', doors.content.decode())[1]
     page = clerk.post(URL, {"state": state, "kind": "aggression"})
     summary = fill_in(clerk, page, **ANSWERS)
-    code = press(clerk, summary, "receipt")
-    assert receipt_of(code)
-    assert "Geef deze code door aan de melder" in words_of(code)
-    assert "Lees de code twee keer voor" in words_of(code)
-    assert "Bewaar als tekst" not in words_of(code)
-    assert "Mijn melding" not in words_of(code)
+    assert not receipt_of(summary)
     done = send(clerk, summary)
+    assert receipt_of(done)
+    assert "Geef deze code door aan de melder" in words_of(done)
+    assert "Lees de code twee keer voor" in words_of(done)
+    assert "Bewaar als tekst" not in words_of(done)
+    assert "Mijn melding" not in words_of(done)
     assert "De melding is binnen" in words_of(done)
     assert "Uw melding" not in words_of(done).split("Wat wij doen")[0]
 

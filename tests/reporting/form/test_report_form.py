@@ -1,15 +1,32 @@
 """The report form over HTTP, without script and without cookies."""
 
+import json
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
 from reporting.models import Report
-from tests.support.build import ACCOUNT
-from tests.support.reporter import URL, come_back, receipt_of, send, state_of, to_summary, words_of
+from reporting.questions.reading import codes_of
+from tests.support.build import ACCOUNT, a_draft
+from tests.support.evidence import a_photo, evidence_store
+from tests.support.reporter import (
+    SENDS,
+    URL,
+    come_back,
+    fill_in,
+    press,
+    receipt_of,
+    send,
+    state_of,
+    step_of,
+    to_summary,
+    words_of,
+)
 from vault import receipts, sealed_state
+from vault.sealed_state import seal_state
 
 pytestmark = pytest.mark.django_db
 
@@ -120,8 +137,14 @@ def test_more_than_one_form_asks_which_weighs_heaviest(place):
     client = Client()
     page = client.post(URL, {"kind": "aggression"})
     fields = {"aggression_form": ["threat", "insult"], "account": ACCOUNT, "danger": "safe"}
-    page = client.post(URL, {"state": state_of(page), "step": "what", "kind": "aggression", **fields})
-    assert "Wat weegt het zwaarst?" in page.content.decode()
+    page = fill_in(client, page, **fields, known_as="anonymous")
+    assert "Wat weegt het zwaarst?" in words_of(page)
+    refused = send(client, page)
+    assert refused.status_code == 422
+    assert "Kies wat het zwaarst weegt" in words_of(refused)
+    assert not Report.objects.exists()
+    assert "Uw melding is binnen" in words_of(press(client, refused, "send", step="send", heaviest="insult"))
+    assert codes_of(Report.objects.get())["aggression_form"] == "insult"
 
 
 def test_danger_now_shows_the_emergency_number_on_every_following_page(place):
@@ -179,7 +202,7 @@ def test_after_one_step_back_the_next_step_comes_again(place):
         {"state": state_of(who), "step": "who", "kind": "aggression", "action": "back", "perpetrator_name": "Iemand"},
     )
     again = client.post(URL, {"state": state_of(what), "step": "what", "kind": "aggression", **typed}).content.decode()
-    assert "Over wie gaat het?" in again
+    assert "Over wie gaat het, en wie mag het weten?" in again
     assert "Iemand" in again
 
 
@@ -191,8 +214,7 @@ def test_a_number_that_nobody_can_call_is_refused_and_nothing_typed_is_lost(plac
     what = {"aggression_form": "threat", "account": ACCOUNT, "danger": "unsafe"}
     for step, fields in (
         ("what", what),
-        ("who", {}),
-        ("known_as", {"known_as": "named", "name": "Robin Vermelder", "call_number": number}),
+        ("who", {"known_as": "named", "name": "Robin Vermelder", "call_number": number}),
     ):
         sent = {"state": state_of(page), "step": step, "kind": "aggression", "action": "next"}
         page = client.post(URL, {**sent, **fields})
@@ -206,3 +228,61 @@ def test_a_number_that_can_be_called_is_taken_as_it_is_typed(place, number):
     page = to_summary(Client(), danger="unsafe", call_number=number)
     assert number in words_of(page)
     assert "Klopt dit?" in words_of(page)
+
+
+@pytest.mark.parametrize("kind", ["aggression", "integrity", "pressure"])
+def test_three_screens_after_the_door_and_the_code_comes_when_it_was_sent(place, kind):
+    client = Client()
+    draft, seen = a_draft(place, kind, known_as="anonymous"), []
+    page = client.post(URL, {"kind": kind})
+    while (step := step_of(page)) != SENDS:
+        seen.append(step)
+        fields = {"state": state_of(page), "step": step, "kind": kind, "action": "next", **draft.typed[step]}
+        page = client.post(URL, fields)
+    assert seen == ["what", "who"]
+    assert "Stap 3 van 3" in words_of(page)
+    assert draft.receipt.split("-")[0] not in words_of(page)
+    assert not receipt_of(page)
+    assert receipts.parse(receipt_of(send(client, page)))
+
+
+def test_what_an_optional_page_asks_is_kept_and_its_way_leads_back_to_the_last_page(place):
+    client = Client()
+    summary = to_summary(client)
+    more = press(client, summary, "edit:more")
+    sent = {"state": state_of(more), "step": "more", "kind": "aggression", "happened_on": "gisteren"}
+    for action in ("next", "back"):
+        again = client.post(URL, {**sent, "action": action})
+        assert step_of(again) == SENDS
+        assert "gisteren" in words_of(again)
+
+
+def test_a_page_that_is_older_than_this_form_loses_nothing(place):
+    """The pages of a version before asked the same under other names, and carried what this one does not know."""
+    draft = a_draft(place, known_as="anonymous")
+    body = {name: getattr(draft, name) for name in ("kind", "token", "receipt")}
+    typed = {"what": draft.typed["what"], "known_as": {"known_as": ["named"]}, "gone": {"no_question": ["x"]}}
+    state = seal_state(
+        f"report:{place.organisation.id}", json.dumps({**body, "typed": typed, "shown_receipt": 1}).encode()
+    )
+    page = Client().post(
+        URL, {"state": state, "step": "known_as", "kind": "aggression", "known_as": "named", "name": "Robin Vermelder"}
+    )
+    assert step_of(page) == SENDS
+    assert ACCOUNT in words_of(page)
+    assert "Robin Vermelder" in words_of(page)
+    assert "Uw melding is binnen" in words_of(send(Client(), page))
+
+
+def test_a_file_that_is_chosen_on_the_first_page_goes_along_whatever_else_is_wrong(place, tmp_path, settings):
+    evidence_store(tmp_path, settings)
+    client = Client()
+    page = client.post(URL, {"kind": "aggression"})
+    sent = {"state": state_of(page), "step": "what", "kind": "aggression", "action": "next"}
+    page = client.post(URL, {**sent, "files": SimpleUploadedFile("foto.jpg", a_photo())})
+    assert page.status_code == 422
+    assert "foto.jpg" in words_of(page)
+    fields = {"aggression_form": "threat", "account": ACCOUNT, "danger": "safe"}
+    page = client.post(URL, {**sent, **fields, "state": state_of(page)})
+    send(client, fill_in(client, page, known_as="anonymous"))
+    assert Report.objects.get().evidence.count() == 1

@@ -37,10 +37,10 @@ def taker(place):
 def _letter(taker: Person, **answers):
     """The case of a letter that the officer wrote down, with "no, about none of them"."""
     officer = signed_in(taker)
-    page = to_evidence(officer, begin(officer, "letter", date.today()), about_reader="no", **answers)
+    page = to_evidence(officer, begin(officer, "letter", date.today()), **answers)
     summary = evidence(officer, page, files=SimpleUploadedFile("brief.txt", b"Hij schreef dat hij mij wel zal vinden."))
     assert summary.status_code == 200, words_of(summary)
-    press(officer, press(officer, summary, "receipt"), "send")
+    press(officer, summary, "send", step="send", about_reader="no")
     return open_case(Report.objects.get())
 
 
@@ -158,18 +158,17 @@ def test_whom_a_letter_is_about_gets_no_code_of_it_and_never_sees_how_it_goes_on
     """With the code they would read over, change and follow a report about themselves in the name of its sender."""
     officer = signed_in(taker)
     page = begin(officer, "letter", date.today())
-    page = to_evidence(officer, page, perpetrator="official", perpetrator_name=named, about_reader="unknown")
+    page = to_evidence(officer, page, perpetrator="official", perpetrator_name=named)
     summary = evidence(
         officer, page, files=SimpleUploadedFile("brief.txt", b"Kees Bos schreef dat hij mij zal vinden.")
     )
-    receipt = press(officer, summary, "receipt")
-    done = press(officer, receipt, "send")
+    done = press(officer, summary, "send", step="send", about_reader="unknown")
     case = open_case(Report.objects.get())
     assert "U ziet daarom niet hoe het verder gaat" in words_of(done)
     asks = ["look", "receipt_text", "code_pdf", "ack_text", "ack_pdf", "kept"]
-    answers = {press(officer, receipt, ask).content for ask in asks}
-    answers.add(press(officer, receipt, "code_mail", send_to="bos@example.org").content)
+    answers = {press(officer, summary, ask).content for ask in asks}
+    answers.add(press(officer, summary, "code_mail", send_to="bos@example.org").content)
     walk(case, "acknowledge")
-    answers.add(press(officer, receipt, "look").content)
+    answers.add(press(officer, summary, "look").content)
     assert len({re.sub(rb'nonce="[^"]+"', b"", answer) for answer in answers}) == 1
     assert not mail.outbox

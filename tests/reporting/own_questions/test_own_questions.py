@@ -24,7 +24,7 @@ from tests.support.administrator import (
     write,
 )
 from tests.support.build import BACKEND, a_draft, a_report, signed_in, who
-from tests.support.reporter import URL, come_back, fill_in, receipt_of, send, state_of, to_summary, words_of
+from tests.support.reporter import URL, come_back, fill_in, press, receipt_of, send, state_of, to_summary, words_of
 
 pytestmark = pytest.mark.django_db
 CHAIR = "mayor"  # of a municipality
@@ -108,14 +108,14 @@ def test_what_is_no_button_changes_nothing(place, admin, action):
     assert not QuestionSet.objects.exists()
 
 
-def test_a_page_of_which_all_is_left_out_asks_about_readers_only(place, admin):
+def test_a_page_of_which_all_is_left_out_is_no_page(place, admin):
     left_out = {name for name in optional_questions() if "integrity" in national_questions()[name].kinds}
     for question in sorted(left_out):
         click(admin, f"leave_out:{question}")
     click(admin, "publish")
     draft = a_draft(place, "integrity")
-    assert [step.id for step in draft.steps()] == ["what", "who", "known_as", "more", "evidence"]
-    assert [question.id for question in draft.steps()[3].asked("integrity")] == ["about_reader"]
+    assert [step.id for step in draft.steps()] == ["what", "who", "evidence", "send"]
+    assert [question.id for question in draft.questions.last_step.asked("integrity")] == ["heaviest", "about_reader"]
     assert "Uw melding is binnen" in words_of(send(Client(), to_summary(Client(), "integrity")))
 
 
@@ -137,9 +137,8 @@ def test_a_page_with_a_question_that_was_switched_off_meanwhile_goes_on(place, a
     reporter = Client()
     page = reporter.post(URL, {"kind": "integrity"})
     given = {"integrity_type": "nepotism", "account": "Zomaar iets.", "subject": "alderman:", "known_as": "anonymous"}
-    while 'name="raised_before"' not in page.content.decode():
-        step = re.search(r'name="step"\s+value="(\w+)"', page.content.decode())[1]
-        page = reporter.post(URL, {"state": state_of(page), "step": step, "kind": "integrity", **given})
+    page = press(reporter, fill_in(reporter, page, **given), "edit:more")
+    assert 'name="raised_before"' in page.content.decode()
     for question in ("happened_on", "raised_before"):
         click(admin, f"leave_out:{question}")
     click(admin, "publish")
@@ -228,7 +227,7 @@ def test_an_own_choice_is_asked_kept_and_read_in_words(place, admin):
     write(admin, OWN, {**CHOICE, "help_nl": "Alleen de afdeling.", "help_en": "The department only."})
     assert "welke afdeling" not in words_of(Client().post(URL, {"kind": "aggression"})).lower()
     click(admin, "publish")
-    question = questions_for(place.organisation).asked("aggression")[-2]
+    question = questions_for(place.organisation).asked("aggression")[-4]
     outdoors = next(code for code, words in question.choices.items() if words.in_language("en") == "Outdoors")
     reporter = Client()
     page = to_summary(reporter, **{question.id: outdoors})
@@ -246,7 +245,7 @@ def test_own_questions_are_asked_only_in_their_kinds_and_never_counted(place, ad
     before = a_draft(place, severity="4").submission().codes
     write(admin, OWN, CHOICE)
     click(admin, "publish")
-    question = questions_for(place.organisation).asked("aggression")[-2]
+    question = questions_for(place.organisation).asked("aggression")[-4]
     assert question.id not in asked(place, "integrity")
     answered = a_draft(place, severity="4", **{question.id: next(iter(question.choices))})
     assert question.id in answered.answers()
@@ -257,14 +256,14 @@ def test_a_report_keeps_the_version_it_was_made_with(place, admin):
     before, _receipt = a_report(place)
     write(admin, OWN, SHORT_TEXT)
     click(admin, "publish")
-    question = questions_for(place.organisation).asked("aggression")[-2]
+    question = questions_for(place.organisation).asked("aggression")[-4]
     report, receipt = a_report(place, **{question.id: "Burgerzaken"})
     write(admin, f"{OWN}{own_id(place)}/", {**SHORT_TEXT, "label_nl": "Welk team?", "label_en": "Which team?"})
     click(admin, "publish")
     click(admin, f"remove:{own_id(place)}")
     click(admin, "publish")
     assert questions_of(before) == questionnaire()
-    assert questions_of(report).asked("aggression")[-2] == question
+    assert questions_of(report).asked("aggression")[-4] == question
     assert "Welke afdeling? Burgerzaken" in words_of(come_back(Client(), receipt))
     assert question.id in [other.id for other in questions_of(report).asked("aggression")]
     assert asked(place) == [question.id for question in questionnaire().asked("aggression")]
@@ -273,7 +272,7 @@ def test_a_report_keeps_the_version_it_was_made_with(place, admin):
 def test_an_answer_typed_under_other_words_is_asked_anew(place, admin):
     write(admin, OWN, CHOICE)
     click(admin, "publish")
-    question = questions_for(place.organisation).asked("aggression")[-2]
+    question = questions_for(place.organisation).asked("aggression")[-4]
     reporter = Client()
     page = to_summary(reporter, **{question.id: next(iter(question.choices))})
     turned = {"choices_nl": "Buiten\nBalie", "choices_en": "Outdoors\nDesk"}
@@ -344,6 +343,9 @@ def test_the_preview_shows_every_question_of_the_draft_and_sends_nothing(place, 
     assert wanted <= shown
     assert len(shown - wanted) == 1
     assert "Buiten" in main
+    assert "Voorbeeld, stap 3" in words_of(page)
+    assert "Voorbeeld, stap 4" not in words_of(page)
+    assert words_of(page).count("de laatste pagina leidt hierheen") == 2
     assert main.count("<fieldset class=") >= main.count(" disabled>") >= 4
 
 
