@@ -13,6 +13,7 @@ from cases.deciding.deeds import ELSEWHERE, Sent
 from cases.deciding.judging import options_of
 from cases.deciding.records.rows import field_name
 from cases.desk.refusals import Refused
+from cases.documents.issue import withdraw_document
 from cases.files.files import usable_files
 from cases.parties.parties import PartyWords, add_party
 from tests.support.build import a_case, a_place, posted, take, walk, who
@@ -36,7 +37,21 @@ def test_a_file_that_shows_a_deed_is_not_struck_out():
     answer = officer_of(case).post(address, {"what": "strike", "reason": WHY})
     assert answer.status_code == 422
     assert "Vertel de maatregel aan wie het betreft" in words_of(answer)
+    assert "Doe het dan opnieuw" not in words_of(answer), "the measure is told, so nobody tells it again"
+    assert "Voeg het goede stuk toe bij “Bestanden”" in words_of(answer)
     assert usable_files(case, []) == [row]
+
+
+def test_who_can_do_a_deed_again_is_told_so_where_its_paper_is_wrong():
+    case = walk(a_case(a_place(), "integrity"), "acknowledge", "register", "accept")
+    officer = who(case.id, "case_officer")
+    party = add_party(case, "person_concerned", PartyWords("Xerxes Zoutkamp"), actor=officer, token=uuid4())
+    case.documents.create(number=1, kind="inform_subject", words=uuid4(), made_by=officer.person, token=uuid4())
+    sent = {"document": "1", "document_on": timezone.localdate().isoformat(), "document_way": "letter"}
+    given = posted(case, "inform_subject", **sent, person=str(party.id), person_name="", person_part="")
+    officer_of(case).post(reverse("cases:decision", args=[case.id, "inform_subject"]), given)
+    with pytest.raises(Refused, match="Doe het dan opnieuw, met het goede stuk"):
+        withdraw_document(case, 1, reason=WHY, actor=officer)
 
 
 def test_a_letter_that_shows_a_deed_is_not_withdrawn():
