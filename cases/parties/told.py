@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -30,9 +31,19 @@ def who_knows(case: Case) -> list[Party]:
         return []
     telling = after_closing().subject_told_by
     telling_acts = case.decisions.filter(code__in=telling).exclude(records__attended=False)
-    told = set(telling_acts.values_list("party", flat=True))
-    told |= set(telling_acts.values_list("records__party", flat=True))
+    told: set[UUID | None] = set()
+    for act in telling_acts.values("party", "records__party", "track", "phase", "sequence"):
+        told |= {act["party"], act["records__party"]}
+        if act["track"] and act["party"] is None:
+            told.add(_about_whom(case, act["track"], act["phase"], act["sequence"]))
     return [party for party in people if told & set(party.all_of_them())]
+
+
+def _about_whom(case: Case, track: str, state: str, before: int) -> UUID | None:
+    """Against whom that was decided which an act of a track told: a measure is taken against somebody, and its letter names nobody
+    again. It is what brought the track last into the state in which that act was."""
+    led_there = case.decisions.filter(track=track, following=state, sequence__lt=before).exclude(phase=state)
+    return led_there.order_by("sequence").values_list("party", flat=True).last()
 
 
 def unaware_of_reopening(case: Case) -> list[Party]:
