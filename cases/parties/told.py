@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Max
 from django.utils import timezone
 
 from cases.models import Case, CaseDecision, Party
-from cases.protocol.after_closing import after_closing
+from cases.protocol.after_closing import after_closing, reopening
 from cases.protocol.kinds.parts import parts
 
 # Kinds of document.
@@ -47,8 +48,9 @@ def _about_whom(case: Case, track: str, state: str, before: int) -> UUID | None:
 
 
 def unaware_of_reopening(case: Case) -> list[Party]:
-    """The people concerned who know of a case and whom no letter told that it was opened again."""
-    made = case.decisions.filter(code__in=_sending(case, {TELLS_REOPENED}), made_at__date__gte=case.reopened_on)
+    """The people concerned who know of a case and whom no letter told that it was opened again, the last time that it was."""
+    opened = case.decisions.filter(code__in=reopening()).aggregate(last=Max("sequence"))["last"] or 0
+    made = case.decisions.filter(code__in=_sending(case, {TELLS_REOPENED}), sequence__gt=opened)
     told = set(made.values_list("party", flat=True))
     return [party for party in who_knows(case) if not told & set(party.all_of_them())]
 

@@ -210,6 +210,22 @@ def test_who_was_told_of_an_interim_measure_hears_the_outcome(place):
     assert "Kies “Er is geen betrokkene die van de melding weet” alleen" in words_of(answer)
 
 
+@time_machine.travel("2027-03-02 10:00+01:00", tick=False)
+def test_who_was_told_that_a_case_opened_again_is_told_anew_where_it_opens_twice_on_one_day(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject")
+    one = case.parties.get(part="person_concerned")
+    other = add_party(
+        case, "person_concerned", PartyWords("Ypke Zandstra"), actor=who(case.id, "case_officer"), token=uuid4()
+    )
+    _told(case, "inform_subject", other)
+    for _time in range(2):
+        walk(case, "withdraw_by_letter", "reopen")
+        _told(case, "tell_reopened", one)
+        assert "SUBJECT_REOPENED" in {deadline.code for deadline in case.deadlines.running()}, "the other waits"
+        _told(case, "tell_reopened", other)
+        assert "SUBJECT_REOPENED" not in {deadline.code for deadline in case.deadlines.running()}
+
+
 def test_the_papers_page_tells_of_an_outcome_once_the_letter_went_out(place):
     case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject")
     _bundle, page = a_page(case, case.parties.get(part="person_concerned"))
@@ -227,7 +243,7 @@ def test_the_papers_page_tells_of_an_outcome_once_the_letter_went_out(place):
 def _told(case, code: str, party) -> None:
     """A letter to this very person."""
     case.refresh_from_db()
-    rule = dict(case.protocol.every_decision())[code]
+    rule = case.protocol.rule_of(code)
     deed = replace(a_deed(case, rule, timezone.now()), party=str(party.id), person="", part="")
     take(case, code, who(case.id, "case_officer"), deed=deed)
     case.refresh_from_db()
