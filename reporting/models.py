@@ -250,13 +250,15 @@ class Alarm(models.Model):
 
 
 class AlarmCall(models.Model):
-    """Somebody of the duty roster who was free to be alarmed, and was. `used`: a contact outside answered by the link."""
+    """Somebody of the duty roster who was free to be alarmed, and was. `used`: a contact outside answered by the link. `began`:
+    they said to call, and nobody said yet what a call came to."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="calls")
     shift = models.ForeignKey(DutyShift, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     used = models.BooleanField(default=False)
+    began = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["alarm", "shift"], name="one_call_for_each_shift")]

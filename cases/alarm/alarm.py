@@ -195,6 +195,8 @@ def answer(row: Alarm, called: AlarmCall, person: Person | None) -> None:
     row.save(update_fields=["answered_by", "answered_on", "answer"])
     tell_of_alarm(row)
     if row.answer == Alarm.Answer.CALLS:
+        called.began = True
+        called.save(update_fields=["began"])
         take_back(CaseJob.CALL_NOT_RECORDED, row.id)  # of somebody who said to call before, and is kept out since
         until = timezone.now() + timedelta(minutes=settings.ALARM_RECORD_MINUTES)
         enqueue(CaseJob.CALL_NOT_RECORDED, row.id, key=f"{CaseJob.CALL_NOT_RECORDED}:{row.id}:{uuid4()}", due=until)
@@ -206,25 +208,37 @@ def answer(row: Alarm, called: AlarmCall, person: Person | None) -> None:
 
 @transaction.atomic
 def record_call(occasion: UUID, came_of: str, *, actor: Actor) -> None:
-    """Who said to call says what it came to (a value of `Alarm.CameOf`), and the number closes. Raises :class:`Refused`."""
+    """Who said to call says what it came to (a value of `Alarm.CameOf`), however long it lasted, and the number closes. Raises
+    :class:`Refused`."""
     row = Alarm.objects.select_for_update(of=("self",)).select_related("report").get(occasion=occasion)
     found = call_for(actor, occasion)
-    if found is None or row.answered_by_id != actor.person.id:
+    if found is None or not (found.began or row.answered_by_id == actor.person.id):
         raise Refused(_("You can no longer do this here."))
     keep_call(row, found, came_of, actor.person)
 
 
 def keep_call(row: Alarm, called: AlarmCall, came_of: str, person: Person | None) -> None:
-    """Keep what the call of a locked alarm came to, once. Raises :class:`Refused` for an answer that is none."""
-    if row.answer != Alarm.Answer.CALLS or row.came_of:
+    """Keep what the call of a locked alarm came to, once. Where it rang again since, who began to call ends it all the same; but
+    that they did not reach the reporter ends nothing where somebody else calls now. Raises :class:`Refused` for an answer that is
+    none."""
+    is_theirs = bool(row.answered_on) and (row.answered_by_id == person.id if person else called.used)
+    if row.came_of or not (called.began or (is_theirs and row.answer == Alarm.Answer.CALLS)):
         return
     if came_of not in Alarm.CameOf.values:
         raise Refused(_("Say whether you spoke to the reporter."))
-    row.came_of = came_of
-    row.save(update_fields=["came_of"])
-    take_back(CaseJob.CALL_NOT_RECORDED, row.id)
-    tell_of_alarm(row)
-    take_number_back(row)
+    if is_theirs or not row.answered_on or came_of == Alarm.CameOf.REACHED:
+        take_number_back(row)  # of who said to call last
+        if not is_theirs:
+            row.answered_by, row.answered_on, row.answer = person, timezone.localdate(), Alarm.Answer.CALLS
+        row.came_of = came_of
+        row.save(update_fields=["answered_by", "answered_on", "answer", "came_of"])
+        take_back(CaseJob.CALL_NOT_RECORDED, row.id)
+        tell_of_alarm(row)
+        row.calls.update(began=False, used=False)
+        called.began, called.used = False, person is None
+    else:
+        called.began = False
+    called.save(update_fields=["began", "used"])
     shift: dict[str, Any] = {} if person else {"shift": str(called.shift_id)}
     ledger.record(row.chain, ReportEvent.ALARM_CALLED, actor=person.id if person else None, came_of=came_of, **shift)
 

@@ -37,6 +37,7 @@ def alarm_outside(request: HttpRequest, which: UUID, until: int, signature: str)
     context = {
         "alarm": row,
         "own": called.used,
+        "began": called.began and not row.came_of,
         "reach": reach_of(row.report),
         "number": [(one.label, one.text) for one in number],
         "refused": refused,
@@ -51,12 +52,11 @@ def _act(called: AlarmCall, what: str, page: str) -> list[Answered]:
     """What the button says. Returns the number, where it opens by it: once for each time that the alarm rang, and again for the
     same page a short while, as long as nobody said what the call came to. Raises :class:`Refused`."""
     row = Alarm.objects.select_for_update(of=("self",)).select_related("report").get(id=called.alarm_id)
-    if what != "call":
-        if called.used:
-            keep_call(row, called, what, None)
-        return []
-    called.used = AlarmCall.objects.filter(id=called.id, used=True).exists()  # as it stands under the lock
+    called = AlarmCall.objects.select_related("shift").get(id=called.id)  # as it stands under the lock
     called.alarm = row
+    if what != "call":
+        keep_call(row, called, what, None)
+        return []
     if called.used:  # the link opened the number already
         runs = row.answer == Alarm.Answer.CALLS and not row.came_of
         return number_for_outside(called) if runs and is_same_page(called, page) else []

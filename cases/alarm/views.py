@@ -36,6 +36,7 @@ def alarm(request: WorkRequest, occasion: UUID) -> HttpResponse:
             return done(request.path, _act(request, occasion))
         except Refused as too_late:
             refused = too_late.message
+            called.refresh_from_db()
             called.alarm.refresh_from_db()
     row = called.alarm
     context = {
@@ -43,6 +44,7 @@ def alarm(request: WorkRequest, occasion: UUID) -> HttpResponse:
         "alarm": row,
         "sign": sign_of(row.occasion),
         "own": row.answered_by_id == request.actor.person.id,
+        "began": called.began and not row.came_of,
         "case": read_case(row, request.actor),
         "refused": refused,
         "record_minutes": settings.ALARM_RECORD_MINUTES,

@@ -14,6 +14,7 @@ from cases.administration.adoption import protocol_in_force
 from cases.counting.facts import count_as_another_kind, count_deadlines
 from cases.deadlines.receipt import asked_at_opening
 from cases.deadlines.running import bring_forward, start_deadlines, waive
+from cases.deciding.judging import situation
 from cases.desk.access import give_access, take_away
 from cases.desk.codes import case_codes, seal_case_codes
 from cases.desk.keys import file_key, opened_file
@@ -36,7 +37,9 @@ from cases.people.handover import (
 from cases.people.hearing import hear
 from cases.people.words.purposes import KIND_WORDS
 from cases.protocol.definitions import Protocol
+from cases.protocol.engine import state_of
 from cases.protocol.kinds.deadline_kinds import deadline_kinds
+from cases.protocol.kinds.forms import record_forms
 from organisations.access.policy import Actor
 from organisations.access.recusal import Circle
 from organisations.access.routing import chain, row_of, supporters
@@ -147,7 +150,7 @@ def change_kind(case: Case, kind: str, answers: KindAnswers, *, actor: Actor) ->
     case.revision += 1
     case.save()
     for row in case.tracks.all():
-        if row.track not in rules.tracks or row.state not in rules.tracks[row.track].states:
+        if not _knows(rules, row.track, row.state):
             row.delete()
     _change_deadlines(case, rules, after, now)
     count_deadlines(case, case.deadlines.all(), now)
@@ -168,6 +171,30 @@ def _refuse_unless_possible(case: Case, kind: str, answers: KindAnswers) -> None
         raise Refused(_("Choose whom it is about, or choose ‘I do not know’."), "subject")
     if case.together().exclude(id=case.id).exists():
         raise Refused(_("This case is handled together with another one. Separate them first."))
+    _refuse_what_would_be_lost(case, protocol_in_force(case.organisation, kind)[1])
+
+
+def _refuse_what_would_be_lost(case: Case, rules: Protocol) -> None:
+    """Raises Refused while something cannot wait, or runs against somebody, that the other protocol does not know: nobody would tell
+    it or end it any more."""
+    now_is, old = situation(case), case.protocol
+    open_still = []
+    for name, track in old.tracks.items():
+        state = state_of(old, now_is, name)
+        if track.states[state].at_once and not _knows(rules, name, state):
+            open_still.append(str(old.title_of(state, name)))
+    recorded = {decision.done_by.record for _code, decision in rules.every_decision()}
+    for form in sorted(now_is.running - recorded):
+        known = record_forms().get(form)
+        if known and known.ends and (known.tells or known.against):
+            open_still.append(_("“%(what)s” still runs") % {"what": known.label})
+    if open_still:
+        words = _("First finish what the other kind of case does not know: %(what)s. After that the kind can change.")
+        raise Refused(words % {"what": "; ".join(open_still)})
+
+
+def _knows(rules: Protocol, track: str, state: str) -> bool:
+    return track in rules.tracks and state in rules.tracks[track].states
 
 
 def _codes(case: Case, kind: str, answers: KindAnswers, before: Mapping[str, str]) -> dict[str, str]:
@@ -187,13 +214,16 @@ def _codes(case: Case, kind: str, answers: KindAnswers, before: Mapping[str, str
 
 
 def _change_deadlines(case: Case, rules: Protocol, codes: dict[str, str], now: datetime) -> None:
-    """What the new protocol cannot meet is waived; what the law gives keeps its start at receipt; the rest begins now."""
+    """What the new protocol cannot meet is waived; what the law gives keeps its start at receipt, and what a record asks goes on
+    with it; the rest begins now."""
     kinds = deadline_kinds()
     met_by = {code for _code, decision in rules.every_decision() for code in decision.meets}
     running = list(case.deadlines.pending())
     old = {deadline.code for deadline in running}
     acknowledged_by = min((one.due for one in running if one.due and one.kind.group == "ack"), default=None)
-    stays = {code for code in old if kinds[code].by_hand or (kinds[code].statutory and code in met_by)}
+    of_records = {deadline.code for deadline in running if deadline.record_id}
+    goes_on = {code for code in old & met_by if kinds[code].statutory or code in of_records}
+    stays = {code for code in old if kinds[code].by_hand} | goes_on
     waive(case, sorted(old - stays), now)
     had = set(case.deadlines.filter(met_at__isnull=False).values_list("code", flat=True))
     groups = {kinds[code].group for code in had}

@@ -22,7 +22,6 @@ from cases.deciding.judging import (
     has_opened,
     powers_of,
     refuse_unanswered,
-    refuse_unheard,
     situation,
     states_in,
     who_in_words,
@@ -32,17 +31,18 @@ from cases.deciding.newcomers import NOT_NEW, is_new
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.persons import judged_person, written_down
 from cases.deciding.records.records import ShownRecord, changes_of_records, shown_record
+from cases.deciding.together.closing import closed_too
 from cases.desk.codes import case_codes
-from cases.desk.keys import file_key, key_of, locked, locked_cases
+from cases.desk.keys import file_key, key_of, locked
 from cases.desk.refusals import NotAllowed, Refused, reason_of
 from cases.models import Case, CaseDecision, CaseRecord
 from cases.people.hearing import hear
 from cases.people.proofs import refuse_shared
 from cases.people.words.purposes import CHANGE, DETAILS, REASON, RECORD
 from cases.protocol.definitions import Decision
-from cases.protocol.engine import NotNow, Option, Situation, labels, state_of, take
+from cases.protocol.engine import NotNow, Option, Situation, state_of, take
 from cases.protocol.kinds.decision_questions import Power, in_words
-from cases.protocol.kinds.forms import message_forms, record_forms
+from cases.protocol.kinds.forms import message_forms
 from organisations.access.policy import Actor, may, standing_in
 from organisations.codes import code_list
 from organisations.models import Person
@@ -137,10 +137,16 @@ def decide(
 
 
 def judge_choice(
-    case: Case, choice: Choice, *, maker: Actor, revision: int | None, now: datetime | None = None
+    case: Case,
+    choice: Choice,
+    *,
+    maker: Actor,
+    revision: int | None,
+    now: datetime | None = None,
+    signer: Actor | None = None,
 ) -> Judged:
-    """Whether the maker may decide this now. Locks the case and writes nothing. `revision`: None where the page does not matter. Raises
-    as :func:`decide`."""
+    """Whether the maker may decide this now. Locks the case and writes nothing. `revision`: None where the page does not matter.
+    `signer`: who agrees, and reads why not. Raises as :func:`decide`."""
     now = now or timezone.now()
     case = locked(case)
     standing = standing_in(maker, case)
@@ -185,7 +191,9 @@ def judge_choice(
         codes=codes,
         sealing=sealing,
         now_is=now_is,
-        together=_ended_too(case, option, following, maker),
+        together=closed_too(
+            case, option, now_is, following, [(maker, "case.decide"), *([(signer, "case.agree")] if signer else [])]
+        ),
     )
 
 
@@ -263,17 +271,6 @@ def _refuse_incomplete(rule: Decision, choice: Choice, powers: Mapping[str, Powe
         raise Refused(_("Choose which statutory power was used."), "power")
 
 
-def _ended_too(case: Case, option: Option, following: str, actor: Actor) -> list[Case]:
-    """The open cases that are handled together with this one, where the decision ends it; locked. One that ended before stays as
-    it is, also where its lead case was opened again."""
-    if option.track or not case.is_open or not case.protocol.phases[following].final:
-        return []
-    together = list(locked_cases().filter(joined_to=case.id, closed_on=None))
-    if together:
-        _refuse_while_joined(case, option, following, together, actor)
-    return together
-
-
 def _with_lead(joined: Case, deciding: Deciding) -> Deciding:
     """The same decision in a case that is handled together with the one that it ended, with the same outcome."""
     codes = case_codes(joined, deciding.sealing)
@@ -301,44 +298,6 @@ def _text_for(joined: Case, deciding: Deciding) -> str:
     form = message_forms()[deciding.rule.done_by.message]
     told = replace(deciding.deed.told, way=MAILBOX, at="", whom="")
     return whole_text(form, told).replace(deciding.case.number, joined.number)
-
-
-def _refuse_while_joined(case: Case, option: Option, following: str, together: list[Case], actor: Actor) -> None:
-    """Cases that are handled together end together. Before that the reporter of each was told what has to be told, and
-    who ends them may decide in each."""
-    numbers = ", ".join(joined.number for joined in together)
-    if option.anytime:
-        raise Refused(
-            _("First separate the cases that are handled together with this one: %(numbers)s.") % {"numbers": numbers}
-        )
-    still = [code for code, decision in case.protocol.anytime.items() if not decision.to]
-    still += [code for code, _decision in case.protocol.every_track_decision()]
-    asked_first = {act for _code, decision in case.protocol.every_decision() for act in decision.after}
-    owed = asked_first & set(still) & _taken_codes(case)
-    words = labels(case.protocol)
-    must_end = case.protocol.phases[following].ended
-    for joined in together:
-        if runs := set(must_end) & situation(joined).running:
-            raise Refused(
-                _("In %(number)s this still runs: %(what)s. End it or hand it on there first.")
-                % {"number": joined.number, "what": ", ".join(str(record_forms()[form].label) for form in sorted(runs))}
-            )
-        if not may(actor, "case.decide", joined):
-            raise Refused(str(NOT_IN_EVERY_CASE))
-        refuse_unheard(joined)
-        # That the reporter of the lead case wants no more care says nothing about the reporter of this one.
-        pending = {one.code for one in joined.deadlines.pending() if one.kind.group == "aftercare"}
-        care = {code for code, rule in case.protocol.anytime.items() if pending & set(rule.meets)}
-        if missing := sorted((owed | care) - _taken_codes(joined)):
-            raise Refused(
-                _("First record in %(number)s: %(first)s.")
-                % {"number": joined.number, "first": ", ".join(f"“{words[act]}”" for act in missing)}
-            )
-
-
-def _taken_codes(case: Case) -> set[str]:
-    """What was done, as far as it still counts since the case opened again."""
-    return set(situation(case).decided)
 
 
 def decisions_taken(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | None = None) -> list[Taken]:

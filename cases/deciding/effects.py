@@ -176,9 +176,11 @@ def move_tracks(deciding: Deciding) -> None:
 
 
 def end_records(deciding: Deciding) -> None:
-    """End the records that this decision ends; the reason says why."""
-    if deciding.lead is None:
-        end_all(deciding.case, deciding.rule.ends, deciding.reason, deciding.key, deciding.maker, deciding.at)
+    """End the records that this decision ends, of the person whom it names; the reason says why."""
+    case, deed, ends = deciding.case, deciding.deed, deciding.rule.ends
+    if deciding.lead is None and ends:
+        party = case.parties.get(id=deed.party) if deed.party else None
+        end_all(case, ends, party, deciding.reason, deciding.key, deciding.maker, deciding.at)
 
 
 def renew_records(deciding: Deciding) -> None:

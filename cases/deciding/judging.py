@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.deciding.passed import Passed, passed_in
 from cases.desk.codes import case_codes
+from cases.desk.offering import answers_what_can_be_decided
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseLink, Redaction
 from cases.parties.asking import waits_for_answer
@@ -213,6 +214,12 @@ _BESIDE: Mapping[str, Callable[[Case, Situation], str | None]] = {
 def options_of(case: Case, codes: dict[str, str] | None = None, now: datetime | None = None) -> list[Option]:
     """What can be decided in the case now, and what not yet. `codes` and `now` as in :func:`situation`."""
     return options(case.protocol, situation(case, codes, now))
+
+
+@answers_what_can_be_decided
+def is_offered(case: Case, code: str) -> bool:
+    """Whether this decision can be taken in the case now."""
+    return any(option.code == code and option.allowed for option in options_of(case))
 
 
 def at_moment(now_at: Situation, moment: datetime) -> Situation:

@@ -92,7 +92,8 @@ def agree(
     Refused."""
     case, row = _asked(case, proposal, actor)
     maker = agree_to(row, actor=actor, asking="case.decide")
-    judged = judge_choice(case, open_proposal(row, actor).choice, maker=maker, revision=None, now=now)
+    choice = open_proposal(row, actor).choice
+    judged = judge_choice(case, choice, maker=maker, revision=None, now=now, signer=actor)
     if (not judged.option.anytime or judged.option.again) and _moved_since(case, row):
         raise Refused(_("The case has moved on since this was proposed. Refuse it, and propose anew."))
     if _keep_words(row, words, actor):

@@ -19,6 +19,7 @@ from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse, see_answer
 from cases.deciding.records.beside import offered_rows, recorded_beside, states_beside
 from cases.deciding.records.records import running_records
+from cases.deciding.together.closing import closes_too
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.two_people import is_own
 from cases.files.attaching import Attaching
@@ -116,6 +117,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         police=police_of(page.actor.organisation) if form.record and form.record.police else None,
         only_recorded=record is not None and MOMENT_OF_DEED in record.fields,
         must_read=rule.done_by.read and not has_opened(case, page.actor.person.id),
+        closes_too=closes_too(case, option, now_is, page.actor, "case.decide") if option else [],
     )
 
 
@@ -138,6 +140,8 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
     see_answer(row, page.actor)
     opened = open_proposal(row, page.actor)
     waits = row.state == Proposal.State.ASKED
+    now_is = situation(page.case) if waits else None
+    option = now_is and next((one for one in options(page.case.protocol, now_is) if one.code == row.code), None)
     deadlines = list(page.case.deadlines.with_running()) if waits else []
     return page.show(
         "cases/deciding/proposal.html",
@@ -150,11 +154,8 @@ def proposal(page: CasePage, proposal_id: UUID) -> HttpResponse:
         records=running_records(page.case) if waits else [],
         drafts=_drafts(page, page.case.protocol.rule_of(row.code)) if waits else None,
         unanswered=unanswered_of(page.case, page.actor) if waits else [],
-        consequences=(
-            consequences_of(page.case, row.code, situation(page.case), deadlines, opened.choice.details)
-            if waits
-            else []
-        ),
+        consequences=consequences_of(page.case, row.code, now_is, deadlines, opened.choice.details) if now_is else [],
+        closes_too=closes_too(page.case, option, now_is, page.actor, "case.agree") if now_is and option else [],
         now=timezone.now(),
     )
 

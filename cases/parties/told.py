@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
+from django.db.models import Max
 from django.utils import timezone
 
 from cases.models import Case, CaseDecision, Party
-from cases.protocol.after_closing import after_closing
+from cases.protocol.after_closing import after_closing, reopening
 from cases.protocol.kinds.parts import parts
 
 # Kinds of document.
@@ -30,14 +32,25 @@ def who_knows(case: Case) -> list[Party]:
         return []
     telling = after_closing().subject_told_by
     telling_acts = case.decisions.filter(code__in=telling).exclude(records__attended=False)
-    told = set(telling_acts.values_list("party", flat=True))
-    told |= set(telling_acts.values_list("records__party", flat=True))
+    told: set[UUID | None] = set()
+    for act in telling_acts.values("party", "records__party", "track", "phase", "sequence"):
+        told |= {act["party"], act["records__party"]}
+        if act["track"] and act["party"] is None:
+            told.add(_about_whom(case, act["track"], act["phase"], act["sequence"]))
     return [party for party in people if told & set(party.all_of_them())]
 
 
+def _about_whom(case: Case, track: str, state: str, before: int) -> UUID | None:
+    """Against whom that was decided which an act of a track told: a measure is taken against somebody, and its letter names nobody
+    again. It is what brought the track last into the state in which that act was."""
+    led_there = case.decisions.filter(track=track, following=state, sequence__lt=before).exclude(phase=state)
+    return led_there.order_by("sequence").values_list("party", flat=True).last()
+
+
 def unaware_of_reopening(case: Case) -> list[Party]:
-    """The people concerned who know of a case and whom no letter told that it was opened again."""
-    made = case.decisions.filter(code__in=_sending(case, {TELLS_REOPENED}), made_at__date__gte=case.reopened_on)
+    """The people concerned who know of a case and whom no letter told that it was opened again, the last time that it was."""
+    opened = case.decisions.filter(code__in=reopening()).aggregate(last=Max("sequence"))["last"] or 0
+    made = case.decisions.filter(code__in=_sending(case, {TELLS_REOPENED}), sequence__gt=opened)
     told = set(made.values_list("party", flat=True))
     return [party for party in who_knows(case) if not told & set(party.all_of_them())]
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from cases.desk.offering import can_be_decided
 from cases.desk.refusals import Refused
 from cases.models import Case, CaseDecision
 from cases.people.words.purposes import DETAILS
@@ -29,10 +30,15 @@ def deeds_shown_by(case: Case, key: ContentKey, what: str, number: str) -> Itera
 def refuse_proof(case: Case, key: ContentKey, what: str, number: int) -> None:
     """Raises Refused where a decision of the case was shown by this paper."""
     if shown := next(deeds_shown_by(case, key, what, str(number)), None):
-        raise Refused(
+        words = (
             _("This shows that “%(what)s” was done. It stays. Is it wrong? Do that again with the right one.")
-            % {"what": shown.label}
+            if can_be_decided(case, shown.code)
+            else _(
+                "This shows that “%(what)s” was done. It stays, and that cannot be done again now. Is it wrong? Add the right one "
+                "under “Files”, and say in its title what it replaces."
+            )
         )
+        raise Refused(words % {"what": shown.label})
 
 
 def refuse_shared(case: Case, key: ContentKey, number: str, whom: set[str]) -> None:

@@ -35,11 +35,10 @@ def _alarms_apart(mine: Mine) -> QuerySet:
 
 
 def _not_recorded(mine: Mine) -> QuerySet:
-    """The alarms of which this person said to call, and did not say what came of it."""
+    """The alarms of which this person said to call, and did not say what came of it, also where they rang again since."""
     actor = mine.actor
-    return alarms_for(actor).filter(
-        alarm__answered_by=actor.person, alarm__answer=Alarm.Answer.CALLS, alarm__came_of=""
-    )
+    calls = Q(alarm__answered_by=actor.person, alarm__answer=Alarm.Answer.CALLS)
+    return alarms_for(actor).filter(calls | Q(began=True), alarm__came_of="")
 
 
 _ALARM: Mapping[str, str | Combinable] = {

@@ -133,7 +133,8 @@ def a_row(
 def end_what_runs(case: Case, forms: Collection[str], actor: Actor, now: datetime) -> None:
     """Let every record of these forms that still runs come to its first end."""
     for record in case.records.filter(form__in=forms, came_to=""):
-        came_to = next(iter(record_forms()[record.form].ends))
+        form = record_forms()[record.form]
+        came_to = next(code for code in form.ends if code not in form.by_deed)
         answers = {name: _answer(field, now) for name, field in end_fields(record.form, came_to).items()}
         end_record(case, record.id, came_to, timezone.localdate(now), answers, actor=actor, now=now)
 

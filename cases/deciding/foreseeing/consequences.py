@@ -129,7 +129,11 @@ def _beside_the_step(case: Case, rule: Decision, found: Foreseen) -> list[str]:
     told = _tracks(case, found.tracks)
     forms = record_forms()
     for name, came_to in found.ends.items():
-        words = _("What runs of “%(what)s” ends: %(how)s.")
+        words = (
+            _("What runs of “%(what)s” ends: %(how)s.")
+            if rule.done_by.person is None
+            else _("What runs of “%(what)s” about the person whom you name ends: %(how)s.")
+        )
         told.append(words % {"what": forms[name].label, "how": forms[name].in_words(came_to)})
     form = forms.get(rule.done_by.record)
     if form is not None and form.renews and form.about:

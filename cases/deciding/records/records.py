@@ -32,7 +32,7 @@ from cases.deciding.records.tracks import move_tracks_to
 from cases.desk.keys import file_key, opened_file
 from cases.desk.refusals import Refused, reason_of
 from cases.events import CaseEvent
-from cases.models import BundleEntry, Case, CaseRecord, RecordChange
+from cases.models import BundleEntry, Case, CaseRecord, Party, RecordChange
 from cases.parties.replying import CUT_OFF, NO_REPLY, came_to, drafts_for
 from cases.people.hearing import hear
 from cases.people.words.purposes import CHANGE, RECORD
@@ -52,7 +52,8 @@ Sealed = Mapping[UUID, SealedText]
 
 @dataclass(frozen=True)
 class ShownRecord:
-    """A record with its opened words. `rows` and `ending` as [(question, answer)]; `ends` as [(code, words)]."""
+    """A record with its opened words. `rows` and `ending` as [(question, answer)]; `ends`, as [(code, words)], are those that
+    somebody can say by hand."""
 
     record: CaseRecord
     label: str
@@ -64,7 +65,8 @@ class ShownRecord:
 
     @property
     def runs(self) -> bool:
-        return bool(self.ends)
+        form = record_forms().get(self.record.form)
+        return form is not None and bool(form.ends) and not self.record.came_to
 
     @property
     def can_last_longer(self) -> bool:
@@ -144,7 +146,7 @@ def shown_record(record: CaseRecord, key: ContentKey, sealed: Sealed, changes: S
                     words % {"until": until, "who": change.made_by.name, "day": day, "why": said[WORDS]},
                 )
             )
-    runs = form is not None and not record.came_to
+    ends = form.ends if form and not record.came_to else {}
     return ShownRecord(
         record,
         str(form.label) if form else record.form,
@@ -152,7 +154,7 @@ def shown_record(record: CaseRecord, key: ContentKey, sealed: Sealed, changes: S
         given,
         row_in_words(record.form, answers),
         ending,
-        [(code, str(words)) for code, words in form.ends.items()] if form and runs else [],
+        [(code, str(words)) for code, words in ends.items() if form and code not in form.by_deed],
     )
 
 
@@ -248,6 +250,8 @@ def end_record(
     form = record_forms()[row.form]
     if came_to not in form.ends:
         raise Refused(_("Choose what it came to."))
+    if came_to in form.by_deed:
+        raise Refused(_("This ends by itself once it is done. Record on the page of the case what was done."))
     now = now or timezone.now()
     first = timezone.localdate(row.decision.done_at)
     faults = Faults()
@@ -285,9 +289,19 @@ def knows(told: datetime | None, prolonged: datetime | None) -> bool:
     return told is not None and (prolonged is None or told > prolonged)
 
 
-def end_all(case: Case, forms: Mapping[str, str], reason: str, key: ContentKey, person: Person, at: datetime) -> None:
-    """End every record of these forms that runs, {form: what it comes to}, by a decision with its reason."""
-    for row in case.records.running().filter(form__in=forms):
+def end_all(
+    case: Case,
+    forms: Mapping[str, str],
+    party: Party | None,
+    reason: str,
+    key: ContentKey,
+    person: Person,
+    at: datetime,
+) -> None:
+    """End every record of these forms that runs, {form: what it comes to}, by a decision with its reason. Where it names
+    somebody of the case (`party`), those about them."""
+    rows = case.records.running().filter(form__in=forms)
+    for row in rows.filter(party__in=party.all_of_them()) if party else rows:
         _end(row, forms[row.form], timezone.localdate(at), person)
         _keep(row, RecordChange.What.ENDED, {WORDS: reason}, key, person)
 

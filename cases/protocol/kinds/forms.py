@@ -175,7 +175,7 @@ class RecordForm(BaseModel):
     `beside`: forms of which the page shows what was recorded already, and `states`: tracks of which it shows the state.
     `offered`: the last record of this form is what the page begins with, since there is one such fact in a case.
     `may_stay`: nobody has to say what it came to before the case ends. `runs_out`: the end that is true only when the last day
-    has passed. `told_by`: the form of the record that it was told, without which it
+    has passed. `by_deed`: ends that only a decision brings about (its `ends`): nobody says by hand what was done. `told_by`: the form of the record that it was told, without which it
     neither runs out nor is handed on. `review` names the field with the day on which it is looked at. `renews`: a record of it gives the one that it
     names another last day and day of review. `against`: it is a measure against somebody. `own_deadline`: one for each record.
     `police`: its page shows the contact of the organisation at the police. `tells`: it was decided against
@@ -214,6 +214,7 @@ class RecordForm(BaseModel):
     people: dict[str, list[str]] = {}
     sends: dict[str, str] = {}
     runs_out: str = ""
+    by_deed: list[str] = []
     told_by: str = ""
     review: str = ""
     renews: bool = False
@@ -244,7 +245,8 @@ class RecordForm(BaseModel):
         named -= {""}
         if strange := named - set(self.fields):
             raise ValueError(f"there is no field {', '.join(sorted(strange))}")
-        if strange := {*self.end_fields, *self.answered.values(), *filter(None, [self.runs_out])} - set(self.ends):
+        ends = {*self.end_fields, *self.answered.values(), *self.by_deed, *filter(None, [self.runs_out])}
+        if strange := ends - set(self.ends):
             raise ValueError(f"a record cannot come to {', '.join(sorted(strange))}")
         for name, answers in (*self.objection.items(), *(self.hears.attended.items() if self.hears else ())):
             if set(answers) - set(self.fields[name].choices):

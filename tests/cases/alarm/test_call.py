@@ -184,6 +184,80 @@ def test_nobody_else_records_a_call(place, caller):
         record_call(Alarm.objects.get().occasion, "reached", actor=other)
 
 
+def _longer_than_the_hour(place, caller) -> tuple[Report, str, Person]:
+    """Somebody said to call, and the alarm rang again: the report, its receipt, and who is called beside them."""
+    other = place["auditor"]
+    _shift(place, other)
+    report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+    _run()
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        _run()
+        signed_in(caller).post(_url())
+    with time_machine.travel(timezone.now() + timedelta(minutes=80), tick=False):
+        _run()
+        assert Alarm.objects.get().answered_on is None
+    return report, receipt, other
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_call_of_more_than_an_hour_is_recorded_without_saying_again_to_call(place, caller):
+    report, receipt, other = _longer_than_the_hour(place, caller)
+    asks = "U zei eerder dat u belt."
+    client = signed_in(caller)
+    assert asks in words_of(client.get(_url()))
+    assert "Alarm: u zou bellen. Zeg wat ervan kwam" in words_of(client.get("/werkplek/wacht/"))
+    assert asks not in words_of(signed_in(other).get(_url()))
+    with pytest.raises(Refused):
+        record_call(Alarm.objects.get().occasion, "reached", actor=Actor.at(other, place.organisation))
+    assert client.post(_url(), {"came_of": "reached"}).status_code == 302
+    told = [line.code for line in report.told.order_by("id") if line.code.startswith("duty_")]
+    assert sorted(told) == ["duty_calls", "duty_reached", "duty_unknown"]
+    assert "heeft u gesproken" in words_of(come_back(Client(), receipt))
+    mail.outbox.clear()
+    with time_machine.travel(timezone.now() + timedelta(hours=4), tick=False):
+        _run()
+        assert not [one for one in mail.outbox if one.subject == "Alarm in Weerbaar"]
+    assert "alarm.called" in _actions(report)
+
+
+@time_machine.travel(EVENING, tick=False)
+@pytest.mark.parametrize(("came_of", "ends"), [("reached", True), ("not_reached", False)])
+def test_who_called_long_ends_the_call_of_somebody_else_only_where_they_spoke_to_the_reporter(
+    place, caller, came_of, ends
+):
+    report, receipt, other = _longer_than_the_hour(place, caller)
+    second = signed_in(other)
+    second.post(_url())
+    assert readers(report.case, Compartment.CALL) == {other.id}
+    assert signed_in(caller).post(_url(), {"came_of": came_of}).status_code == 302
+    alarm = Alarm.objects.get()
+    assert (alarm.came_of, alarm.answered_by) == (("reached", caller) if ends else ("", other))
+    assert readers(report.case, Compartment.CALL) == (set() if ends else {other.id})
+    said = "Iemand anders heeft de melder al gesproken." if ends else NUMBER
+    assert said in words_of(second.get(_url()))
+    assert ("heeft u gesproken" in words_of(come_back(Client(), receipt))) == ends
+    assert "kreeg u niet te spreken" not in words_of(come_back(Client(), receipt))
+    assert "U zei eerder" not in words_of(signed_in(caller).get(_url()))
+    assert not disagreements()
+
+
+@time_machine.travel(EVENING, tick=False)
+def test_a_contact_outside_who_called_long_records_it_too(place):
+    _outside(place)
+    _report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
+    [link] = _links()
+    Client().post(link, {"what": "reached"})
+    assert Alarm.objects.get().came_of == "", "they did not say to call"
+    Client().post(link, {"what": "call"})
+    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
+        _run()
+        assert Alarm.objects.get().answered_on is None
+        assert "U zei eerder dat u belt." in words_of(Client().get(link))
+        Client().post(link, {"what": "reached"})
+        assert "heeft u gesproken" in words_of(come_back(Client(), receipt))
+        assert NUMBER not in words_of(Client().post(link, {"what": "call"}))
+
+
 def _outside(place, name: str = "Robin Achtervang") -> DutyShift:
     return a_contact(place.organisation, place["administrator"], place["registrar"], name, "robin@elders.example")
 

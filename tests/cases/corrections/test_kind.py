@@ -21,6 +21,7 @@ from organisations.models import Assignment
 from reporting.counting.corrections import now_counted
 from reporting.models import FactCorrection
 from tests.support.build import ACCOUNT, REASON, a_case, a_report, allowed, signed_in, walk, who
+from tests.support.measures import ACUTE, BAN, HEAR, a_measure, a_weighed_case
 from tests.support.pages import fields_of
 from tests.support.reporter import come_back, words_of
 
@@ -86,6 +87,39 @@ def test_it_goes_on_with_what_it_has_in_the_first_phase_of_the_other_protocol(pl
     assert allowed(changed) & ({"assess"} if after == "aggression" else {"register"})
     _every_page(changed)
     assert broken_invariants() == []
+
+
+def test_it_waits_until_a_measure_against_somebody_was_told_and_has_ended(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "take_interim_measure")
+    refused = _ask(case, "aggression")
+    assert refused.status_code == 422
+    assert "Voorlopige maatregel: besloten, en nog niet verteld" in words_of(refused)
+    walk(case, "tell_interim")
+    refused = _ask(case, "aggression")
+    assert refused.status_code == 422
+    assert "“Voorlopige maatregel” loopt nog" in words_of(refused)
+    walk(case, "end_interim_measure")
+    _change(case, "aggression")
+
+
+def test_what_cannot_wait_and_came_after_it_was_asked_stops_the_second_person_too(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept")
+    assert _ask(case, "aggression").status_code == 302
+    walk(case, "take_interim_measure")
+    refused = _client(case, "co_reader").post(_url(case), {"what": "agree"})
+    assert refused.status_code == 422
+    assert "Maak eerst af" in words_of(refused)
+    assert case.tracks.get(track="interim_measure").state == "to_tell"
+
+
+def test_who_must_still_be_heard_about_a_measure_is_heard_under_the_other_kind_too(place):
+    case = a_weighed_case(place)
+    record = a_measure(case, ACUTE, **BAN)
+    before = record.deadlines.get(code="HEAR_OUTSIDER_1W")
+    case = _change(case, "pressure")
+    deadline = record.deadlines.get(code="HEAR_OUTSIDER_1W")
+    assert (deadline.waived_at, deadline.due) == (None, before.due)
+    assert HEAR in allowed(case)
 
 
 def test_it_takes_two_and_the_reporter_reads_it(place):

@@ -3,6 +3,7 @@ others than the reporter; whoever was cleared is told so before an integrity cas
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from cases.deciding.judging import options_of, situation, states_in
 from cases.models import Proposal
+from cases.parties.parties import PartyWords, add_party
+from cases.parties.told import who_knows
 from reporting.models import Message, Told
 from tests.support.build import a_case, a_report, allowed, open_case, posted, signed_in, take, walk, who
 from tests.support.papers_page import a_page, a_party
@@ -187,6 +190,42 @@ def test_a_case_that_ends_otherwise_has_who_knows_of_it_told_after_closing(place
     assert "SUBJECT_OUTCOME" not in {one.code for one in case.deadlines.running()}
 
 
+def test_who_was_told_of_an_interim_measure_hears_the_outcome(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "take_interim_measure")
+    one = case.parties.get(part="person_concerned")
+    assert who_knows(case) == [], "it was not told yet"
+    walk(case, "withdraw_interim")
+    other = add_party(
+        case, "person_concerned", PartyWords("Ypke Zandstra"), actor=who(case.id, "case_officer"), token=uuid4()
+    )
+    _told(case, "take_interim_again", other)
+    walk(case, "tell_interim", "end_interim_measure")
+    assert who_knows(case) == [other], "the measure against the first one was withdrawn before it was told"
+    assert one != other
+    walk(case, "no_follow_up=unfounded")
+    assert "SUBJECT_OUTCOME" in {one.code for one in case.deadlines.running()}
+    with time_machine.travel(timezone.now() + timedelta(days=20), tick=True):
+        answer = _decide(case, "complete", **{"record-1-cleared": "nobody"})
+    assert answer.status_code == 422
+    assert "Kies “Er is geen betrokkene die van de melding weet” alleen" in words_of(answer)
+
+
+@time_machine.travel("2027-03-02 10:00+01:00", tick=False)
+def test_who_was_told_that_a_case_opened_again_is_told_anew_where_it_opens_twice_on_one_day(place):
+    case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject")
+    one = case.parties.get(part="person_concerned")
+    other = add_party(
+        case, "person_concerned", PartyWords("Ypke Zandstra"), actor=who(case.id, "case_officer"), token=uuid4()
+    )
+    _told(case, "inform_subject", other)
+    for _time in range(2):
+        walk(case, "withdraw_by_letter", "reopen")
+        _told(case, "tell_reopened", one)
+        assert "SUBJECT_REOPENED" in {deadline.code for deadline in case.deadlines.running()}, "the other waits"
+        _told(case, "tell_reopened", other)
+        assert "SUBJECT_REOPENED" not in {deadline.code for deadline in case.deadlines.running()}
+
+
 def test_the_papers_page_tells_of_an_outcome_once_the_letter_went_out(place):
     case = walk(a_case(place, "integrity"), "acknowledge", "register", "accept", "inform_subject")
     _bundle, page = a_page(case, case.parties.get(part="person_concerned"))
@@ -204,7 +243,7 @@ def test_the_papers_page_tells_of_an_outcome_once_the_letter_went_out(place):
 def _told(case, code: str, party) -> None:
     """A letter to this very person."""
     case.refresh_from_db()
-    rule = dict(case.protocol.every_decision())[code]
+    rule = case.protocol.rule_of(code)
     deed = replace(a_deed(case, rule, timezone.now()), party=str(party.id), person="", part="")
     take(case, code, who(case.id, "case_officer"), deed=deed)
     case.refresh_from_db()

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from cases.deciding.opening import open_case
 from cases.deciding.proposals import agree
+from cases.desk.access import take_away
+from cases.desk.refusals import Refused
 from cases.models import Case, CaseLink, Deadline
 from organisations.people.appointments import appoint
 from reporting.form.persons.marks import names_in
@@ -68,8 +70,6 @@ def test_who_sees_one_end_only_does_not_learn_of_the_other(place, client):
     first, second = a_case(place), a_case(place)
     _link(client, first, second.number)
     reader = who(first.id, "co_reader").person
-    from cases.desk.access import take_away
-
     take_away(second, reader)
     assert second.number not in _page(signed_in(reader), first)
 
@@ -87,8 +87,6 @@ def test_the_same_perpetrator_is_found_again_inside_the_organisation(place, clie
 
 
 def test_a_match_that_somebody_else_works_is_only_said_to_be_there(place, client):
-    from cases.desk.access import take_away
-
     first = a_case(place, perpetrator_name="Jan de Wit")
     second = a_case(place, perpetrator_name="Jan de Wit")
     reader = who(first.id, "co_reader").person
@@ -219,6 +217,53 @@ def test_closing_waits_until_each_reporter_was_told_and_then_closes_both(place, 
     assert case.report.told.filter(code="closed").exists()
     running = Deadline.objects.pending().filter(case=case).values_list("code", flat=True)
     assert set(running) == {"CLOSED_LOOK_1Y"}  # what begins with closing
+
+
+def _ready_to_close(place, client) -> tuple[Case, Case]:
+    """A case in its last step, and one that is handled together with it whose reporter was told all."""
+    lead, case = _registered(place)
+    _join(client, case, lead)
+    walk(lead, *TO_EVALUATION)
+    case.refresh_from_db()
+    walk(case, "give_feedback", "offer_police_report")
+    case.deadlines.filter(code__startswith="AFTERCARE").update(met_at=timezone.now())
+    return lead, case
+
+
+def test_cases_close_together_only_where_the_own_tracks_of_each_allow_it(place, client):
+    lead, case = _ready_to_close(place, client)
+    case.tracks.update_or_create(track="threat", defaults={"state": "high"})
+    url = f"/werkplek/zaak/{lead.id}/besluit/close/"
+    said = f"In {case.number} is dit nog niet klaar: “Dreiging” staat op “"
+    assert said in client.get(url).content.decode(), "the page says it before"
+    answer = client.post(url, posted(lead, "close"))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    case.tracks.update(state="high_consulted")
+    assert client.post(url, posted(lead, "close")).status_code == 302
+    case.tracks.update(state="high")
+    signer = second(lead, place.actor("coordinator"))
+    with pytest.raises(Refused, match=case.number):
+        agree(lead, lead.proposals.get(state="asked").id, actor=signer)
+    case.refresh_from_db()
+    assert case.is_open
+
+
+def test_who_may_not_see_a_joined_case_reads_nothing_of_what_stands_open_in_it(place, client):
+    lead, case = _ready_to_close(place, client)
+    url = f"/werkplek/zaak/{lead.id}/besluit/close/"
+    assert client.post(url, posted(lead, "close")).status_code == 302
+    case.tracks.update_or_create(track="threat", defaults={"state": "high"})
+    signer = second(lead, place.actor("coordinator"))
+    take_away(case, signer.person)
+    proposal = lead.proposals.get(state="asked")
+    page = f"/werkplek/zaak/{lead.id}/voorstel/{proposal.id}/"
+    theirs = signed_in(signer.person)
+    for answer in (theirs.get(page), theirs.post(page, {"what": "agree"})):
+        assert case.number not in answer.content.decode()
+        assert "mag niet beslissen in elke zaak" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.is_open
 
 
 def test_a_joined_case_that_stays_closed_does_not_end_again_with_its_lead(place, client):
