@@ -72,7 +72,7 @@ def decision(page: CasePage, code: str) -> HttpResponse:
         case=case,
         rule=rule,
         offered=offered_text(case, message, page.actor, for_another=other) if message else "",
-        known=offered_rows(rule, beside, people),
+        known=offered_rows(case, rule, beside, people),
         states=states_in(case, now_is, rule, for_another=other),
         people=people,
         unanswered=heard_of(case.report).unanswered if option and ends_case(case, option) else 0,

@@ -45,6 +45,7 @@ class AfterClosing(BaseModel):
     reopens_to: dict[str, str]
     reopens_with: dict[str, list[str]] = {}
     asked_anew: list[str] = []
+    tracks_anew: dict[str, dict[str, dict[str, str]]] = {}
     decisions: dict[str, Decision]
 
     @model_validator(mode="after")
@@ -92,15 +93,18 @@ def reopening() -> frozenset[str]:
 
 
 def tracks_asked_anew(protocol: Protocol, states: Mapping[str, str]) -> dict[str, str]:
-    """To which states the tracks go back as a case opens again: to those in which what is asked anew can be decided.
-    `states`: in which they are."""
-    return {
+    """To which states the tracks go back as a case opens again: to those in which what is asked anew can be decided, and to those
+    that `tracks_anew` says. `states`: in which they are."""
+    rules = after_closing().tracks_anew.get(protocol.id, {})
+    anew = {name: moved[states[name]] for name, moved in rules.items() if states.get(name) in moved}
+    back = {
         name: state
         for name, track in protocol.tracks.items()
         for state, data in track.states.items()
         for code, decision in data.decisions.items()
         if code in after_closing().asked_anew and decision.to and decision.to == states.get(name)
     }
+    return {**anew, **back}
 
 
 def starts_at_closing(protocol: str, taken: Container[str], states: Mapping[str, str]) -> Iterator[str]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Max
+
 from cases.deciding.records.records import ShownRecord, records_of
 from cases.deciding.records.rows import Row
 from cases.models import Case
 from cases.parties.parties import OpenedParty
+from cases.protocol.after_closing import reopening
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import Situation, state_of
 from cases.protocol.kinds.forms import record_forms
@@ -24,13 +27,21 @@ def recorded_beside(case: Case, actor: Actor, rule: Decision) -> list[ShownRecor
     return [one for one in records_of(case, actor) if one.record.form in forms]
 
 
-def offered_rows(rule: Decision, beside: list[ShownRecord], people: Sequence[OpenedParty] = ()) -> Sequence[Row]:
-    """With what the record of a decision begins: the last one of the same fact, where there is one in a case; what was said in
-    the last record with the same given answers; or else the people of the case whom it is about, a row for each."""
+def offered_rows(
+    case: Case, rule: Decision, beside: list[ShownRecord], people: Sequence[OpenedParty] = ()
+) -> Sequence[Row]:
+    """With what the record of a decision begins: the last one of the same fact, where there is one in a case since it opened (again);
+    what was said in the last record with the same given answers; or else the people of the case whom it is about, a row for each."""
     form, given = record_forms().get(rule.done_by.record), rule.done_by.given
     if form is None:
         return []
-    same = [one.answers for one in beside if one.record.form == rule.done_by.record]
+    opened = (
+        case.decisions.filter(code__in=reopening()).aggregate(last=Max("sequence"))["last"]
+        if case.reopened_on
+        else None
+    )
+    now = [one for one in beside if one.record.decision.sequence > (opened or 0)]
+    same = [one.answers for one in now if one.record.form == rule.done_by.record]
     same = [row for row in same if all(row.get(key) == answer for key, answer in given.items())]
     if same and (form.offered or (form.begins and given)):
         kept = form.begins or form.fields

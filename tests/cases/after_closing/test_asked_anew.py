@@ -10,8 +10,11 @@ from django.utils import timezone
 from cases.corrections.kind import KindAnswers, change_kind
 from cases.deciding.judging import options_of, situation
 from cases.desk.refusals import Refused
+from cases.protocol.after_closing import after_closing
+from cases.protocol.installed import defaults
 from cases.related.joining import join
 from tests.support.build import a_case, a_place, allowed, posted, signed_in, take, walk, who
+from tests.support.pages import fields_of
 
 pytestmark = pytest.mark.django_db
 START = datetime(2027, 1, 11, 9, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
@@ -86,3 +89,32 @@ def test_cases_end_together_only_where_each_was_done_since_it_opened_again(trave
     walk(lead, "complete")
     with pytest.raises(Refused, match="Leg eerst vast"):
         walk(lead, "close")
+
+
+def test_a_police_report_of_the_first_event_is_none_of_the_second(traveller):
+    care = ("aftercare_24h", "aftercare_1w", "aftercare_1m", "aftercare_3m")
+    case = walk(a_case(a_place()), "acknowledge", "assess", "low", "respond_letter", "filed", "no_damage")
+    walk(case, "give_feedback", *care, "complete", "close")
+    traveller.shift(timedelta(days=120))
+    walk(case, "reopen", "assess", "low", "respond_letter", "offer_police_report")
+    assert dict(case.tracks.values_list("track", "state"))["criminal"] == "none"
+    assert {"filed", "not_filed"} <= allowed(case)
+    page = signed_in(who(case.id, "case_officer").person).get(f"/werkplek/zaak/{case.id}/besluit/filed/")
+    assert not fields_of(page)["record-1-number"], "the page does not begin with the report of another event"
+    walk(case, "not_filed")
+    assert dict(case.tracks.values_list("track", "state"))["criminal"] == "not_filed"
+
+
+def test_a_police_report_of_a_matter_that_goes_on_stays(traveller):
+    steps = ("acknowledge", "register", "accept", "may_be_criminal", "report_at_once", "no_follow_up=unfounded")
+    case = walk(a_case(a_place(), "integrity"), *steps, "complete", "close", "reopen")
+    assert dict(case.tracks.values_list("track", "state"))["criminal"] == "filed"
+
+
+@pytest.mark.parametrize("name", ["integrity", "safety"])
+def test_what_begins_anew_is_a_track_of_its_protocol(name):
+    protocol = defaults()[name]
+    for track, moved in after_closing().tracks_anew.get(name, {}).items():
+        assert {*moved, *moved.values()} <= set(protocol.tracks[track].states)
+    codes = {code for one in defaults().values() for code, _rule in one.every_decision()}
+    assert set(after_closing().asked_anew) <= codes

@@ -118,7 +118,9 @@ def test_the_term_to_reply_never_begins_before_the_step_and_begins_anew_with_mor
     case = Case.objects.get(id=case.id)
     early = (timezone.localtime() - timedelta(days=30)).isoformat()
     dated_back = Deed(rows=({**deed.rows[0], "at": early},), sent=deed.sent)
-    take(case, "send_extracts", who(case.id, "case_officer"), deed=dated_back)
+    with pytest.raises(Refused, match="ligt vóór waar de brief over gaat"):
+        take(case, "send_extracts", who(case.id, "case_officer"), deed=dated_back)
+    take(case, "send_extracts", who(case.id, "case_officer"))
     case.refresh_from_db()
     assert not _option(case, "replies_in").allowed
     walk(case, "extend_reply", now=timezone.now() + timedelta(days=12))
