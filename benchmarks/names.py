@@ -51,7 +51,7 @@ def _pairs() -> None:
 
 def _accounts(number: int) -> None:
     from organisations.access.names import mention
-    from tests.support.names import AT_WORK, account, naming
+    from tests.support.names import AT_WORK, account, conversation, naming
 
     for unasked, said in ((False, "asked"), (True, "asked, words without a writer")):
         random, asked, start = Random(7), 0, time.perf_counter()
@@ -60,6 +60,10 @@ def _accounts(number: int) -> None:
         spent = time.perf_counter() - start
         tell("names", f"accounts about others: {said}", 100 * asked / number, "%", number, "aim 5", 20 * asked / number)
     tell("names", "accounts compared", number * len(AT_WORK) / spent, "a second", number * len(AT_WORK))
+    random, asked = Random(11), 0
+    for text in [conversation(random) for _number in range(number)]:
+        asked += any(mention(text, person, unasked=True) for person in AT_WORK)
+    tell("names", "conversations about others: asked", 100 * asked / number, "%", number, "aim 5", 20 * asked / number)
     random, missed = Random(8), 0
     for place in range(number):
         person = AT_WORK[place % len(AT_WORK)]

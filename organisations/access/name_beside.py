@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from organisations.access.name_known import Core, Fit, Known
+from organisations.access.name_prefixes import shortened
 from organisations.access.name_rules import known_given_names, name_rules
 from organisations.access.name_text import ABBREVIATED, Word, Writing
 from organisations.names import one_edit
@@ -70,13 +71,17 @@ class Beside:
                 titled = titled or not prefixed or own  # "secretaris van de melder"
             elif not self.field and self._is_small_initial(before - 1):
                 fits.append(Fit.WEAK)
-            elif (fit := self._fit(word)) is not None:
+            elif (fit := self._fit(word)) is not None and not self._is_line_above(before, fit):
                 fits.append(fit)
             else:
                 break
             before -= 1
         best = self._together(fits) if fits else self._after(end)
         return Run(start, end, cores, best, prefixed, titled, joined)
+
+    def _is_line_above(self, number: int, fit: Fit) -> bool:
+        """Whether a word in small letters in the line above says that it is somebody else: in a conversation it does not."""
+        return fit is Fit.CONTRADICTS and "\n" in self.words[number].gap and not self.words[number - 1].capital
 
     @staticmethod
     def _together(fits: list[Fit]) -> Fit:
@@ -168,15 +173,49 @@ class Beside:
     def _is_prefix(self, number: int) -> bool:
         """A single letter only where the person's own prefix begins with it: "v.d. Berg", but "V. Bos"."""
         word = self.words[number].plain
-        if len(word) == 1 or word == "vd":
-            return word == "vd" or word in self.person.prefix_letters
-        return word in self.rules.prefixes
+        if len(word) == 1:
+            return word in self.person.prefix_letters
+        return word in self.rules.prefixes or self._shortens(word)
+
+    def _before(self, run: Run) -> tuple[str, ...]:
+        """The words of a prefix that stand before a surname."""
+        at = run.start
+        while at > max(0, run.start - MOST_BESIDE) and self._stands_with(at) and self._is_prefix(at - 1):
+            at -= 1
+        return tuple(word.plain for word in self.words[at : run.start])
+
+    def _own_prefix(self, run: Run) -> tuple[str, ...]:
+        """The words that stand before a surname and are the whole prefix of the person's, written out or shortened."""
+        before = self._before(run)
+        for start in range(len(before)):
+            typed = before[start:]
+            if any(self._is_typed_for(typed, prefix) for prefix in self._prefixes(run)):
+                return typed
+        return ()
+
+    def _is_typed_for(self, typed: tuple[str, ...], prefix: tuple[str, ...]) -> bool:
+        is_article = len(prefix) == 1 and typed[0] in self.rules.articles  # "de Hertog" is not Den Hertog
+        is_short = not is_article and bool(shortened(prefix).fullmatch("".join(typed)))
+        return bool(prefix) and (typed == prefix or is_short)
+
+    def _has_part_of_prefix(self, run: Run) -> bool:
+        """Whether a word of the person's prefix, or the letter with which one begins, stands before a surname."""
+        last = self._before(run)[-1:]
+        own = {word for prefix in self._prefixes(run) for word in prefix}
+        return bool(set(last) & (own | {word[0] for word in own}))
+
+    def _prefixes(self, run: Run) -> set[tuple[str, ...]]:
+        return {prefix for core in run.cores for prefix in self.person.prefixes_of.get(core, ())}
 
     def _is_own_prefix(self, word: str) -> bool:
         """Also shortened: "v.d. Berg", "vd Berg"."""
-        return word in self.person.prefixes | self.person.prefix_letters or (
-            word == "vd" and "van" in self.person.prefixes
-        )
+        return word in self.person.prefixes | self.person.prefix_letters or self._shortens(word)
+
+    def _shortens(self, word: str) -> bool:
+        """Whether a word is a prefix of the person's, or a word of it, shortened: "vd", "vdr", "va"."""
+        own = {prefix for prefixes in self.person.prefixes_of.values() for prefix in prefixes}
+        short = {*own, *((part,) for prefix in own for part in prefix)} if word not in self.rules.articles else own
+        return any(prefix and shortened(prefix).fullmatch(word) for prefix in short)
 
     def _is_small_initial(self, number: int) -> bool:
         """ "w. berg", but not the last letter of "o.a."."""

@@ -6,12 +6,14 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
 
+from organisations.access.name_prefixes import apart
 from organisations.access.name_rules import function_words, letters_of_same_name, name_rules, said_as, same_given_name
 from organisations.access.name_text import LEAST_EDITED, LEAST_EDITED_BESIDE
 from organisations.names import latin, plain, spelled, spellings
 
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
 _LEAST_GLUED = 7  # letters of a surname with its prefix as one word, of which one may differ
+_SHORT_PREFIXES = set("vdth")  # "Jan v.d. Meer"
 _LEAST_LOCAL = 4  # letters of the first part of an address that may stand in a text for its owner
 
 
@@ -68,7 +70,7 @@ class Known:
         self.wholes: list[frozenset[Core]] = []
         self.written: dict[Core, str] = {}
         self.prefixes: set[str] = set()
-        self.prefixes_of: dict[Core, set[str]] = {}
+        self.prefixes_of: dict[Core, set[tuple[str, ...]]] = {}  # as they stand before it: ("van", "der")
         self.edited: dict[str, Core] = {}
         self.edited_beside: dict[str, Core] = {}
         self.letters_before: set[str] = set()  # of the first word of a surname of several: "O. Nijhuis"
@@ -88,7 +90,7 @@ class Known:
         self.functions = [words for code in sorted(held) for words in said_as().get(code, ())]
         if self.prefixes & {"t", "het"}:  # "v/h Hof" is Van 't Hof
             self.prefixes |= {"t", "het"}
-        self.prefix_letters = {prefix[0] for prefix in self.prefixes}
+        self.prefix_letters = {part[0] for prefix in self.prefixes for part in apart(prefix)}
         self.is_nameless = not (self.cores or self.given)
 
     def _read_first_names(self, person: KnownAs) -> None:
@@ -119,7 +121,7 @@ class Known:
             at = own.index(core)
             start = max((own.index(other) + 1 for other in cores if own.index(other) < at), default=0)
             words = [*(before if not start else []), *own[start:at]]
-            self.prefixes_of.setdefault(spellings(core), set()).update(plain(word) for word in words)
+            self.prefixes_of.setdefault(spellings(core), set()).add(tuple(plain(word) for word in words))
         self.prefixes |= {plain(word) for word in [*before, *own] if word not in cores}
         self.wholes.append(frozenset(self._read_core(word) for word in cores))
         self.letters_before |= {plain(core)[0] for core in cores[:-1]}
@@ -166,11 +168,13 @@ class Known:
             )  # "Ali Al": where no surname is known, the last word may be one
         self.letters |= {plain(word) for word in words if len(plain(word)) == 1}
         self.prefixes |= {plain(word) for word in long if plain(word) in rules.prefixes and word not in names}
-        before: set[str] = set()
-        for word in long:
+        before: tuple[str, ...] = ()
+        for word in words:
             if word in names:
-                self.prefixes_of.setdefault(spellings(word), set()).update(before)
-            before = {*before, plain(word)} if word not in names and plain(word) in rules.prefixes else set()
+                self.prefixes_of.setdefault(spellings(word), set()).add(before)
+            is_prefix = word not in names and (plain(word) in rules.prefixes or plain(word) in _SHORT_PREFIXES)
+            before = (*before, plain(word)) if is_prefix else ()
+            self.prefixes |= set(before)
         self.loose: set[Core] = {self._read_core(word) for word in names}
         self.loose_letters = {plain(word) for word in words if len(plain(word)) == 1}
 

@@ -116,19 +116,37 @@ class Reading(Beside):
         if not all(self._is_word(name) for name in written):
             return word.capital or len(word.plain) > _SHORT
         before = self.words[run.start - 1].plain if run.prefixed else ""
-        prefixes = {prefix for core in run.cores for prefix in self.person.prefixes_of.get(core, ())}
-        own = before in prefixes
-        almost = word.capital and any(prefix[0] == before[:1] for prefix in prefixes)
+        whole = self._own_prefix(run)
+        own = bool(whole) or self._has_part_of_prefix(run)
+        firsts = {own_word[0] for prefix in self._prefixes(run) for own_word in prefix}
+        almost = word.capital and before[:1] in firsts
         after_it = before in rules.articles and self._is_said_after_it(number, run)
         if before in rules.articles and not (own or almost or after_it):
             return False  # "Den Bosch" is not Bos, and "het bos" neither; "de Berg" may be Van den Berg
         if word.capital and not word.first:
             return True
-        if self.unasked:
-            return False
-        before = self.words[number - 1].plain if number else ""
+        if whole and not self._is_said(whole, written):
+            return True
+        before = self._in_line_before(number)
         is_word = written & rules.common_words or (before in rules.articles and not after_it)
-        return word.capital or own or not is_word
+        if self.unasked:
+            letter_before = own and len(before) == 1 and before.isalpha()  # "v. meer"
+            return letter_before or (not is_word and (word.capital or not self._is_described(number)))
+        return not is_word or word.capital or own
+
+    def _is_said(self, before: tuple[str, ...], names: set[str]) -> bool:
+        """Whether a prefix and a word are what everybody says: "de man", "van de raad", but "van der man" and "vd raad" are names."""
+        return names <= self.rules.said_words and set(before) <= self.rules.speech
+
+    def _is_described(self, number: int) -> bool:
+        """ "een goede kok", "mijn bakker": nobody says so of a colleague, but "die smit" they do."""
+        before = self._in_line_before(number)
+        is_adjective = before.endswith("e") and self._in_line_before(number - 1) in self.rules.articles
+        return is_adjective or before in {"mijn", "jouw", "uw"}
+
+    def _in_line_before(self, number: int) -> str:
+        """The word before; nothing where a line begins."""
+        return self.words[number - 1].plain if number > 0 and "\n" not in self.words[number].gap else ""
 
     def _is_said_after_it(self, number: int, run: Run) -> bool:
         """ "Toen was het Bos": no surname begins with "het" alone. "Van het Bos" and "in het Bos" may be others. Who writes in small
@@ -136,17 +154,15 @@ class Reading(Beside):
         said_to_be = run.start > 1 and self.words[run.start - 2].plain in self.rules.before_it
         tells = self._tells_by_capital(number, run.start - 1) or (said_to_be and not self.unasked)
         is_it = self.words[run.start - 1].plain == "het" and tells
-        is_own = any("t" in self.person.prefixes_of.get(core, ()) for core in run.cores)  # "het Hof" is Van 't Hof
+        is_own = any("t" in prefix for prefix in self._prefixes(run))  # "het Hof" is Van 't Hof
         is_of = run.start > 1 and self._stands_with(run.start - 1) and self._is_prefix(run.start - 2)
         return is_it and (is_own or not is_of)
 
     def _is_whole_name(self, run: Run) -> bool:
         """Whether the own given name, prefix and surname stand in a row, in small letters too: "koos zee", "wei li"."""
-        at, before = run.start - 1, set()
-        while at >= 0 and self._stands_with(at + 1) and self._is_prefix(at):
-            before.add(self.words[at].plain)
-            at -= 1
-        own = any(before == self.person.prefixes_of.get(core, set()) for core in run.cores)
+        before = self._before(run)
+        at = run.start - len(before) - 1
+        own = before in self._prefixes(run)
         return own and at >= 0 and self._stands_with(at + 1) and bool(self.words[at].keys & self.person.given)
 
     def _counts_edited(self, number: int, run: Run, key: str) -> bool:
@@ -209,8 +225,11 @@ class Reading(Beside):
         word = self.words[number]
         if self.field or (word.capital and not word.first):
             return True
-        if self._is_word(word.plain):
+        if word.plain in self.rules.common_words:
             return word.capital and not self.unasked
+        if self._is_word(word.plain):  # "frank zei", but not "een roos"
+            is_thing = self._in_line_before(number) in self.rules.articles
+            return word.capital or (own and len(word.plain) > _SHORT and not is_thing)
         return word.capital or (own and len(word.plain) > _SHORT)
 
     def _is_surname(self, number: int, own: bool) -> bool:

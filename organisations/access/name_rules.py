@@ -33,8 +33,10 @@ class NameRules(BaseModel):
     fillers: Words
     articles: Words
     before_it: Words
+    speech: Words
     words: Words
     common_words: Words
+    said_words: Words
     greetings: Words
     closings: list[str]
     given_names: list[Words]

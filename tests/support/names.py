@@ -140,6 +140,43 @@ def account(random: Random, naming: str = "", words: int = 80) -> str:
     return " ".join(sentences)
 
 
+# Conversations in small letters. In `_SAID` words that are surnames too are meant as words.
+_CHATTED = (
+    "heb je dat van {other} gehoord|ja {other} zei het net ook al|het stond gewoon in die mail|{other} en {other2} waren er niet bij|"
+    "{other} stuurt de stukken door, zei ze|weet jij waar de sleutel van het archief ligt|dat slaat echt nergens op|tot morgen|"
+    "heb het aan {other} gevraagd maar die weet van niks|wie was er gisteren bij het gesprek over de vergunning|ik durf het niet te melden|"
+    "hij heeft gewoon geld aangenomen van dat bedrijf|je moet het zelf weten|ik sta {place}, bel zo|mijn chef heeft het gelezen en gewist|"
+    "ze hebben het al jaren zo gedaan {place}|volgens {other} was er niks aan de hand|{other} liep boos weg toen ik erover begon"
+).split("|")
+_SAID = (
+    "ik sta nog bij de bakker|neem een bos bloemen mee|dat kost een berg geld|echt een groot schandaal|die kok van de kantine is weg|"
+    "het stond wit op zwart|de wagen staat nog op de dijk|hij is nog jong joh|er zat een boer aan de balie te schreeuwen|jong of oud|"
+    "we gaan vrijdag met de hele afdeling naar het bos|een goede kok doet dat niet zo|morgen weer een berg werk|groot gelijk|"
+    "slim als een vos is die man|nieuwe bakker op de hoek is goed|oude visser die daar woont zag het ook|mijn smit levert niet meer|"
+    "de brouwer op het plein is failliet|van dijk tot dijk staat alles onder water|de boer {place} heeft een klacht ingediend|zo dat bos in"
+).split("|")
+_EACH_SAID = 10  # one of so many conversations has a line with such a word
+_HEAD = "Van: {other}\nAan: {other2}\nOnderwerp: vergunning {place}\n\n"
+
+
+def conversation(random: Random, naming: str = "", words: int = 80) -> str:
+    """An invented conversation about others, in small letters, of which nobody knows the writer; half of them forwarded by mail."""
+    lines = [_chatted(random, sentence) for sentence in random.sample(_CHATTED, min(len(_CHATTED), words // 7))]
+    added = [_chatted(random, random.choice(_SAID))] if not random.randrange(_EACH_SAID) else []
+    for line in [*added, *filter(None, [naming])]:
+        lines.insert(random.randrange(len(lines) + 1), line)
+    head = _filled(random, _HEAD) if random.randrange(2) else ""
+    return head + "\n".join(lines)
+
+
+def _chatted(random: Random, sentence: str) -> str:
+    return _filled(random, sentence).lower()
+
+
+def _filled(random: Random, sentence: str) -> str:
+    return sentence.format(other=other_name(random), other2=other_name(random), place=random.choice(_PLACES))
+
+
 _NAMING = (
     "Dit gaat over {named}, die geld aannam.|{Named} heeft mij bedreigd.|Ik zag dat {named} het dossier meenam.|"
     "Het was {named}.|Volgens mij weet {named} er meer van.|Ik sprak er met {named} over, die lachte.|"

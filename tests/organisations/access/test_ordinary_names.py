@@ -53,6 +53,8 @@ TYPED_IN_THE_ACCOUNT = [
     ("Harrie", "", "Jansen", "Gisteren nam Harry Jansen van integriteit geld aan."),
     ("Annemarie", "de", "Jong", "Gisteren nam Anne-Marie de Jong van integriteit geld aan."),
     ("Alexandra", "de", "Vries", "Gisteren nam Sandra de Vries van integriteit geld aan."),
+    ("Koos", "van der", "Meer", "ik zag dat v.d. meer geld aannam."),
+    ("Koos", "van der", "Meer", "vd meer nam geld aan."),
     ("Tom", "van 't", "Hof", "ik zag dat meneer van het hof geld aannam."),
 ]
 
