@@ -68,6 +68,12 @@ class Question:
         return self.row.state == Suspension.State.MENTIONED
 
     @property
+    def needs_second(self) -> bool:
+        """Whether it takes another person than the asker to answer it, or one beside them."""
+        is_first = not (self.is_in or self.is_not_free or self.lift_by)
+        return self.from_own or self.own or is_first or self.is_mentioned
+
+    @property
     def is_asked(self) -> bool:
         return self.row.state == Suspension.State.ASKED
 

@@ -11,6 +11,7 @@ from django.forms import BoundField, ChoiceField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from organisations.access import policy
 from organisations.models import Person
@@ -187,6 +188,14 @@ def dialled(number: str) -> str:
 def called(person: Person, names: Mapping[UUID, str]) -> str:
     """What somebody is called on a page: `names` of `organisations.people.namesakes.names_in_list`."""
     return names.get(person.id, person.name)
+
+
+@register.filter
+def listed(names: Sequence[str]) -> str:
+    """ "A", "A or B", "A, B or C"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 
 
 @register.filter
