@@ -34,6 +34,7 @@ from organisations.access.names import KnownAs, mention
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import known_words, rows_of_one
 from organisations.models import Assignment, Organisation, Person, Suspension
+from organisations.people.namesakes import names_at_work
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.models import SealedText
@@ -45,11 +46,12 @@ FINAL = Suspension.State.FINAL
 class Question:
     """Whether a case concerns somebody. `is_not_free`: somebody (`said_by`) said that they are not free; otherwise they may
     be meant, and `sentence` is where they are named, if anywhere, and `said_by` who wrote it about them, if anybody did.
-    `said_by` and `lift_by` are names. `own`: the asker said what a second person must agree with; `from_own`: of what the asker
+    `name`, `said_by` and `lift_by` are what people are called (`names_at_work`). `own`: the asker said what a second person must agree with; `from_own`: of what the asker
     said the question came, also where they said it about somebody else."""
 
     row: Suspension
     person: Person
+    name: str
     is_not_free: bool
     sentence: str
     reason: str
@@ -90,8 +92,9 @@ def questions_of(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | N
     with failing_closed():
         known = known_words(ids, case.report.organisation, timezone.localdate())
         said, reasons = Said(case, recovery_of(case)).words(), _reasons(case, actor, sealed)
-        questions = [_question(row, suspended, people, known, said, reasons, actor) for row, suspended in rows]
-    return sorted(questions, key=lambda question: question.person.name)
+        called = names_at_work(people.values(), case.organisation_id, case.report.organisation_id)
+        questions = [_question(row, suspended, people, called, known, said, reasons, actor) for row, suspended in rows]
+    return sorted(questions, key=lambda question: question.name)
 
 
 def is_asked(case: Case, actor: Actor) -> bool:
@@ -118,17 +121,19 @@ def _question(
     row: Suspension,
     suspended: Suspended,
     people: Mapping[UUID, Person],
+    called: Mapping[UUID, str],
     known: Mapping[UUID, KnownAs],
     said: list[str],
     reasons: Mapping[str, str],
     actor: Actor,
 ) -> Question:
     person = UUID(suspended.person)
-    name = {str(who): found.name for who, found in people.items()}
+    name = {str(who): words for who, words in called.items()}
     is_not_free = suspended.why == NOT_FREE
     return Question(
         row,
         people[person],
+        called[person],
         is_not_free,
         "" if is_not_free else _sentence(said, known[person]),
         reasons.get(suspended.reason, ""),

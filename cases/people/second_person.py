@@ -18,14 +18,14 @@ from organisations.access.routing import TAKING_OVER
 from organisations.codes import code_list
 from organisations.models import Assignment, Person
 from organisations.people.appointments import Rosters
-from organisations.people.namesakes import names_in_list
+from organisations.people.namesakes import names_at_work
 
 ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True)
 class SecondPerson:
-    """What people are called (`names_in_list`). `can`: who can answer as the second person. Where nobody can: `gives` can hand
+    """What people are called (`names_at_work`). `can`: who can answer as the second person. Where nobody can: `gives` can hand
     their task over to one of `takes`; where nobody is free to take it, `appoints` gives one of the `roles` to somebody."""
 
     can: list[str]
@@ -44,7 +44,7 @@ def second_person(case: Case, question: Question, actor: Actor) -> SecondPerson 
     said = [suspended.person, suspended.said_by, suspended.lift_by if not question.is_in else ""]
     never = {actor.person.id, *(UUID(one) for one in said if one)}
     if can := who_can_answer(case, never):
-        return SecondPerson(_called(can))
+        return SecondPerson(_called(case, can))
     if not case.is_opened:
         return SecondPerson([], is_signal=True)
     parts = Assignment.objects.holding().filter(case=case.id, relation__in=HANDED_OVER).select_related("person")
@@ -53,12 +53,12 @@ def second_person(case: Case, question: Question, actor: Actor) -> SecondPerson 
     takes = [person for person in free if not _are_one(person.id, never)]
     appoints = Rosters(timezone.localdate()).holders(case.organisation, ADMINISTRATOR)
     roles = [code_list("role")[code].label for code in TAKING_OVER]
-    return SecondPerson([], _called(gives), _called(takes), _called(appoints), roles)
+    return SecondPerson([], _called(case, gives), _called(case, takes), _called(case, appoints), roles)
 
 
 def _are_one(person: UUID, others: Collection[UUID]) -> bool:
     return any(rows_of_one(other, [person]) for other in others)
 
 
-def _called(people: Collection[Person]) -> list[str]:
-    return list(dict.fromkeys(names_in_list(people).values()))
+def _called(case: Case, people: Collection[Person]) -> list[str]:
+    return list(names_at_work(people, case.organisation_id).values())
