@@ -9,6 +9,7 @@ somebody back.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -40,6 +41,7 @@ from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id,
 from vault.models import SealedText
 
 FINAL = Suspension.State.FINAL
+WAITING = (Suspension.State.OPEN, Suspension.State.ASKED)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Question:
     """Whether a case concerns somebody. `is_not_free`: somebody (`said_by`) said that they are not free; otherwise they may
     be meant, and `sentence` is where they are named, if anywhere, and `said_by` who wrote it about them, if anybody did.
     `name`, `said_by` and `lift_by` are what people are called (`names_at_work`). `own`: the asker said what a second person must agree with; `from_own`: of what the asker
-    said the question came, also where they said it about somebody else."""
+    said the question came, also where they said it about somebody else. `holds`: whether what they lost still waits for them."""
 
     row: Suspension
     person: Person
@@ -59,6 +61,7 @@ class Question:
     lift_by: str
     own: bool
     from_own: bool
+    holds: bool
 
     @property
     def is_in(self) -> bool:
@@ -68,6 +71,11 @@ class Question:
     @property
     def is_mentioned(self) -> bool:
         return self.row.state == Suspension.State.MENTIONED
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """Until when what they lost waits for an answer, before the next in the chain takes it over."""
+        return self.row.due if self.holds and not (self.is_in or self.is_asked) else None
 
     @property
     def needs_second(self) -> bool:
@@ -98,10 +106,12 @@ def questions_of(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | N
 
 
 def is_asked(case: Case, actor: Actor) -> bool:
-    """Whether the actor must look whether the case concerns somebody else."""
-    return any(
-        row.state in {Suspension.State.OPEN, Suspension.State.ASKED} for row, _suspended in _about_others(case, actor)
-    )
+    """Whether the actor must look whether the case concerns somebody else: not where they said so themselves already, and a second
+    person is asked."""
+    rows = [(row, suspended_in(row)) for row in Suspension.objects.filter(case=case.id, state__in=WAITING)]
+    people = [{UUID(who) for who in (of.person, of.said_by, of.lift_by) if who} for _row, of in rows]
+    own = rows_of_one(actor.person.id, set().union(*people))
+    return any(not of & own for of in people)
 
 
 def was_asked(case: Case, which: UUID, actor: Actor) -> bool:
@@ -141,6 +151,7 @@ def _question(
         name.get(suspended.lift_by, ""),
         str(actor.person.id) in {suspended.said_by, suspended.lift_by},
         str(actor.person.id) == suspended.said_by,
+        bool(suspended.held),
     )
 
 

@@ -89,7 +89,7 @@ def about_field() -> AskedField:
             (
                 CONCERNED,
                 gettext_lazy(
-                    "It is about them: they must know nothing of this case, and lose what they have in it now"
+                    "It is about them: they cannot get at this case from now on, until a second person says whether that is right"
                 ),
             ),
             (MENTIONED, gettext_lazy("I only mention them")),

@@ -95,8 +95,15 @@ class DeskForm(forms.Form):
             question = self.fields.get(refused.field)
             if refused.asked and isinstance(question, AskedField):
                 question.ask(refused.asked, refused.answers)
+                question.is_asked = True
             if isinstance(refused, SentBefore):
                 self.renew(**{name: uuid4() for name in self._tokens()})
+
+    @property
+    def only_asks(self) -> bool:
+        """Whether nothing is wrong, and the page asks something before it does what was sent."""
+        asked = {name for name, field in self.fields.items() if isinstance(field, AskedField) and field.is_asked}
+        return bool(self.errors) and set(self.errors) <= asked
 
     def renew(self, **fields: object) -> None:
         """Give hidden fields another value and keep what was typed: sending it again is then meant."""
@@ -111,6 +118,7 @@ class AskedField(forms.ChoiceField):
     not answered with it. An answer that begins with `one_of` names some of what was asked, after a hyphen each."""
 
     one_of = "only"
+    is_asked = False  # whether the page shows the question now, which is no error
 
     def ask(self, asked: str, answers: Iterable[tuple[str, Any]] = ()) -> None:
         offered = answers or cast(Iterable[Any], self.choices)
