@@ -16,7 +16,7 @@ from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.desk.refusals import Refused
-from organisations.name_parts import NameParts
+from organisations.name_parts import NOTHING, NameParts
 from organisations.names import plain
 from organisations.people.appointments import organisations_of
 from organisations.people.namesakes import names_at_work, names_in_list
@@ -82,6 +82,7 @@ def name(request: WorkRequest, person: UUID) -> HttpResponse:
     context = {
         "section": "admin",
         "named": named,
+        "is_split": named.person.parts != NOTHING,
         "called": names_at_work([named.person], organisation.id)[named.person.id],
         "form": form,
         "elsewhere": [other for other in organisations_of(named.person) if other != organisation],

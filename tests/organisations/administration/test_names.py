@@ -335,3 +335,29 @@ def test_who_was_there_already_gets_the_role_and_keeps_the_name(place, capsys):
 
 
 # ---- another name for who can handle reports takes two people ----
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [("Jan Bos", "is afgeleid van de naam"), ("Li Wei", "aan ‘Li Wei’ is niet te zien welk woord wat is")],
+)
+def test_the_page_says_whether_the_name_could_be_split(place, admin, shown, words):
+    person = Person.objects.create_person(shown)
+    take_office(person, place.organisation, "council_member", since=date(2024, 1, 1))
+    page = words_of(admin.get(_url(person)))
+    assert words in page
+    assert ("is afgeleid" in page) == (shown == "Jan Bos")
+    assert "Los in een tekst betekenen ze niemand" in page
+
+
+def test_how_somebody_is_called_in_brackets_is_not_lost(place, admin):
+    person = Person.objects.create_person("Pieter (Piet) Zoutkamp")
+    take_office(person, place.organisation, "council_member", since=date(2024, 1, 1))
+    assert 'value="Piet, Pieter"' in in_one_line(admin.get(_url(person)).content.decode())
+
+
+def test_an_unknown_prefix_is_called_as_everywhere(admin, newcomer):
+    page = _save(admin, newcomer, prefix="foo")
+    assert page.status_code == 422
+    assert "‘foo’ is geen tussenvoegsel dat wij kennen" in words_of(page)
+    assert "voorvoegsel" not in words_of(page)
