@@ -14,7 +14,8 @@ TITLES = frozenset(
 SURNAME_IN_FRONT = frozenset("chen li lin liu nguyen tran wang wu xu yang zhang zhou".split())
 _INITIALS = re.compile(r"(?:[^\W\d_][a-z]?\.-?)+|[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
-_USED_NAME = re.compile(r"^((?:[^\W\d_]{1,2}\.\s?)+)\(([^\W\d_-]+)\)\s+(?=\S)")
+_IN_FRONT = re.compile(r"\(([^\W\d_]+)\)(?=\s+[^\s(,])")  # Pieter (Piet) Jansen
+_IN_BRACKETS = re.compile(r"\(([^\W\d_]+)\)")
 _REMARK = re.compile(r"\([^()]*\)")
 
 
@@ -51,9 +52,9 @@ def display_name(parts: NameParts) -> str:
 def guessed_parts(name: str) -> NameParts:
     """What the parts of a display name may be, to suggest them to somebody who knows; :data:`NOTHING` where that cannot
     be seen, such as in "Maria Garcia Lopez" or "Li Wei". Nobody may take it for a name that was checked."""
-    used = ""
-    if found := _USED_NAME.match(name):  # P. (Pieter) Jansen
-        used, name = found[2], f"{found[1].strip()} {name[found.end() :]}"
+    used = _used_name(name)
+    if used is None:
+        return NOTHING
     before, _comma, after = (_without_titles(half) for half in _REMARK.sub(" ", name).partition(","))
     if not all(_is_name_word(word) for word in (*before, *after)):
         return NOTHING
@@ -62,9 +63,20 @@ def guessed_parts(name: str) -> NameParts:
     if surnames is None or not first or any(_is_no_given_name(word) for word in first):
         return NOTHING
     initials = " ".join(word for word in first if _is_initials(word))
-    given = " ".join(word for word in first if not _is_initials(word)) or used
+    others = " ".join(word for word in first if not _is_initials(word))
+    given = ", ".join(dict.fromkeys(part for part in (used, others) if part))
     parts = NameParts(initials, given, *surnames[0], *surnames[1])
     return parts if _fits(parts) else NOTHING
+
+
+def _used_name(name: str) -> str | None:
+    """The given name that somebody uses, where it stands in brackets behind the others: "Pieter (Piet) Jansen", "Jansen, P. (Piet)".
+    None where it may be one: "P. Jansen (Piet)". "(HR)" is none."""
+    in_front = _IN_FRONT if "," not in name else _IN_BRACKETS
+    words = [word for word in _IN_BRACKETS.findall(name) if word.istitle()]
+    found = next((word for word in in_front.findall(name) if word in words), "")
+    first = _REMARK.sub(" ", name).split()[:1]
+    return None if words and not found and first and _is_initials(first[0]) else found
 
 
 def _without_titles(words: str) -> list[str]:

@@ -18,7 +18,7 @@ from cases.deciding.judging import ends_case, explain, has_opened, situation, st
 from cases.deciding.offered import is_for_somebody_else, offered_text
 from cases.deciding.proposals import agree, open_proposal, proposals_of, propose, refuse, see_answer
 from cases.deciding.records.beside import offered_rows, recorded_beside, states_beside
-from cases.deciding.records.records import running_records
+from cases.deciding.records.still_running import running_records
 from cases.deciding.together.closing import closes_too
 from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.desk.two_people import is_own

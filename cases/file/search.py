@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, Q, Value
 from django.db.models.functions import Replace
 
 from cases.desk.access import visible_cases
@@ -167,5 +167,6 @@ def _words_of(purpose: str, text: str) -> str:
 
 
 def _people(sought: str) -> list[tuple[str, str]]:
-    people = Person.objects.filter(name__icontains=sought.strip()).values_list("id", "name")[:50]
+    words = sought.strip()
+    people = Person.objects.filter(Q(name__icontains=words) | Q(email__icontains=words)).values_list("id", "name")[:50]
     return [(str(person_id), name) for person_id, name in people]

@@ -278,13 +278,23 @@ def _who(said_by: str) -> UUID | None:
 
 
 def _can_be_answered(case: Case, suspended: Suspended) -> bool:
-    """Whether somebody reads the case who can say whether the person is free: another human than that person and than who
-    said it, with a key."""
+    """Whether somebody reads the case who can say whether the person is free."""
+    return bool(who_can_answer(case, [UUID(one) for one in (suspended.person, suspended.said_by) if one]))
+
+
+def who_can_answer(case: Case, never: Collection[UUID]) -> list[Person]:
+    """Who reads the case with a key and can say whether it concerns somebody: other humans than `never`, by name. `case` may be
+    one that is not opened yet."""
     parts = bars.not_barred(case.id, Assignment.objects.holding().filter(case=case.id, relation__in=HANDLING))
     people = {part.person_id for part in parts}
-    same = {who for one in (suspended.person, suspended.said_by) if one for who in rows_of_one(UUID(one), people)}
-    others = [Actor.at(part.person, part.organisation) for part in parts if part.person_id not in same]
-    return any(may(actor, "case.concerned", case) for actor in others)
+    same = {who for one in never for who in rows_of_one(one, people)}
+    action = "case.concerned" if case.is_opened else "signal.concerned"
+    others = {
+        part.person_id: part.person
+        for part in parts
+        if part.person_id not in same and may(Actor.at(part.person, part.organisation), action, case)
+    }
+    return sorted(others.values(), key=lambda person: person.name)
 
 
 def pass_on_held(case: Case, row: Suspension, suspended: Suspended) -> None:

@@ -9,6 +9,7 @@ somebody back.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -34,22 +35,25 @@ from organisations.access.names import KnownAs, mention
 from organisations.access.policy import Actor, may
 from organisations.access.recusal import known_words, rows_of_one
 from organisations.models import Assignment, Organisation, Person, Suspension
+from organisations.people.namesakes import names_at_work
 from vault import ledger
 from vault.compartments import Compartment, ContentKey, read_text, sealed_by_id, write_text
 from vault.models import SealedText
 
 FINAL = Suspension.State.FINAL
+WAITING = (Suspension.State.OPEN, Suspension.State.ASKED)
 
 
 @dataclass(frozen=True)
 class Question:
     """Whether a case concerns somebody. `is_not_free`: somebody (`said_by`) said that they are not free; otherwise they may
     be meant, and `sentence` is where they are named, if anywhere, and `said_by` who wrote it about them, if anybody did.
-    `said_by` and `lift_by` are names. `own`: the asker said what a second person must agree with; `from_own`: of what the asker
-    said the question came, also where they said it about somebody else."""
+    `name`, `said_by` and `lift_by` are what people are called (`names_at_work`). `own`: the asker said what a second person must agree with; `from_own`: of what the asker
+    said the question came, also where they said it about somebody else. `holds`: whether what they lost still waits for them."""
 
     row: Suspension
     person: Person
+    name: str
     is_not_free: bool
     sentence: str
     reason: str
@@ -57,6 +61,7 @@ class Question:
     lift_by: str
     own: bool
     from_own: bool
+    holds: bool
 
     @property
     def is_in(self) -> bool:
@@ -66,6 +71,17 @@ class Question:
     @property
     def is_mentioned(self) -> bool:
         return self.row.state == Suspension.State.MENTIONED
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """Until when what they lost waits for an answer, before the next in the chain takes it over."""
+        return self.row.due if self.holds and not (self.is_in or self.is_asked) else None
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether it takes another person than the asker to answer it, or one beside them."""
+        is_first = not (self.is_in or self.is_not_free or self.lift_by)
+        return self.from_own or self.own or is_first or self.is_mentioned
 
     @property
     def is_asked(self) -> bool:
@@ -84,15 +100,18 @@ def questions_of(case: Case, actor: Actor, sealed: Mapping[UUID, SealedText] | N
     with failing_closed():
         known = known_words(ids, case.report.organisation, timezone.localdate())
         said, reasons = Said(case, recovery_of(case)).words(), _reasons(case, actor, sealed)
-        questions = [_question(row, suspended, people, known, said, reasons, actor) for row, suspended in rows]
-    return sorted(questions, key=lambda question: question.person.name)
+        called = names_at_work(people.values(), case.organisation_id, case.report.organisation_id)
+        questions = [_question(row, suspended, people, called, known, said, reasons, actor) for row, suspended in rows]
+    return sorted(questions, key=lambda question: question.name)
 
 
 def is_asked(case: Case, actor: Actor) -> bool:
-    """Whether the actor must look whether the case concerns somebody else."""
-    return any(
-        row.state in {Suspension.State.OPEN, Suspension.State.ASKED} for row, _suspended in _about_others(case, actor)
-    )
+    """Whether the actor must look whether the case concerns somebody else: not where they said so themselves already, and a second
+    person is asked."""
+    rows = [(row, suspended_in(row)) for row in Suspension.objects.filter(case=case.id, state__in=WAITING)]
+    people = [{UUID(who) for who in (of.person, of.said_by, of.lift_by) if who} for _row, of in rows]
+    own = rows_of_one(actor.person.id, set().union(*people))
+    return any(not of & own for of in people)
 
 
 def was_asked(case: Case, which: UUID, actor: Actor) -> bool:
@@ -112,17 +131,19 @@ def _question(
     row: Suspension,
     suspended: Suspended,
     people: Mapping[UUID, Person],
+    called: Mapping[UUID, str],
     known: Mapping[UUID, KnownAs],
     said: list[str],
     reasons: Mapping[str, str],
     actor: Actor,
 ) -> Question:
     person = UUID(suspended.person)
-    name = {str(who): found.name for who, found in people.items()}
+    name = {str(who): words for who, words in called.items()}
     is_not_free = suspended.why == NOT_FREE
     return Question(
         row,
         people[person],
+        called[person],
         is_not_free,
         "" if is_not_free else _sentence(said, known[person]),
         reasons.get(suspended.reason, ""),
@@ -130,6 +151,7 @@ def _question(
         name.get(suspended.lift_by, ""),
         str(actor.person.id) in {suspended.said_by, suspended.lift_by},
         str(actor.person.id) == suspended.said_by,
+        bool(suspended.held),
     )
 
 

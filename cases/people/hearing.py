@@ -1,7 +1,7 @@
 """What somebody of the workplace writes in a case may name a colleague who reads it, or who only counts it or stands at the
 reception. The writer is asked before anybody gets the words: are they about that person, or do they only mention them?"""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django import forms
@@ -24,38 +24,61 @@ from organisations.access.recusal import Circle, known_words, related_among
 from organisations.access.routing import COLLEAGUES, could_come, watching
 from organisations.desk.forms import AskedField
 from organisations.models import Assignment, DeclaredRelation, Function, Person, Role
+from organisations.people.namesakes import names_at_work
 from reporting.dialogue.alarm import called_by_alarm
 from reporting.form.persons.weighing import everybody_near
 from vault import ledger
 from vault.keyring.keys import keyed_digest
 
-CONCERNED, MENTIONED = "concerned", "mentioned"
+CONCERNED, MENTIONED, ONLY = "concerned", "mentioned", AskedField.one_of
 ASKED = 16  # characters of the digest of one person about whom the writer was asked
 
 
 class AskFirst(Refused):
     """The words name somebody who could know of the case, or a relative of somebody who could, and the writer has not said yet
-    whether they are about that person. Nothing was kept. `asked`: of :func:`answer_about`; `all_read`: everybody who is named has
-    or had a part in the case. The words are the same for the others: a relation was told in confidence."""
+    whether they are about that person. Nothing was kept. `asked`: of :func:`answer_about`; `digests`: what of it means whom;
+    `all_read`: everybody who is named has or had a part in the case. The words are the same for the others: a relation was told
+    in confidence. Of several people the writer says about whom it is: one answer would else count for two of one name."""
 
-    def __init__(self, named: list[Person], asked: str, *, all_read: bool = True) -> None:
-        names = ", ".join(person.name for person in named)
+    def __init__(
+        self,
+        called: Mapping[UUID, str],
+        digests: Mapping[UUID, Collection[str]],
+        before: Collection[str] = (),
+        *,
+        all_read: bool = True,
+    ) -> None:
+        called = dict(sorted(called.items(), key=lambda row: row[1]))
         if all_read:
             words = _(
                 "You name somebody who reads this or did so before: %(names)s. Say below whether it is about them."
             )
         else:
             words = _("You name somebody of whom we must know whether it is about them: %(names)s. Say so below.")
-        super().__init__(words % {"names": names}, field="about", asked=asked)
-        self.named, self.all_read = named, all_read
+        every = {digest for found in digests.values() for digest in found}
+        asked = ".".join(sorted(every | set(before)))
+        super().__init__(words % {"names": ", ".join(called.values())}, field="about", asked=asked)
+        self.called, self.digests, self.all_read = called, digests, all_read
+        if len(called) > 1:
+            self.answers = tuple(self._answers())
+
+    def _answers(self) -> Iterator[tuple[str, str]]:
+        for person, name in self.called.items():
+            said = "-".join((ONLY, *sorted(self.digests[person])))
+            yield said, _("It is about %(name)s. I only mention the others") % {"name": name}
+        yield CONCERNED, _("It is about all of them: %(names)s") % {"names": ", ".join(self.called.values())}
+        yield MENTIONED, _("I only mention all of them")
 
     @classmethod
     def of_all(cls, questions: Sequence["AskFirst"]) -> "AskFirst":
-        """One question for an act in several cases: its answer is one for everybody whom any of them names."""
-        named = {person.id: person for question in questions for person in question.named}
-        every = {digest for question in questions for digest in question.asked.split(".")}
-        people = sorted(named.values(), key=lambda person: person.name)
-        return cls(people, ".".join(sorted(every)), all_read=all(question.all_read for question in questions))
+        """One question for an act in several cases: each answer is one for everybody whom any of them names."""
+        called = {person: name for question in questions for person, name in question.called.items()}
+        digests: dict[UUID, set[str]] = {person: set() for person in called}
+        for question in questions:
+            for person, found in question.digests.items():
+                digests[person].update(found)
+        before = {digest for question in questions for digest in question.asked.split(".")}
+        return cls(called, digests, before, all_read=all(question.all_read for question in questions))
 
 
 def about_field() -> AskedField:
@@ -66,7 +89,7 @@ def about_field() -> AskedField:
             (
                 CONCERNED,
                 gettext_lazy(
-                    "It is about them: they must know nothing of this case, and lose what they have in it now"
+                    "It is about them: they cannot get at this case from now on, until a second person says whether that is right"
                 ),
             ),
             (MENTIONED, gettext_lazy("I only mention them")),
@@ -90,33 +113,44 @@ def hear(
     named = [person for person in named_people(case, words, actor.person.id) if str(person.id) != beside]
     if not named:
         return
-    ids = [person.id for person in named]
+    digests = _digests(case, [person.id for person in named], actor.person.id)
     said, _colon, before = about.partition(":")
-    asked, now = set(filter(None, before.split("."))), _asked(case, ids, actor.person.id)
-    if said not in {CONCERNED, MENTIONED} or ((asked or said == MENTIONED) and not now <= asked):
-        parts = _with_a_part(case, actor.person.id)
-        raise AskFirst(named, ".".join(sorted(asked | now)), all_read=parts.issuperset(ids))
-    if said == MENTIONED:
-        bars.keep_mentioned(case.id, case.report.organisation, _marks(case, words, ids))
-    else:
-        suspended = [Suspended(str(person), NAMED, said_by=str(actor.person.id)) for person in ids]
+    asked, now = set(filter(None, before.split("."))), set(digests.values())
+    which, *only = said.split("-")
+    is_answer = which in {CONCERNED, MENTIONED} or (which == ONLY and only)
+    if not is_answer or ((asked or which != CONCERNED) and not now <= asked):
+        called = names_at_work(named, case.organisation_id, case.report.organisation_id)
+        reads = _with_a_part(case, actor.person.id).issuperset(digests)
+        raise AskFirst(called, {person: [one] for person, one in digests.items()}, asked, all_read=reads)
+    meant = {person for person, digest in digests.items() if which == CONCERNED or digest in only}
+    _keep(case, words, actor, meant=meant, mentioned=digests.keys() - meant)
+
+
+def _keep(case: Case, words: str, actor: Actor, *, meant: Collection[UUID], mentioned: Collection[UUID]) -> None:
+    """Whom the words are about is out; of whom they only mention these words are remembered."""
+    by = str(actor.person.id)
+    if mentioned:
+        bars.keep_mentioned(case.id, case.report.organisation, _marks(case, words, mentioned))
+    if meant:
+        suspended = [Suspended(str(person), NAMED, said_by=by) for person in meant]
         bars.suspend(case.id, case.report.organisation, suspended)
-    for person in ids:
-        ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=said)
-    if said == CONCERNED:
-        for person in ids:
-            keep_out_beside(case, person, said_by=actor.person.id)
+    for people, said in ((meant, CONCERNED), (mentioned, MENTIONED)):
+        for person in people:
+            ledger.record(case.id, CaseEvent.READER_NAMED, actor=actor.person.id, person=str(person), about=said)
+    for person in meant:
+        keep_out_beside(case, person, said_by=actor.person.id)
+    if meant:
         end_parts(case)
 
 
 def answer_about(case: Case, said: str, people: Iterable[UUID], *, writer: UUID) -> str:
     """:data:`CONCERNED` or :data:`MENTIONED`, and about whom the writer was asked: a page shows it as the value of each
-    answer, and whoever is named beside them was not asked about."""
-    return f"{said}:{'.'.join(sorted(_asked(case, people, writer)))}"
+    answer, and whoever is named beside them was not asked about. :data:`ONLY` is followed by what means whom it is about."""
+    return f"{said}:{'.'.join(sorted(_digests(case, people, writer).values()))}"
 
 
-def _asked(case: Case, people: Iterable[UUID], writer: UUID) -> set[str]:
-    return {keyed_digest("asked-about", case.id, person, writer).hex()[:ASKED] for person in people}
+def _digests(case: Case, people: Iterable[UUID], writer: UUID) -> dict[UUID, str]:
+    return {person: keyed_digest("asked-about", case.id, person, writer).hex()[:ASKED] for person in people}
 
 
 def named_people(case: Case, words: str, writer: UUID) -> list[Person]:

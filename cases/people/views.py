@@ -9,6 +9,7 @@ from cases.desk.page import READ_AND_POST, CasePage, case_page
 from cases.people.concerned import questions_of, say_concerned, say_somebody_else, was_asked
 from cases.people.handover import people_changes
 from cases.people.handover_views import ReasonForm
+from cases.people.second_person import second_person
 from cases.people.words.purposes import HAND_OVER, LIFT_WORDS
 from organisations.codes import code_list
 from organisations.desk.notices import Notice, Notices
@@ -59,7 +60,8 @@ def concerned(page: CasePage, which: UUID) -> HttpResponse:
             given = form.cleaned_data
             back = say_somebody_else(page.case, which, given["reason"], actor=page.actor, about=given["about"])
             return page.done_or_away("people", "back" if back else "proposed")
-    return page.show("cases/people/concerned.html", form=form, question=question)
+    second = second_person(page.case, question, page.actor)
+    return page.show("cases/people/concerned.html", form=form, question=question, second=second)
 
 
 @case_page("case.follow", tab="people", shows="people", notices=NOTICES)

@@ -14,6 +14,7 @@ from cases.desk.access import visible_cases
 from cases.models import Case
 from cases.people.concerned import say_concerned, say_somebody_else, was_asked
 from cases.people.hearing import about_field
+from cases.people.second_person import second_person
 from cases.people.views import NOTICES as ANSWERED
 from cases.people.views import AnswerForm
 from cases.worklist import signals as acts
@@ -148,6 +149,7 @@ def concerned(request: WorkRequest, which: UUID) -> HttpResponse:
                 code = "back" if back else "proposed"
             return done(here, code) if _still_theirs(request, report.id) else redirect("cases:worklist")
     context = {"section": "work", "signal": found, "question": question, "form": form, "back": here}
+    context["second"] = second_person(case, question, request.actor)
     return render(request, "cases/worklist/signal_concerned.html", context, status=422 if form.errors else 200)
 
 

@@ -74,6 +74,7 @@ class Known:
         self.edited: dict[str, Core] = {}
         self.edited_beside: dict[str, Core] = {}
         self.letters_before: set[str] = set()  # of the first word of a surname of several: "O. Nijhuis"
+        self.monograms: set[str] = set()  # "wvo" of Wim van Oostrum
         self.glued: dict[str, Glued] = {}
         self._read_first_names(person)
         for surname in person.surnames:
@@ -125,6 +126,7 @@ class Known:
         self.prefixes |= {plain(word) for word in [*before, *own] if word not in cores}
         self.wholes.append(frozenset(self._read_core(word) for word in cores))
         self.letters_before |= {plain(core)[0] for core in cores[:-1]}
+        self._read_monogram([*before, *own], set(cores))
         words = [*before, *own]
         first, last = (len(before) + own.index(core) for core in (cores[0], cores[-1]))
         for start in range(first + 1):
@@ -133,6 +135,12 @@ class Known:
                 self._glue(words[start : first + 1], whole=False)
             if start < first:  # "vdheijden"
                 self._glue(["".join(plain(word)[0] for word in words[start:first]), *words[first:]], whole=True)
+
+    def _read_monogram(self, words: list[str], cores: set[str]) -> None:
+        """Only of a surname with a prefix: other letters that stand together are too often something else."""
+        letters = "".join("".join(part[0] for part in apart(plain(word))) for word in words)
+        if not cores.issuperset(words):
+            self.monograms |= {first + letters for first in (*self.letters, *self.letters_as_one)}
 
     def _read_core(self, word: str) -> Core:
         core = spellings(word)

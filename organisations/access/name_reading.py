@@ -30,6 +30,7 @@ class Reading(Beside):
         yield from self._addresses()
         yield from self._surnames()
         yield from self._glued()
+        yield from self._monograms()
         yield from self._given_names()
         yield from self._functions()
 
@@ -104,6 +105,15 @@ class Reading(Beside):
                     run = self._company(number, number + 2, frozenset({core}))
                     if run.fit is not Fit.CONTRADICTS or core in self.person.loose:
                         yield Found(self._is_sure(run), number)
+
+    def _monograms(self) -> Iterator[Found]:
+        """ "WvO" is written as initials; "wvo" and "WVO" only in a field are."""
+        for letters in self.person.monograms:
+            for number in self.read.plainly.get(letters, ()):
+                typed = self.words[number].typed
+                is_written = typed[0].isupper() and typed[-1].isupper() and not typed.isupper()
+                if self.field or is_written:
+                    yield Found(False, number)
 
     def _counts(self, number: int, run: Run) -> bool:
         """Whether a surname in a free text is meant as one."""

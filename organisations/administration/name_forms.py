@@ -42,7 +42,14 @@ class NameForm(DeskForm):
         help_text=_("First the one that is used, the others after a comma. For example: Kees, Cornelis Johannes."),
         required=False,
     )
-    initials = NameField("initials", label=_("Initials"), help_text=_("For example: C.J."), required=False)
+    initials = NameField(
+        "initials",
+        label=_("Initials"),
+        help_text=_(
+            "For example: C.J. Alone in a text they mean nobody (“CJ”, “CB”), but with the own prefix they do (“CvB”). In a field they count."
+        ),
+        required=False,
+    )
     # Forms have a `prefix` too, for the names of fields; Django takes fields out of the class, so both work.
     prefix = NameField(  # type: ignore[assignment]
         "prefix", label=_("Prefix"), help_text=_("For example: van den."), required=False

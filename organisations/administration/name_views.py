@@ -16,9 +16,10 @@ from organisations.desk.at_work import at_work
 from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.desk.refusals import Refused
-from organisations.name_parts import NameParts
+from organisations.name_parts import NOTHING, NameParts
 from organisations.names import plain
 from organisations.people.appointments import organisations_of
+from organisations.people.namesakes import names_at_work, names_in_list
 from organisations.people.naming import (
     NamedPerson,
     NamesChangedMeanwhile,
@@ -38,13 +39,15 @@ NOTICES = Notices({"checked": Notice(_("The name is kept as checked.")), "asked"
 def names(request: WorkRequest) -> HttpResponse:
     people = people_to_name(request.actor.organisation)
     sought = request.GET.get("zoek", "").strip()
-    found = [named for named in people if _is_sought(named, sought)]
+    called = names_in_list(named.person for named in people)
+    found = [named for named in people if _is_sought(called[named.person.id], named, sought)]
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "admin",
         "organisation": request.actor.organisation,
         "sought": sought,
         "page": page,
+        "called": called,
         "query": f"&{urlencode({'zoek': sought})}" if sought else "",
         "unchecked": sum(not named.person.names_checked for named in people),
         "total": len(people),
@@ -79,6 +82,8 @@ def name(request: WorkRequest, person: UUID) -> HttpResponse:
     context = {
         "section": "admin",
         "named": named,
+        "is_split": named.person.parts != NOTHING,
+        "called": names_at_work([named.person], organisation.id)[named.person.id],
         "form": form,
         "elsewhere": [other for other in organisations_of(named.person) if other != organisation],
         "is_own": named.person == request.actor.person,
@@ -106,6 +111,7 @@ def agree_name(request: WorkRequest, person: UUID) -> HttpResponse:
     context = {
         "section": "admin",
         "asked": asked,
+        "called": names_at_work([asked.person, asked.asked_by], request.actor.organisation.id),
         "form": form,
         "parts": NameParts(**asked.names["parts"]),
         "former": [" ".join(pair).strip() for pair in asked.names["former"]],
@@ -113,5 +119,6 @@ def agree_name(request: WorkRequest, person: UUID) -> HttpResponse:
     return render(request, "organisations/administration/name_agree.html", context, status=422 if form.errors else 200)
 
 
-def _is_sought(named: NamedPerson, sought: str) -> bool:
-    return plain(sought) in plain(named.person.name)
+def _is_sought(called: str, named: NamedPerson, sought: str) -> bool:
+    """By a part of the name, or of the address with which somebody signs in."""
+    return plain(sought) in plain(called) or sought.casefold() in (named.person.email or "").casefold()

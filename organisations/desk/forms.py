@@ -94,9 +94,16 @@ class DeskForm(forms.Form):
                 self.add_error(where if where in self.fields else field, words)
             question = self.fields.get(refused.field)
             if refused.asked and isinstance(question, AskedField):
-                question.ask(refused.asked)
+                question.ask(refused.asked, refused.answers)
+                question.is_asked = True
             if isinstance(refused, SentBefore):
                 self.renew(**{name: uuid4() for name in self._tokens()})
+
+    @property
+    def only_asks(self) -> bool:
+        """Whether nothing is wrong, and the page asks something before it does what was sent."""
+        asked = {name for name, field in self.fields.items() if isinstance(field, AskedField) and field.is_asked}
+        return bool(self.errors) and set(self.errors) <= asked
 
     def renew(self, **fields: object) -> None:
         """Give hidden fields another value and keep what was typed: sending it again is then meant."""
@@ -108,16 +115,21 @@ class DeskForm(forms.Form):
 
 class AskedField(forms.ChoiceField):
     """A question that a refusal asks. Each answer carries back what exactly was asked, after a colon: what comes after that was
-    not answered with it."""
+    not answered with it. An answer that begins with `one_of` names some of what was asked, after a hyphen each."""
 
-    def ask(self, asked: str) -> None:
-        self.choices = [
-            (f"{str(answer).partition(':')[0]}:{asked}", words) for answer, words in cast(Iterable[Any], self.choices)
-        ]
+    one_of = "only"
+    is_asked = False  # whether the page shows the question now, which is no error
+
+    def ask(self, asked: str, answers: Iterable[tuple[str, Any]] = ()) -> None:
+        offered = answers or cast(Iterable[Any], self.choices)
+        self.choices = [(f"{str(answer).partition(':')[0]}:{asked}", words) for answer, words in offered]
 
     def clean(self, value: Any) -> str:
-        if asked := str(value or "").partition(":")[2]:
-            self.ask(asked)
+        said, _colon, asked = str(value or "").partition(":")
+        if asked:
+            first, *some = said.split("-")
+            is_some = first == self.one_of and bool(some) and set(some) <= set(asked.split("."))
+            self.ask(asked, [*cast(Iterable[Any], self.choices), *([(said, "")] if is_some else [])])
         return cast(str, super().clean(value))
 
 

@@ -6,8 +6,10 @@ class Refused(Exception):
 
     `field` names the field of the form that the words belong to; empty: the page knows the field. `more` has the other
     faults that were found with this one, as (words, field). `asked`: what the answer at that field must carry back
-    (`organisations.desk.forms.AskedField`).
+    (`organisations.desk.forms.AskedField`); `answers`: the (value, words) that it then offers, where they depend on what was asked.
     """
+
+    answers: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, message: str, field: str = "", more: tuple[tuple[str, str], ...] = (), asked: str = "") -> None:
         super().__init__(message)

@@ -23,6 +23,11 @@ GUESSED = {
     "Jansen, P.": NameParts("P.", surname="Jansen"),
     "P. Jansen (HR)": NameParts("P.", surname="Jansen"),
     "P. (Pieter) Jansen": NameParts("P.", "Pieter", surname="Jansen"),
+    "Pieter (Piet) Jansen": NameParts("", "Piet, Pieter", surname="Jansen"),
+    "Pieter Jan (Piet) de Vries": NameParts("", "Piet, Pieter Jan", "de", "Vries"),
+    "Jansen, P. (Piet)": NameParts("P.", "Piet", surname="Jansen"),
+    "Kees Bos (Financiën)": NameParts("", "Kees", surname="Bos"),
+    "P. (HR) Jansen": NameParts("P.", surname="Jansen"),
     "mr. P. Jansen MA": NameParts("P.", surname="Jansen"),
     "Anna de Vries-Bakker": NameParts("", "Anna", "de", "Vries", "", "Bakker"),
     "Anna de Vries-van den Berg": NameParts("", "Anna", "de", "Vries", "van den", "Berg"),
@@ -35,6 +40,7 @@ GUESSED = {
     "Ünal Yıldız": NameParts("", "Ünal", surname="Yıldız"),
 }
 NOT_GUESSED = [
+    "P. Jansen (Piet)",  # "Piet" may be how they are called, and is in no part
     "Li Wei",  # the surname may stand in front
     "Maria Garcia Lopez",
     "A. Jansen Venneboer",

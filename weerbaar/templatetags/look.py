@@ -7,10 +7,11 @@ from typing import cast
 from uuid import UUID
 
 from django import template
-from django.forms import BoundField, ChoiceField
+from django.forms import BaseForm, BoundField, ChoiceField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from organisations.access import policy
 from organisations.models import Person
@@ -99,9 +100,11 @@ def answer_list(answers: Iterable) -> dict:
 def field(bound: BoundField) -> dict:
     """A form field in the markup of NL Design System: label, help, error, input."""
     kind = bound.field.widget.__class__.__name__
-    errors = list(bound.errors)
+    said = list(bound.errors)
+    asked = said if getattr(bound.field, "is_asked", False) else []
+    errors = [] if asked else said
     described = [f"{bound.auto_id}-help"] if bound.help_text else []
-    described += [f"{bound.auto_id}-error"] if errors else []
+    described += [f"{bound.auto_id}-error"] if said else []
     attrs: dict[str, str | bool] = {"class": _INPUT.get(kind, _INPUT["TextInput"])}
     if described:
         attrs["aria-describedby"] = " ".join(described)
@@ -111,6 +114,7 @@ def field(bound: BoundField) -> dict:
     return {
         "bound": bound,
         "errors": errors,
+        "asked": asked,
         "described": " ".join(described),
         "rules": getattr(bound.field, "rules", []),
         "groups": _groups(bound, kind) if is_choice else None,
@@ -119,6 +123,14 @@ def field(bound: BoundField) -> dict:
         "widget": "" if is_choice else bound.as_widget(attrs=attrs),
         "optional": _is_optional(bound),
     }
+
+
+@register.simple_tag
+def outcome(form: BaseForm | None, problem: str = "") -> str:
+    """What stands before the title of a page whose form, or act, was refused or asks something first."""
+    if problem or (form and form.errors and not getattr(form, "only_asks", False)):
+        return _("Error:") + " "
+    return _("Question:") + " " if form and form.errors else ""
 
 
 def _is_optional(bound: BoundField) -> bool:
@@ -187,6 +199,14 @@ def dialled(number: str) -> str:
 def called(person: Person, names: Mapping[UUID, str]) -> str:
     """What somebody is called on a page: `names` of `organisations.people.namesakes.names_in_list`."""
     return names.get(person.id, person.name)
+
+
+@register.filter
+def listed(names: Sequence[str]) -> str:
+    """ "A", "A or B", "A, B or C"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 
 
 @register.filter

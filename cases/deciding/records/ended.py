@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.deciding.records.records import running_in_words
+from cases.deciding.records.still_running import running_in_words
 from cases.models import Case, HandingOn, Proposal, Redaction
 from cases.protocol.after_closing import after_closing
 from reporting.models import Message

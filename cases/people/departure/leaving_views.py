@@ -19,7 +19,7 @@ from organisations.desk.middleware import WorkRequest
 from organisations.desk.notices import Notice, Notices, done
 from organisations.models import Function, Held, Organisation, Person, Role
 from organisations.names import plain
-from organisations.people.namesakes import names_in_list
+from organisations.people.namesakes import names_at_work, names_in_list
 
 NOTICES = Notices(
     {
@@ -88,6 +88,8 @@ def _confirmed(request: WorkRequest, person: Person, held: Role | Function | Non
         except Refused as cannot:
             form.add_error(None, cannot.message)
     asked = ending.asked_before(person, held)
+    seconds = ending.seconds(person, actor.organisation, actor.person)
+    shown = [person, *seconds, *([asked.asked_by] if asked else [])]
     context = {
         "section": "admin",
         "form": form,
@@ -98,7 +100,8 @@ def _confirmed(request: WorkRequest, person: Person, held: Role | Function | Non
         "needs_two": ending.needs_two(person, held, actor.organisation),
         "asked": asked,
         "is_asked_by_other": asked is not None and not ending.is_own(asked, actor.person),
-        "seconds": ending.seconds(person, actor.organisation, actor.person),
+        "seconds": seconds,
+        "called": names_at_work(shown, actor.organisation.id),
     }
     return render(request, "cases/people/end_held.html", context, status=422 if form.errors else 200)
 

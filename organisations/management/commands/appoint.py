@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from organisations.access.name_rules import name_rules
 from organisations.codes import UnknownCode, code_list
 from organisations.models import Organisation, Person
 from organisations.name_parts import NameParts
@@ -54,6 +55,11 @@ class Command(BaseCommand):
         except UnknownCode as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{person.name} at {organisation}: {', '.join(codes)}")
+        for other in _namesakes(person):
+            self.stdout.write(
+                f"Somebody else is called {other.name} too: {_known_by(other)}. Pages at work show the mail address of both. "
+                "If it is one human, give the mail address of that row: two rows are never two people who agree."
+            )
         if is_known and (name or parts != NameParts()):
             self.stdout.write("Somebody with this e-mail address was there already and keeps their name.")
         if not person.names_checked:
@@ -72,6 +78,10 @@ def _name(name: str, parts: NameParts) -> str | NameParts:
         if not plain(name):
             raise CommandError("--name has no letters")
         return name
+    for prefix in (parts.prefix, parts.second_prefix):
+        if unknown := [word for word in plain(prefix).split() if word not in name_rules().prefixes]:
+            takes = ", ".join(sorted(name_rules().prefixes))
+            raise CommandError(f"{' '.join(unknown)!r} is no prefix of a surname. It takes these words: {takes}")
     if not plain(parts.surname):
         raise CommandError(NO_NAME)
     if not (parts.given_names or parts.initials):
@@ -79,3 +89,15 @@ def _name(name: str, parts: NameParts) -> str | NameParts:
     if parts.second_prefix and not plain(parts.second_surname):
         raise CommandError("--second-prefix has no --second-surname")
     return parts
+
+
+def _namesakes(person: Person) -> list[Person]:
+    """Everybody else who is called the same, wherever they work."""
+    called = plain(person.name)
+    return [other for other in Person.objects.exclude(id=person.id).order_by("email") if plain(other.name) == called]
+
+
+def _known_by(person: Person) -> str:
+    held = [*person.roles.select_related("organisation"), *person.functions.select_related("organisation")]
+    places = ", ".join(f"{row.code} at {row.organisation}" for row in held)
+    return f"{person.email or 'no mail address'} ({places or 'holds nothing'})"

@@ -21,6 +21,7 @@ SMIT = KnownAs(given_names=("Bart",), surnames=(Surname("Smit"),))
 KALLOE = KnownAs(given_names=("Soenita",), surnames=(Surname("Kalloe"),))
 JONG = KnownAs(given_names=("Karin",), surnames=(Surname("Jong", "de"),))
 MAN = KnownAs(given_names=("Piet",), surnames=(Surname("Man", "de"),))
+OOSTRUM = KnownAs(given_names=("Wim",), surnames=(Surname("Oostrum", "van"),))
 FRANK = KnownAs(given_names=("Frank",), surnames=(Surname("Kraaienlaar"),))
 CHOSEN = KnownAs(initials="J.P.", given_names=("Hans",), surnames=(Surname("Berg", "van den"), Surname("Müller")))
 
@@ -142,6 +143,25 @@ def test_who_was_entered_with_a_short_prefix_is_named_by_the_long_one(entered, t
 )
 def test_a_word_without_the_own_prefix_is_nobody(text):
     assert not mention(text, KnownAs(given_names=("Koos",), surnames=(Surname("Meer", "op den"),)))
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "field", "counts"),
+    [
+        ("Ik hoorde het van WvO.", OOSTRUM, True, True),
+        ("Dat was WvO weer", OOSTRUM, True, True),
+        ("de wvo is een wet", OOSTRUM, True, False),
+        ("De WVO is een wet.", OOSTRUM, True, False),
+        ("JvdB nam geld aan", CHOSEN, True, True),
+        ("PvO nam geld aan", OOSTRUM, False, False),
+        ("Het was KB.", KEES, True, False),
+    ],
+)
+def test_initials_count_with_the_own_prefix(text, person, field, counts):
+    """Two letters are too often something else; in a field they count, and the page of a name says so."""
+    assert bool(mention(text, person)) == bool(mention(text, person, unasked=True)) == counts
+    letters = next(word.strip(".") for word in text.split() if word.lower().strip(".") in {"wvo", "jvdb", "pvo", "kb"})
+    assert (alike(letters, person) is not Likeness.DIFFERENT) == field
 
 
 def test_in_no_account_somebody_who_is_meant_is_missed():
