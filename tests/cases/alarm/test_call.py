@@ -15,13 +15,11 @@ from cases.alarm.alarm import record_call, ring
 from cases.desk.agreement import disagreements
 from cases.desk.refusals import Refused
 from jobs.models import Job
-from jobs.runner import run_due
 from organisations.access.policy import Actor
-from organisations.models import DutyShift, Person
 from reporting.dialogue.alarm import call_again, raise_alarm
-from reporting.models import Alarm, AlarmCall, Report
+from reporting.models import Alarm, AlarmCall
 from tests.support.build import a_report, signed_in, who
-from tests.support.duty import a_contact
+from tests.support.duty import actions_of, alarm_url, an_outsider, links_sent, on_duty_all_week, run_all
 from tests.support.full_case import a_complaint
 from tests.support.reporter import act, come_back, words_of
 from vault.compartments import Compartment, readers
@@ -29,30 +27,12 @@ from vault.ledger import entries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 EVENING = "2027-03-01 20:00+01:00"  # a Monday
-HOUR = 60
 NUMBER = "06 12 34 56 78"
-
-
-def _shift(place, person: Person) -> None:
-    DutyShift.objects.create(organisation=place.organisation, person=person, begins=0, ends=7 * 24 * HOUR)
-
-
-def _run() -> None:
-    for _ in range(3):
-        run_due()
-
-
-def _url() -> str:
-    return reverse("cases:alarm", args=[Alarm.objects.get().occasion])
-
-
-def _actions(report: Report) -> list[str]:
-    return [entry.action for entry in entries(report.case)]
 
 
 @pytest.fixture
 def caller(place):
-    _shift(place, place["archivist"])
+    on_duty_all_week(place, place["archivist"])
     return place["archivist"]
 
 
@@ -68,8 +48,8 @@ def caller(place):
 )
 def test_the_page_says_before_it_is_pressed_whether_a_call_is_possible(place, caller, given, said, button):
     a_report(place, danger="unsafe", **given)
-    _run()
-    page = words_of(signed_in(caller).get(_url()))
+    run_all()
+    page = words_of(signed_in(caller).get(alarm_url()))
     assert said in page
     assert button in page
     assert NUMBER not in page
@@ -80,8 +60,8 @@ def test_the_page_says_before_it_is_pressed_whether_a_call_is_possible(place, ca
 @time_machine.travel(EVENING, tick=False)
 def test_without_a_number_the_reporter_is_never_told_that_a_call_comes(place, caller):
     report, receipt = a_report(place, danger="unsafe")
-    _run()
-    page = words_of(signed_in(caller).post(_url(), follow=True))
+    run_all()
+    page = words_of(signed_in(caller).post(alarm_url(), follow=True))
     assert "De melder leest het in het postvak" in page
     assert "u belt nu" not in page
     assert "Geen gehoor" not in page
@@ -91,7 +71,7 @@ def test_without_a_number_the_reporter_is_never_told_that_a_call_comes(place, ca
     assert not readers(report.case, Compartment.CALL)
     mail.outbox.clear()
     with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
-        _run()
+        run_all()
     assert not mail.outbox, "the alarm stopped"
 
 
@@ -101,21 +81,21 @@ def test_without_a_number_the_reporter_is_never_told_that_a_call_comes(place, ca
 )
 def test_the_number_closes_when_the_call_is_recorded(place, caller, came_of, told):
     report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
-    _run()
+    run_all()
     client = signed_in(caller)
-    assert NUMBER in words_of(client.post(_url(), follow=True))
+    assert NUMBER in words_of(client.post(alarm_url(), follow=True))
     assert readers(report.case, Compartment.CALL) == {caller.id}
-    assert client.post(_url(), {"came_of": "perhaps"}).status_code == 422
-    page = words_of(client.post(_url(), {"came_of": came_of}, follow=True))
+    assert client.post(alarm_url(), {"came_of": "perhaps"}).status_code == 422
+    page = words_of(client.post(alarm_url(), {"came_of": came_of}, follow=True))
     assert NUMBER not in page
     assert "Het nummer is" in page
     assert not readers(report.case, Compartment.CALL)
     assert not disagreements()
     assert told in words_of(come_back(Client(), receipt))
-    assert _actions(report).count("alarm.called") == 1
-    client.post(_url(), {"came_of": came_of})
-    assert _actions(report).count("alarm.called") == 1
-    assert "alarm.number_taken_back" in _actions(report)
+    assert actions_of(report).count("alarm.called") == 1
+    client.post(alarm_url(), {"came_of": came_of})
+    assert actions_of(report).count("alarm.called") == 1
+    assert "alarm.number_taken_back" in actions_of(report)
 
 
 @time_machine.travel(EVENING, tick=False)
@@ -123,32 +103,32 @@ def test_an_alarm_rings_again_where_nobody_says_what_the_call_came_to(place, cal
     """Who pressed the button and went home called nobody."""
     settings.ALARM_RECORD_MINUTES = 30
     report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
-    _run()
+    run_all()
     client = signed_in(caller)
-    assert "Zeg binnen 30 minuten wat ervan kwam" in words_of(client.post(_url(), follow=True))
+    assert "Zeg binnen 30 minuten wat ervan kwam" in words_of(client.post(alarm_url(), follow=True))
     assert "Alarm: u zou bellen. Zeg wat ervan kwam" in words_of(client.get("/werkplek/"))
     mail.outbox.clear()
     with time_machine.travel(timezone.now() + timedelta(minutes=29), tick=False):
-        _run()
+        run_all()
         assert not mail.outbox
-        assert NUMBER in words_of(signed_in(caller).get(_url()))
+        assert NUMBER in words_of(signed_in(caller).get(alarm_url()))
     with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
-        _run()
+        run_all()
         assert [one.to for one in mail.outbox] == [[caller.email]]
         assert not readers(report.case, Compartment.CALL)
         assert "Wij weten niet of u bent gebeld" in words_of(come_back(Client(), receipt))
         client = signed_in(caller)
-        page = words_of(client.get(_url()))
+        page = words_of(client.get(alarm_url()))
         assert NUMBER not in page
         assert "Ik bel nu" in page
         assert "Alarm: zeg of u belt" in words_of(client.get("/werkplek/"))
         assert not disagreements()
-        assert NUMBER in words_of(client.post(_url(), follow=True))
-        client.post(_url(), {"came_of": "reached"})
+        assert NUMBER in words_of(client.post(alarm_url(), follow=True))
+        client.post(alarm_url(), {"came_of": "reached"})
         assert "u zou bellen" not in words_of(client.get("/werkplek/"))
         mail.outbox.clear()
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
-        _run()
+        run_all()
         assert not mail.outbox, "what was recorded rings no more"
 
 
@@ -156,125 +136,39 @@ def test_an_alarm_rings_again_where_nobody_says_what_the_call_came_to(place, cal
 def test_what_was_promised_of_an_earlier_answer_leaves_who_answers_next_their_time(place, caller):
     """Work that failed once is not taken back: it finds by itself that it is of another answer."""
     report, _receipt = a_report(place, danger="unsafe", call_number=NUMBER)
-    _run()
-    signed_in(caller).post(_url())
+    run_all()
+    signed_in(caller).post(alarm_url())
     stale = Job.objects.filter(kind="cases.call_not_recorded")
     stale.update(attempts=1)
     [first] = stale.values_list("id", flat=True)
     call_again(Alarm.objects.get())
     with time_machine.travel(timezone.now() + timedelta(minutes=40), tick=False):
-        signed_in(caller).post(_url())
+        signed_in(caller).post(alarm_url())
     with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
-        _run()
+        run_all()
         assert Job.objects.get(id=first).state == "done"
         assert readers(report.case, Compartment.CALL) == {caller.id}
-        assert NUMBER in words_of(signed_in(caller).get(_url()))
+        assert NUMBER in words_of(signed_in(caller).get(alarm_url()))
     with time_machine.travel(timezone.now() + timedelta(minutes=101), tick=False):
-        _run()
+        run_all()
         assert not readers(report.case, Compartment.CALL)
 
 
 @time_machine.travel(EVENING, tick=False)
 def test_nobody_else_records_a_call(place, caller):
     a_report(place, danger="unsafe", call_number=NUMBER)
-    _run()
-    signed_in(caller).post(_url())
+    run_all()
+    signed_in(caller).post(alarm_url())
     other = Actor.at(place["coordinator"], place.organisation)
     with pytest.raises(Refused):
         record_call(Alarm.objects.get().occasion, "reached", actor=other)
 
 
-def _longer_than_the_hour(place, caller) -> tuple[Report, str, Person]:
-    """Somebody said to call, and the alarm rang again: the report, its receipt, and who is called beside them."""
-    other = place["auditor"]
-    _shift(place, other)
-    report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
-    _run()
-    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
-        _run()
-        signed_in(caller).post(_url())
-    with time_machine.travel(timezone.now() + timedelta(minutes=80), tick=False):
-        _run()
-        assert Alarm.objects.get().answered_on is None
-    return report, receipt, other
-
-
-@time_machine.travel(EVENING, tick=False)
-def test_a_call_of_more_than_an_hour_is_recorded_without_saying_again_to_call(place, caller):
-    report, receipt, other = _longer_than_the_hour(place, caller)
-    asks = "U zei eerder dat u belt."
-    client = signed_in(caller)
-    assert asks in words_of(client.get(_url()))
-    assert "Alarm: u zou bellen. Zeg wat ervan kwam" in words_of(client.get("/werkplek/wacht/"))
-    assert asks not in words_of(signed_in(other).get(_url()))
-    with pytest.raises(Refused):
-        record_call(Alarm.objects.get().occasion, "reached", actor=Actor.at(other, place.organisation))
-    assert client.post(_url(), {"came_of": "reached"}).status_code == 302
-    told = [line.code for line in report.told.order_by("id") if line.code.startswith("duty_")]
-    assert sorted(told) == ["duty_calls", "duty_reached", "duty_unknown"]
-    assert "heeft u gesproken" in words_of(come_back(Client(), receipt))
-    mail.outbox.clear()
-    with time_machine.travel(timezone.now() + timedelta(hours=4), tick=False):
-        _run()
-        assert not [one for one in mail.outbox if one.subject == "Alarm in Weerbaar"]
-    assert "alarm.called" in _actions(report)
-
-
-@time_machine.travel(EVENING, tick=False)
-@pytest.mark.parametrize(("came_of", "ends"), [("reached", True), ("not_reached", False)])
-def test_who_called_long_ends_the_call_of_somebody_else_only_where_they_spoke_to_the_reporter(
-    place, caller, came_of, ends
-):
-    report, receipt, other = _longer_than_the_hour(place, caller)
-    second = signed_in(other)
-    second.post(_url())
-    assert readers(report.case, Compartment.CALL) == {other.id}
-    assert signed_in(caller).post(_url(), {"came_of": came_of}).status_code == 302
-    alarm = Alarm.objects.get()
-    assert (alarm.came_of, alarm.answered_by) == (("reached", caller) if ends else ("", other))
-    assert readers(report.case, Compartment.CALL) == (set() if ends else {other.id})
-    said = "Iemand anders heeft de melder al gesproken." if ends else NUMBER
-    assert said in words_of(second.get(_url()))
-    assert ("heeft u gesproken" in words_of(come_back(Client(), receipt))) == ends
-    assert "kreeg u niet te spreken" not in words_of(come_back(Client(), receipt))
-    assert "U zei eerder" not in words_of(signed_in(caller).get(_url()))
-    assert not disagreements()
-
-
-@time_machine.travel(EVENING, tick=False)
-def test_a_contact_outside_who_called_long_records_it_too(place):
-    _outside(place)
-    _report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
-    [link] = _links()
-    Client().post(link, {"what": "reached"})
-    assert Alarm.objects.get().came_of == "", "they did not say to call"
-    Client().post(link, {"what": "call"})
-    with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
-        _run()
-        assert Alarm.objects.get().answered_on is None
-        assert "U zei eerder dat u belt." in words_of(Client().get(link))
-        Client().post(link, {"what": "reached"})
-        assert "heeft u gesproken" in words_of(come_back(Client(), receipt))
-        assert NUMBER not in words_of(Client().post(link, {"what": "call"}))
-
-
-def _outside(place, name: str = "Robin Achtervang") -> DutyShift:
-    return a_contact(place.organisation, place["administrator"], place["registrar"], name, "robin@elders.example")
-
-
-def _links() -> list[str]:
-    """The paths of the links that went out now; empties the box."""
-    _run()
-    bodies = [message.body for message in mail.outbox if message.to == ["robin@elders.example"]]
-    mail.outbox.clear()
-    return [re.search(r"https?://[^/]+(/alarm/\S+)", body)[1] for body in bodies]
-
-
 @time_machine.travel(EVENING, tick=False)
 def test_a_contact_outside_opens_the_number_once_by_the_link_and_nothing_else(place):
-    shift = _outside(place)
+    shift = an_outsider(place)
     report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
-    [link] = _links()
+    [link] = links_sent()
     for word in (report.number, str(report.case), str(report.id), "Achtervang"):
         assert word not in link
     first = Client().get(link)
@@ -298,17 +192,17 @@ def test_a_contact_outside_opens_the_number_once_by_the_link_and_nothing_else(pl
     assert not readers(report.case, Compartment.CALL)
     assert not disagreements()
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
-        assert _links() == [], "the alarm stopped"
+        assert links_sent() == [], "the alarm stopped"
 
 
 @time_machine.travel(EVENING, tick=False)
 def test_a_contact_outside_who_records_no_call_can_say_again_to_call(place):
-    _outside(place)
+    an_outsider(place)
     _report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
-    [link] = _links()
+    [link] = links_sent()
     assert NUMBER in words_of(Client().post(link, {"what": "call"}))
     with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
-        assert len(_links()) == 1
+        assert len(links_sent()) == 1
         assert "Wij weten niet of u bent gebeld" in words_of(come_back(Client(), receipt))
         assert NUMBER not in words_of(Client().get(link))
         assert NUMBER in words_of(Client().post(link, {"what": "call"}))
@@ -318,9 +212,9 @@ def test_a_contact_outside_who_records_no_call_can_say_again_to_call(place):
 
 @time_machine.travel(EVENING, tick=False)
 def test_a_button_pressed_twice_shows_the_number_to_that_page_until_the_call_is_recorded(place):
-    _outside(place)
+    an_outsider(place)
     a_report(place, danger="unsafe", call_number=NUMBER)
-    [link] = _links()
+    [link] = links_sent()
     page = re.search(r'name="page" value="([^"]+)"', Client().get(link).content.decode())[1]
     for _ in range(2):
         assert NUMBER in words_of(Client().post(link, {"what": "call", "page": page}))
@@ -333,9 +227,9 @@ def test_a_button_pressed_twice_shows_the_number_to_that_page_until_the_call_is_
 
 @time_machine.travel(EVENING, tick=False)
 def test_a_link_that_is_too_old_changed_or_of_nothing_opens_nothing(place):
-    _outside(place)
+    an_outsider(place)
     a_report(place, danger="unsafe", call_number=NUMBER)
-    [link] = _links()
+    [link] = links_sent()
     _none, _alarm, which, until, signature, _end = link.split("/")
     for changed in (
         f"/alarm/{which}/{int(until) + 3600}/{signature}/",
@@ -351,25 +245,25 @@ def test_a_link_that_is_too_old_changed_or_of_nothing_opens_nothing(place):
 
 @time_machine.travel(EVENING, tick=False)
 def test_a_contact_outside_who_is_named_after_the_mail_opens_nothing_and_gets_no_other(place):
-    _outside(place, "Quirijn Ongelooflijk")
+    an_outsider(place, "Quirijn Ongelooflijk")
     _report, receipt = a_report(place, danger="unsafe", call_number=NUMBER)
-    [link] = _links()
+    [link] = links_sent()
     browser = Client()
     act(browser, come_back(browser, receipt), "message", text="Het was Quirijn Ongelooflijk die mij bedreigde.")
     assert Client().get(link).status_code == 404
     assert Client().post(link, {"what": "call"}).status_code == 404
     with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
-        assert _links() == []
+        assert links_sent() == []
 
 
 @time_machine.travel(EVENING, tick=False)
 def test_who_is_second_by_a_link_reads_that_somebody_calls(place, caller):
-    _outside(place)
+    an_outsider(place)
     a_report(place, danger="unsafe", call_number=NUMBER)
-    _run()
+    run_all()
     with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
-        [link] = _links()
-        signed_in(caller).post(_url())
+        [link] = links_sent()
+        signed_in(caller).post(alarm_url())
         late = Client().post(link, {"what": "call"})
         assert late.status_code == 422
         assert "Iemand anders belt al" in words_of(late)
@@ -380,7 +274,7 @@ def test_who_is_second_by_a_link_reads_that_somebody_calls(place, caller):
 def test_a_second_alarm_of_the_report_keeps_the_number_open(place, caller):
     report, _receipt = a_report(place, danger="unsafe", call_number=NUMBER)
     raise_alarm(report, uuid4())
-    _run()
+    run_all()
     client = signed_in(caller)
     first, second = (reverse("cases:alarm", args=[alarm.occasion]) for alarm in Alarm.objects.all())
     client.post(first)
@@ -395,15 +289,15 @@ def test_a_second_alarm_of_the_report_keeps_the_number_open(place, caller):
 @pytest.mark.parametrize("came_of", ["reached", "not_reached"])
 def test_the_timeline_says_who_was_alarmed_who_calls_and_what_it_came_to(place, caller, came_of):
     report, _receipt = a_report(place, danger="unsafe", call_number=NUMBER)
-    _run()
+    run_all()
     officer = signed_in(who(report.case, "case_officer").person)
     timeline = f"/werkplek/zaak/{report.case}/tijdlijn/"
     assert f"Alarm voor wie dienst heeft 1 maart 2027, 20.00, {caller.name}" in words_of(officer.get(timeline))
     assert "Alarm opgepakt" not in words_of(officer.get(timeline))
-    signed_in(caller).post(_url())
+    signed_in(caller).post(alarm_url())
     assert f"Alarm opgepakt: belt de melder 1 maart 2027, 20.00, {caller.name}" in words_of(officer.get(timeline))
     assert "Gebeld:" not in words_of(officer.get(timeline))
-    signed_in(caller).post(_url(), {"came_of": came_of})
+    signed_in(caller).post(alarm_url(), {"came_of": came_of})
     said = {"reached": "Gebeld: de melder gesproken", "not_reached": "Gebeld: de melder niet bereikt"}[came_of]
     page = words_of(officer.get(timeline))
     assert f"{said} 1 maart 2027, 20.00, {caller.name}" in page
@@ -413,12 +307,12 @@ def test_the_timeline_says_who_was_alarmed_who_calls_and_what_it_came_to(place, 
 
 @time_machine.travel(EVENING, tick=False)
 def test_the_timeline_names_no_contact_outside_and_nothing_that_was_told_apart(place):
-    _outside(place)
+    an_outsider(place)
     complaint, _receipt = a_complaint(place, "retaliation")
     report = complaint.report
     raise_alarm(report, report.id)
     raise_alarm(report, complaint.id, complaint=complaint)
-    _run()
+    run_all()
     assert AlarmCall.objects.count() == 2
     page = words_of(signed_in(who(report.case, "case_officer").person).get(f"/werkplek/zaak/{report.case}/tijdlijn/"))
     assert page.count("Alarm voor wie dienst heeft") == 1
@@ -429,10 +323,10 @@ def test_the_timeline_names_no_contact_outside_and_nothing_that_was_told_apart(p
 @time_machine.travel(EVENING, tick=False)
 def test_the_alarm_leads_to_the_case_only_for_who_reads_that(place, caller):
     report, _receipt = a_report(place, danger="unsafe")
-    _run()
+    run_all()
     officer = who(report.case, "case_officer").person
-    _shift(place, officer)
+    on_duty_all_week(place, officer)
     ring(Alarm.objects.get().id)
     link = f'href="/werkplek/zaak/{report.case}/"'
-    assert link in signed_in(officer).get(_url()).content.decode()
-    assert link not in signed_in(caller).get(_url()).content.decode()
+    assert link in signed_in(officer).get(alarm_url()).content.decode()
+    assert link not in signed_in(caller).get(alarm_url()).content.decode()
