@@ -244,7 +244,7 @@ MUTATIONS = [
     Mutation(f"{BARS}.recuse", who_is_not_free_loses_both_cases_that_are_handled_together, "_bar_alike"),
     Mutation(f"{BARS}.recuse", whoever_the_reporter_turns_out_to_be_is_out, "keep_out_of"),
     Mutation(f"{BARS}.suspend", whoever_a_message_names_is_out, "keep_out_of"),
-    Mutation(f"{BARS}.suspend", a_note_about_a_reader_ends_access, "hear"),
+    Mutation(f"{BARS}.suspend", a_note_about_a_reader_ends_access, "_keep"),
     Mutation(f"{BARS}.suspend", whoever_is_said_not_to_be_free_is_out, "declare_conflict"),
     Mutation(f"{BARS}.suspend", whoever_is_said_not_to_be_free_loses_both_cases, "_bar_alike"),
     Mutation(f"{BARS}.barred_among", whoever_a_message_names_is_out, "_end_parts_of", nobody),

@@ -165,7 +165,7 @@ def test_one_person_says_which_words_of_a_name_are_the_surname(place, admin, han
 def test_a_name_is_no_prefix(place, admin, handler, prefix):
     answer = _ask_name(admin, handler, prefix=prefix, surname="de")
     assert answer.status_code == 422
-    assert "is geen voorvoegsel dat wij kennen" in words_of(answer)
+    assert "is geen tussenvoegsel dat wij kennen" in words_of(answer)
     handler.refresh_from_db()
     assert handler.surname == "Terpstra"
 
