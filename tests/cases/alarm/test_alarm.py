@@ -1,6 +1,5 @@
 """What cannot wait: who is called and who never, how it repeats and stops, and that mail and webhook say the same of every case."""
 
-import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -22,11 +21,11 @@ from organisations.models import Assignment, DutyShift, Person
 from reporting.dialogue.alarm import raise_alarm
 from reporting.form.submission import submit
 from reporting.models import Alarm, AlarmCall, Report
-from tests.support.build import ACCOUNT, a_draft, a_report, signed_in, who
+from tests.support.build import a_draft, a_report, signed_in, who
 from tests.support.duty import a_contact
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
-from tests.support.reporter import URL, act, come_back, send, state_of, to_summary, words_of
+from tests.support.reporter import act, come_back, send, to_summary, words_of
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
@@ -319,18 +318,6 @@ def test_an_anonymous_reporter_chooses_whether_an_alarm_may_show_the_moment(plac
     assert _alarms() == ([officer.email] if called else [])
 
 
-def _more(browser: Client, danger: str, known_as: str):
-    """The page with the last questions."""
-    page = browser.post(URL, {"kind": "aggression"})
-    given = {"aggression_form": "threat", "account": ACCOUNT, "known_as": known_as, "name": "Robin", "danger": danger}
-    while (step := re.search(r'name="step"\s+value="(\w+)"', page.content.decode())) and step[1] != "more":
-        asked = set(re.findall(r'name="(\w+)"', page.content.decode()))
-        fields = {key: value for key, value in given.items() if key in asked}
-        fields |= {"state": state_of(page), "step": step[1], "kind": "aggression", "action": "next"}
-        page = browser.post(URL, fields)
-    return page
-
-
 def test_the_choice_is_asked_of_anonymous_reporters_in_danger_only(place):
     for danger, known_as, asked in (
         ("unsafe", "anonymous", True),
@@ -338,7 +325,7 @@ def test_the_choice_is_asked_of_anonymous_reporters_in_danger_only(place):
         ("safe", "anonymous", False),
     ):
         browser = Client()
-        page = _more(browser, danger, known_as)
+        page = to_summary(browser, danger=danger, known_as=known_as)
         assert ("Moet wie dienst heeft nu een alarm krijgen?" in words_of(page)) == asked
 
 
