@@ -349,8 +349,8 @@ def test_what_cannot_wait_becomes_a_report(place):
     officer = place.client("officer")
     page = park(officer, danger="unsafe")
     assert not Signal.objects.exists()
-    assert "code" in words_of(page), "the page with the code for the reporter"
-    assert not Report.objects.exists()
+    assert "De melding is binnen" in words_of(page)
+    assert Report.objects.get().lane == Report.Lane.NORMAL
 
 
 def test_a_signal_is_not_shown_beside_a_case_about_the_same_person(place):
