@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from cases.deciding.decisions import Choice, carry_out, judge_choice, with_person
@@ -221,8 +222,4 @@ def seconds_in_words(row: Proposal, *, by_name: bool) -> str:
     names = [person.name for person in seconds(row)] if by_name else []
     if not names or len(names) > MOST_NAMES:
         return _("somebody else who reads this case")
-    return (
-        names[0]
-        if len(names) == 1
-        else _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
-    )
+    return get_text_list(names)

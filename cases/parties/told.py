@@ -47,10 +47,14 @@ def _about_whom(case: Case, track: str, state: str, before: int) -> UUID | None:
     return led_there.order_by("sequence").values_list("party", flat=True).last()
 
 
+def opened_again_by(case: Case) -> int:
+    """The number in its case of the decision that opened it again last; 0 where none did."""
+    return case.decisions.filter(code__in=reopening()).aggregate(last=Max("sequence"))["last"] or 0
+
+
 def unaware_of_reopening(case: Case) -> list[Party]:
     """The people concerned who know of a case and whom no letter told that it was opened again, the last time that it was."""
-    opened = case.decisions.filter(code__in=reopening()).aggregate(last=Max("sequence"))["last"] or 0
-    made = case.decisions.filter(code__in=_sending(case, {TELLS_REOPENED}), sequence__gt=opened)
+    made = case.decisions.filter(code__in=_sending(case, {TELLS_REOPENED}), sequence__gt=opened_again_by(case))
     told = set(made.values_list("party", flat=True))
     return [party for party in who_knows(case) if not told & set(party.all_of_them())]
 

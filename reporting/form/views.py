@@ -75,7 +75,7 @@ def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
                 return ask_step(request, draft, step, trouble=trouble)
         if action == "next" and not step.sends and not (answered := draft.answered(step)).is_valid():
             return ask_step(request, draft, step, answered)
-    if action == "back" and step:
+    if action == "back" and step and not step.optional:
         return _back(request, draft, step)
     if action == "edit" and (wanted := _step(target, draft)) and not wanted.sends:
         return ask_step(request, draft, wanted)
@@ -96,9 +96,6 @@ def _not_weighed(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _back(request: HttpRequest, draft: Draft, step: Step) -> HttpResponse:
-    if step.optional:
-        following = draft.first_open_step()
-        return ask_step(request, draft, following) if following else summary_page(request, draft)
     places = [*draft.way(), draft.questions.last_step]
     position = next((number for number, other in enumerate(places) if other.id == step.id), 0)
     if position == 0:

@@ -53,6 +53,17 @@ LED_BY = {
     "withdraw": ["offer_adviser"],
 }
 FORM = {"aggression": "aggression_form", "integrity": "integrity_type", "pressure": "pressure_form"}
+# The shortest way of a report of aggression to the step in which its case can close.
+TO_EVALUATION = (
+    "acknowledge",
+    "assess",
+    "low",
+    "respond_letter",
+    "not_filed",
+    "no_damage",
+    "give_feedback",
+    "no_more_care",
+)
 
 
 def a_draft(place: Place, kind: str = "aggression", **answers: Any) -> Draft:

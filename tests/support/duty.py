@@ -10,7 +10,9 @@ from organisations.models import DutyShift, Organisation, Person
 from reporting.models import Alarm, Report
 from vault.ledger import entries
 
-HOUR = 60
+EVENING = "2027-03-01 20:00+01:00"  # a Monday
+HOUR = 60  # minutes
+NUMBER = "06 12 34 56 78"
 
 
 def a_contact(

@@ -58,20 +58,20 @@ def fill_in(client: Browser, page, url: str = URL, **answers):
     """From a step to the summary, answering what is asked; also on the page with more questions, where an answer is left."""
     left = dict(answers)
     while step_of(page) != SENDS:
-        page = _go_on(client, page, url, left)
+        page = answer_page(client, page, url, left)
         assert page.status_code == 200, words_of(page)
     if left and 'value="edit:more"' in page.content.decode():
-        page = _go_on(client, press(client, page, "edit:more", url), url, left)
+        page = answer_page(client, press(client, page, "edit:more", url), url, left)
         assert page.status_code == 200, words_of(page)
-    return _go_on(client, page, url, left, "look") if _asked(page) & set(left) else page
+    return answer_page(client, page, url, left, "look") if _asked(page) & set(left) else page
 
 
 def _asked(page) -> set[str]:
     return set(re.findall(r'name="(\w+)"', page.content.decode()))
 
 
-def _go_on(client: Browser, page, url: str, left: dict, action: str = "next"):
-    """Answer what this page asks, and take these answers out of `left`."""
+def answer_page(client: Browser, page, url: str, left: dict, action: str = "next"):
+    """Answer what this page of the form asks, and take these answers out of `left`."""
     fields = {name: left.pop(name) for name in _asked(page) & set(left)}
     kind = re.search(r'name="kind"\s+value="(\w+)"', page.content.decode())[1]
     return client.post(url, {"state": state_of(page), "step": step_of(page), "kind": kind, "action": action, **fields})

@@ -10,6 +10,7 @@ from django import template
 from django.forms import BaseForm, BoundField, ChoiceField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -204,9 +205,7 @@ def called(person: Person, names: Mapping[UUID, str]) -> str:
 @register.filter
 def listed(names: Sequence[str]) -> str:
     """ "A", "A or B", "A, B or C"."""
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+    return get_text_list(list(names))
 
 
 @register.filter

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Max
-
 from cases.deciding.records.records import ShownRecord, records_of
 from cases.deciding.records.rows import Row
 from cases.models import Case
 from cases.parties.parties import OpenedParty
-from cases.protocol.after_closing import reopening
+from cases.parties.told import opened_again_by
 from cases.protocol.definitions import Decision
 from cases.protocol.engine import Situation, state_of
 from cases.protocol.kinds.forms import record_forms
@@ -35,12 +33,8 @@ def offered_rows(
     form, given = record_forms().get(rule.done_by.record), rule.done_by.given
     if form is None:
         return []
-    opened = (
-        case.decisions.filter(code__in=reopening()).aggregate(last=Max("sequence"))["last"]
-        if case.reopened_on
-        else None
-    )
-    now = [one for one in beside if one.record.decision.sequence > (opened or 0)]
+    opened = opened_again_by(case) if case.reopened_on else 0
+    now = [one for one in beside if one.record.decision.sequence > opened]
     same = [one.answers for one in now if one.record.form == rule.done_by.record]
     same = [row for row in same if all(row.get(key) == answer for key, answer in given.items())]
     if same and (form.offered or (form.begins and given)):

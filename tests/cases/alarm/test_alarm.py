@@ -22,7 +22,7 @@ from reporting.dialogue.alarm import raise_alarm
 from reporting.form.submission import submit
 from reporting.models import Alarm, AlarmCall, Report
 from tests.support.build import a_draft, a_report, signed_in, who
-from tests.support.duty import a_contact
+from tests.support.duty import EVENING, HOUR, a_contact
 from tests.support.full_case import a_complaint
 from tests.support.pages import in_one_line
 from tests.support.reporter import act, come_back, send, to_summary, words_of
@@ -31,8 +31,6 @@ from vault.ledger import entries
 
 pytestmark = pytest.mark.django_db
 WORKLIST = "/werkplek/"
-EVENING = "2027-03-01 20:00+01:00"  # a Monday
-HOUR = 60
 
 
 def _shift(place, person: Person, begins: int = 18 * HOUR, ends: int = 32 * HOUR) -> DutyShift:

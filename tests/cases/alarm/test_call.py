@@ -19,21 +19,22 @@ from organisations.access.policy import Actor
 from reporting.dialogue.alarm import call_again, raise_alarm
 from reporting.models import Alarm, AlarmCall
 from tests.support.build import a_report, signed_in, who
-from tests.support.duty import actions_of, alarm_url, an_outsider, links_sent, on_duty_all_week, run_all
+from tests.support.duty import (
+    EVENING,
+    NUMBER,
+    actions_of,
+    alarm_url,
+    an_outsider,
+    links_sent,
+    on_duty_all_week,
+    run_all,
+)
 from tests.support.full_case import a_complaint
 from tests.support.reporter import act, come_back, words_of
 from vault.compartments import Compartment, readers
 from vault.ledger import entries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
-EVENING = "2027-03-01 20:00+01:00"  # a Monday
-NUMBER = "06 12 34 56 78"
-
-
-@pytest.fixture
-def caller(place):
-    on_duty_all_week(place, place["archivist"])
-    return place["archivist"]
 
 
 @time_machine.travel(EVENING, tick=False)

@@ -15,19 +15,20 @@ from organisations.access.policy import Actor
 from organisations.models import Person
 from reporting.models import Alarm, Report
 from tests.support.build import a_report, signed_in
-from tests.support.duty import actions_of, alarm_url, an_outsider, links_sent, on_duty_all_week, run_all
+from tests.support.duty import (
+    EVENING,
+    NUMBER,
+    actions_of,
+    alarm_url,
+    an_outsider,
+    links_sent,
+    on_duty_all_week,
+    run_all,
+)
 from tests.support.reporter import come_back, words_of
 from vault.compartments import Compartment, readers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
-EVENING = "2027-03-01 20:00+01:00"  # a Monday
-NUMBER = "06 12 34 56 78"
-
-
-@pytest.fixture
-def caller(place):
-    on_duty_all_week(place, place["archivist"])
-    return place["archivist"]
 
 
 def _longer_than_the_hour(place, caller) -> tuple[Report, str, Person]:

@@ -12,23 +12,13 @@ from django.utils import timezone
 
 from cases.models import Case, Party
 from cases.parties.parties import PartyWords, add_party
-from tests.support.build import a_case, a_place, posted, walk, who
+from tests.support.build import TO_EVALUATION, a_case, a_place, posted, walk, who
 from tests.support.papers_page import officer_of
 from tests.support.reporter import words_of
 from weerbaar.demo.deeds import a_file
 
 pytestmark = pytest.mark.django_db
 START = datetime(2027, 1, 11, 9, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
-TO_CLOSED = (
-    "acknowledge",
-    "assess",
-    "low",
-    "respond_letter",
-    "not_filed",
-    "no_damage",
-    "give_feedback",
-    "no_more_care",
-)
 BEFORE = "ligt vóórdat de zaak weer open ging"
 TO_DRAFT = ("acknowledge", "register", "accept", "investigate", "internal", "inform_subject", "signed", "hear")
 
@@ -42,7 +32,7 @@ def traveller():
 @pytest.fixture
 def reopened(traveller) -> tuple[Case, datetime]:
     """A case of aggression that opened again, and a moment of the day before that."""
-    case = walk(a_case(a_place()), *TO_CLOSED, "close")
+    case = walk(a_case(a_place()), *TO_EVALUATION, "close")
     traveller.shift(timedelta(days=40))
     early = timezone.localtime()
     traveller.shift(timedelta(days=1))
@@ -99,7 +89,7 @@ def test_a_police_report_may_be_older_than_the_opening_again(reopened):
 
 
 def test_a_letter_of_before_the_case_opened_again_withdraws_nothing_of_what_came_after(traveller):
-    case = walk(a_case(a_place()), *TO_CLOSED, "close")
+    case = walk(a_case(a_place()), *TO_EVALUATION, "close")
     traveller.shift(timedelta(days=40))
     number = a_file(case, ["signed_letter"], timezone.now())
     traveller.shift(timedelta(days=1))

@@ -9,21 +9,11 @@ from django.utils import timezone
 
 from cases.models import Case, Proposal
 from reporting.dialogue.dialogue import say
-from tests.support.build import a_case, a_place, allowed, posted, second, signed_in, walk, who
+from tests.support.build import TO_EVALUATION, a_case, a_place, allowed, posted, second, signed_in, walk, who
 from tests.support.reporter import words_of
 from vault.compartments import Compartment, open_compartment
 
 pytestmark = pytest.mark.django_db
-TO_EVALUATION = (
-    "acknowledge",
-    "assess",
-    "low",
-    "respond_letter",
-    "not_filed",
-    "no_damage",
-    "give_feedback",
-    "no_more_care",
-)
 
 
 def _client(case: Case):

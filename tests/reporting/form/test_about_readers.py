@@ -61,6 +61,16 @@ def test_the_same_answer_given_again_counts_for_the_new_words(place, accused):
     assert _status(accused) == 200
 
 
+def test_an_answer_that_changes_who_reads_it_is_shown_before_anything_is_sent(place, accused):
+    client = Client()
+    summary = to_summary(client, account=CLEAR)
+    again = press(client, summary, "send", step="send", about_reader="officer")
+    assert "is intussen veranderd" in words_of(again)
+    assert not Report.objects.exists()
+    assert "Uw melding is binnen" in words_of(send(client, again))
+    assert _status(accused) == 404
+
+
 def test_nothing_is_asked_again_where_no_words_changed(place):
     client = Client()
     summary = to_summary(client, account=CLEAR, about_reader="no")

@@ -15,7 +15,19 @@ from reporting.evidence.custody import content, evidence_of
 from reporting.models import Report
 from tests.support.build import signed_in, who
 from tests.support.evidence import evidence_store
-from tests.support.reporter import SENDS, URL, act, come_back, fill_in, press, receipt_of, state_of, step_of, words_of
+from tests.support.reporter import (
+    SENDS,
+    URL,
+    act,
+    answer_page,
+    come_back,
+    fill_in,
+    press,
+    receipt_of,
+    state_of,
+    step_of,
+    words_of,
+)
 from vault import ledger
 from vault.compartments import Compartment, open_compartment
 
@@ -45,12 +57,9 @@ def begin(officer: Client, came_by: str, came_on: date):
 
 def to_evidence(officer: Client, page, **answers):
     """From the first step to the page that takes what came, or, where nothing came in writing, to the one that sends."""
-    while (step := step_of(page)) not in {"evidence", SENDS}:
-        asked = set(re.findall(r'name="(\w+)"', page.content.decode()))
-        fields = {key: value for key, value in {**ANSWERS, **answers}.items() if key in asked}
-        page = officer.post(
-            URL, {"state": state_of(page), "step": step, "kind": "aggression", "action": "next", **fields}
-        )
+    left = {**ANSWERS, **answers}
+    while step_of(page) not in {"evidence", SENDS}:
+        page = answer_page(officer, page, URL, left)
         assert page.status_code == 200, words_of(page)
     return page
 
