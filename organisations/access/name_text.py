@@ -12,27 +12,7 @@ from organisations.names import latin, one_edit, one_less, plain, spelled, spell
 _WORD = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*")
 _ELIDED = re.compile(r"[^\W\d_]['’‘ʼ`´]\w\w")
 _ENDS = re.compile(r"[.!?…]")
-_NOT_ENDING = {
-    "nr",
-    "bijv",
-    "bv",
-    "ca",
-    "t",
-    "v",
-    "o",
-    "a",
-    "e",
-    "d",
-    "etc",
-    "evt",
-    "resp",
-    "art",
-    "vd",
-    "vdr",
-    "vdn",
-    "vh",
-    "vt",
-}
+_NOT_ENDING = set("nr bijv bv ca t v o a e d etc evt resp art vd vdr vdn vh vt".split())
 ABBREVIATED = {"th", "tj", "sj", "ph", "st", "fr", "wm", "chr", "joh", "alb", "ij"}  # first names, as initials
 _JOINS = set("._-‐‑–/'’‘ʼ`´")
 LEAST_EDITED = 5  # letters that a name must have before one may differ
